@@ -1,0 +1,1 @@
+"""WHAT IS PROMISED: the interface, its values, its rules. Imports nothing of ours."""

@@ -1,0 +1,119 @@
+"""The seam between the suite and whatever reaches the backend under test.
+
+The suite speaks to a `Driver` and its `Handle`s; drivers implement them. A handle lets out of an operation
+SchedulerPersistenceError (the backend refused, as it may) or BackendFault (it did what no backend may).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from conformance.contract.records import QName, Schedule, SchedulerJobRecord, SystemTime
+from conformance.contract.target import Description
+
+
+class BackendFault(Exception):  # noqa: N818 - a fault of the backend, not an error of the kit
+    """The backend broke the interface itself: a foreign exception, a nonsensical answer, a death, a hang."""
+
+
+class EscapedFault(BackendFault):
+    """Something other than SchedulerPersistenceError came out of an operation."""
+
+
+class NonsenseFault(BackendFault):
+    """An operation returned what the interface does not allow."""
+
+
+class DiedFault(BackendFault):
+    """The process that holds the backend ended during an operation."""
+
+
+class TimeoutFault(BackendFault):
+    """An operation did not return within its time limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A mirror statement; `executor` counts the executors wired to this handle, from 1."""
+
+    executor: int
+    cypher: str
+    parameters: Mapping[str, object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line that the backend logged. `level` is lower case: debug, info, warning, error, critical."""
+
+    logger: str
+    level: str
+    message: str
+
+
+class Handle(Protocol):
+    """One open backend."""
+
+    def record_scheduled(self, id: QName, schedule: Schedule) -> None: ...
+    def record_started(self, id: QName, started_at: SystemTime) -> None: ...
+    def record_finished(self, id: QName, finished_at: SystemTime, success: bool) -> None: ...
+    def cancel(self, id: QName) -> None: ...
+    def load_all(self) -> list[SchedulerJobRecord]: ...
+    def flush_checkpoint(self) -> None: ...
+
+    def plant_rows(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """Add raw rows (JSON objects, legacy ones too) to the storage (capability planted_rows)."""
+        ...
+
+    def wire_mirror(self, *, fail: bool) -> None:
+        """Wire one more recording executor, which raises on every statement if `fail` (capability mirror)."""
+        ...
+
+    def mirror_statements(self) -> tuple[Statement, ...]:
+        """All statements that the executors of this handle have been sent, oldest first."""
+        ...
+
+    def mirror_log(self) -> tuple[LogLine, ...]:
+        """What the backend logged since this handle was opened."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Driver(Protocol):
+    """How the backend under test is reached."""
+
+    @property
+    def description(self) -> Description: ...
+
+    def open(self, data_path: Path) -> Handle:
+        """Open a backend; several may be open at once, also on one data path."""
+        ...
+
+    def open_by_factory(self, data_path: Path | None) -> tuple[Handle, bool]:
+        """What the factory gives, and whether it came with a sink (capability factory)."""
+        ...
+
+    def set_clock(self, now: SystemTime | None) -> None:
+        """Hold the backend's clock at `now`, or let it go (capability clock)."""
+        ...
+
+    def in_time_zone(self, posix_tz: str) -> AbstractContextManager[None]:
+        """Give the backend another local time zone for a while. Handles opened before are no longer valid."""
+        ...
+
+    def unprivileged(self) -> AbstractContextManager[None]:
+        """Run operations without the superuser's right to bypass permissions.
+
+        Raises NotTestableError where that cannot be done.
+        """
+        ...
+
+    def another_process(self) -> AbstractContextManager[Driver]:
+        """A second process that holds the same backend (capability processes)."""
+        ...
+
+    def close(self) -> None: ...

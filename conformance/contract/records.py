@@ -1,0 +1,170 @@
+"""The values of the interface: names, instants, schedules, job records.
+
+All numbers are exact integers; an instant or a duration never passes through a float.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Self, TypeAlias
+
+NANOS_PER_SECOND = 1_000_000_000
+MAX_INSTANT_SECS = 2**63 - 1
+MAX_DURATION_SECS = 2**64 - 1
+MAX_CONSECUTIVE_FAILURES = 2**32 - 1
+
+
+def _require_integer(what: str, value: object, highest: int) -> None:
+    if type(value) is not int:
+        raise TypeError(f"{what} must be an int, not {type(value).__name__}")
+    if not 0 <= value <= highest:
+        raise ValueError(f"{what} must lie between 0 and {highest}, not {value}")
+
+
+def _require_text(what: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise TypeError(f"{what} must be a str, not {type(value).__name__}")
+
+
+@dataclass(frozen=True, slots=True)
+class QName:
+    """A job's qualified name. Both parts are non-empty (`QName::new` panics otherwise).
+
+    Two qnames with one dotted form are different values here, and one job to a backend (QN-07).
+    """
+
+    namespace: str
+    local: str
+
+    def __post_init__(self) -> None:
+        _require_text("namespace", self.namespace)
+        _require_text("local", self.local)
+        if not self.namespace or not self.local:
+            raise ValueError(
+                f"namespace and local must not be empty, got {self.namespace!r} and {self.local!r}"
+            )
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Split `text` at its last dot (QN-01). Raises ValueError without a dot or with an empty part."""
+        namespace, dot, local = text.rpartition(".")
+        if not dot:
+            raise ValueError(f"a qname needs a dot: {text!r}")
+        return cls(namespace, local)
+
+    def __str__(self) -> str:
+        return f"{self.namespace}.{self.local}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SystemTime:
+    """An instant: whole seconds since the Unix epoch (0 to 2^63-1) and nanoseconds (0 to 999,999,999)."""
+
+    secs_since_epoch: int
+    nanos_since_epoch: int
+
+    def __post_init__(self) -> None:
+        _require_integer("secs_since_epoch", self.secs_since_epoch, MAX_INSTANT_SECS)
+        _require_integer("nanos_since_epoch", self.nanos_since_epoch, NANOS_PER_SECOND - 1)
+
+    @classmethod
+    def from_nanos(cls, nanos: int) -> Self:
+        """The instant `nanos` nanoseconds after the epoch. Raises ValueError outside the range."""
+        return cls(*divmod(nanos, NANOS_PER_SECOND))
+
+    def to_nanos(self) -> int:
+        """Nanoseconds since the epoch."""
+        return self.secs_since_epoch * NANOS_PER_SECOND + self.nanos_since_epoch
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Duration:
+    """A length of time: whole seconds (0 to 2^64-1) and nanoseconds (0 to 999,999,999)."""
+
+    secs: int
+    nanos: int
+
+    def __post_init__(self) -> None:
+        _require_integer("secs", self.secs, MAX_DURATION_SECS)
+        _require_integer("nanos", self.nanos, NANOS_PER_SECOND - 1)
+
+    def to_nanos(self) -> int:
+        """The length in nanoseconds."""
+        return self.secs * NANOS_PER_SECOND + self.nanos
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Fire once, at an instant."""
+
+    at: SystemTime
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """Fire again and again, `every` apart."""
+
+    every: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """Fire when a cron expression matches. Any text is kept, also one that no parser accepts (RT-04)."""
+
+    expr: str
+
+    def __post_init__(self) -> None:
+        _require_text("expr", self.expr)
+
+
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """Fire when asked."""
+
+
+Schedule: TypeAlias = Once | Periodic | Cron | Manual
+
+
+class SchedulerJobStatus(Enum):
+    """What a job is doing. The value is the text a document stores."""
+
+    PENDING = "Pending"
+    RUNNING = "Running"
+    IDLE = "Idle"
+    FAILED_RETRYING = "FailedRetrying"
+    CANCELLED = "Cancelled"
+
+
+class CancellationToken:
+    """A flag that one thread trips and others watch."""
+
+    __slots__ = ("_cancelled",)
+
+    def __init__(self) -> None:
+        self._cancelled = False
+
+    def cancel(self) -> None:
+        """Trip the token. Tripping it again changes nothing."""
+        self._cancelled = True
+
+    def is_cancelled(self) -> bool:
+        """Whether `cancel` was called."""
+        return self._cancelled
+
+    def __repr__(self) -> str:
+        return f"CancellationToken(cancelled={self._cancelled})"
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulerJobRecord:
+    """A job as `load_all` restores it. Equality leaves the token out: every load makes new ones (RT-12)."""
+
+    id: QName
+    status: SchedulerJobStatus = SchedulerJobStatus.PENDING
+    next_fire_at: SystemTime | None = None
+    last_started_at: SystemTime | None = None
+    last_finished_at: SystemTime | None = None
+    consecutive_failures: int = 0
+    schedule: Schedule = field(default_factory=Manual)
+    cancel: CancellationToken = field(default_factory=CancellationToken, compare=False, repr=False)
