@@ -37,6 +37,9 @@ WIRE_FAULTS = (
     WireFault(3, "unsupported", True, "the capability this call needs was not declared"),
     WireFault(4, "unknown-handle", True, "no open backend has this handle"),
     WireFault(5, "escaped", False, "something other than the backend's error type came out of the backend"),
+    WireFault(
+        6, "nonsense", False, "the backend returned what the interface does not allow, or lacks a method"
+    ),
 )
 FAULT_BY_CODE = {fault.code: fault for fault in WIRE_FAULTS}
 FAULT_BY_NAME = {fault.name: fault for fault in WIRE_FAULTS}

@@ -1,0 +1,245 @@
+"""The command line. Exit codes are those of `conformance.errors.ExitCode`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+from rich.console import Console
+
+from conformance import __version__
+from conformance.contract.classes import ConformanceClass
+from conformance.contract.requirements import Level, load_ruleset
+from conformance.errors import ExitCode, SidecarConformanceError, UsageError
+from conformance.execution.options import (
+    RUN_OPTIONS,
+    environment_name,
+    parse_capabilities,
+    parse_seed,
+    parse_workers,
+    refuse_unknown_variables,
+    split_ids,
+)
+from conformance.execution.plan import Plan, TargetSpec
+from conformance.suite.profiles import PROFILES, Dose
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+DEFAULT_REPORT = "sidecar-conformance-report"
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and exit."""
+    sys.exit(run_command_line(arguments))
+
+
+def run_command_line(arguments: list[str] | None = None) -> int:
+    """Run the command line; the exit code."""
+    try:
+        refuse_unknown_variables(os.environ)
+        code = cli.main(arguments, prog_name="sidecar-conformance", standalone_mode=False)
+        return int(code or 0)
+    except SidecarConformanceError as error:
+        click.echo(f"sidecar-conformance: {error}", err=True)
+        return int(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        return int(ExitCode.USAGE)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("sidecar-conformance: interrupted", err=True)
+        return int(ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has gone: nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return int(ExitCode.KIT_FAILED)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="sidecar-conformance")
+def cli() -> None:
+    """Is a uni-db SchedulerPersistence backend right?"""
+
+
+class TargetCommand(click.Command):
+    """A command whose `-- COMMAND ARGS...` is told apart from its TARGET."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        before, dashes, command = args, [], []
+        if "--" in args:
+            place = args.index("--")
+            before, dashes, command = args[:place], ["--"], args[place + 1 :]
+        if dashes and not command:
+            raise click.UsageError("-- must be followed by a command", ctx)
+        ctx.obj = tuple(command)
+        return super().parse_args(ctx, before)
+
+
+def target_argument(function: _F) -> _F:
+    """TARGET, which may stand after -- as a command instead."""
+    return click.argument("target", required=False)(function)
+
+
+def target_of(ctx: click.Context, target: str | None) -> TargetSpec:
+    """The one target named. Raises UsageError for none or two."""
+    return TargetSpec(target or "", ctx.obj or ())
+
+
+def run_options(function: _F) -> _F:
+    """The options of a run, each mirrored by an environment variable."""
+
+    def option(name: str, **settings: Any) -> Callable[[_F], _F]:
+        flags = (f"--{name}", name.replace("-", "_") + "_")
+        return click.option(*flags, envvar=environment_name(name), show_envvar=True, **settings)
+
+    classes = [each.value for each in ConformanceClass]
+    levels = [each.value.lower() for each in Level]
+    decorators = {
+        "class": option("class", type=click.Choice(classes), help="judge as this class"),
+        "capability": option("capability", multiple=True, metavar="NAME[=no]", help="add or take away one"),
+        "ruleset": option("ruleset", default=None, help="the rule set's version, to be sure of it"),
+        "level": option("level", type=click.Choice(levels), default="must", help="weakest level that counts"),
+        "profile": option("profile", type=click.Choice(list(PROFILES)), default="default"),
+        "seed": option("seed", type=int, default=None, help="repeats a run's examples"),
+        "workers": option("workers", default="auto", metavar="N|auto", help="processes to run checks in"),
+        "only": option("only", default="", metavar="ID,ID", help="a part of the rule set; never conformant"),
+        "known-failures": option("known-failures", type=click.Path(path_type=Path), default=None),
+        "fix-known-failures": option("fix-known-failures", is_flag=True, help="rewrite that file"),
+        "allow-untested": option("allow-untested", default="", metavar="ID,ID", help="MUSTs let off by name"),
+        "report": option("report", type=click.Path(path_type=Path), default=Path(DEFAULT_REPORT)),
+        "timeout-scale": option("timeout-scale", type=float, default=1.0, help="stretches all time limits"),
+    }
+    assert tuple(decorators) == RUN_OPTIONS
+    for decorate in reversed(decorators.values()):
+        function = decorate(function)
+    return function
+
+
+def check_ruleset(wanted: str | None) -> None:
+    """Raise UsageError unless this kit carries the wanted rule set."""
+    version = load_ruleset().version
+    if wanted is not None and wanted != version:
+        raise UsageError(f"this kit carries rule set {version}, not {wanted}")
+
+
+def plan_of(spec: TargetSpec, options: dict[str, Any]) -> Plan:
+    """The plan that a target and the options of `run` make. Raises UsageError."""
+    check_ruleset(options["ruleset_"])
+    chosen_class = options["class_"]
+    return Plan(
+        target=spec,
+        dose=Dose(options["profile_"], parse_seed(options["seed_"])),
+        conformance_class=ConformanceClass(chosen_class) if chosen_class else None,
+        capabilities=parse_capabilities(options["capability_"]),
+        level=Level(options["level_"].upper()),
+        workers=parse_workers(options["workers_"]),
+        only=split_ids(options["only_"]),
+        allow_untested=split_ids(options["allow_untested_"]),
+        known_failures=options["known_failures_"],
+        fix_known_failures=options["fix_known_failures_"],
+        report=options["report_"],
+        timeout_scale=options["timeout_scale_"],
+        search_path=(str(Path.cwd()),),
+    )
+
+
+@cli.command(cls=TargetCommand)
+@target_argument
+@run_options
+@click.pass_context
+def run(ctx: click.Context, /, target: str | None, **options: Any) -> int:
+    """Put the backend TARGET, or the one behind -- COMMAND, under the suite."""
+    from conformance.execution.run import execute
+    from conformance.reports.progress import ConsoleAudience
+    from conformance.reports.terminal import print_summary
+    from conformance.results.verdict import EXIT_CODES
+
+    console = Console(highlight=False)
+    record = execute(plan_of(target_of(ctx, target), options), ConsoleAudience(console))
+    print_summary(record, console)
+    return int(EXIT_CODES[record.judgement.verdict])
+
+
+@cli.command(cls=TargetCommand)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@target_argument
+@click.option("--timeout-scale", type=float, default=1.0)
+@click.pass_context
+def replay(ctx: click.Context, /, file: Path, target: str | None, timeout_scale: float) -> int:
+    """Run the failing example of a replay FILE again, on the same target or on another."""
+    from conformance.execution.replaying import replay_file
+    from conformance.reports.explanation import explain_failure
+
+    spec = target_of(ctx, target) if target or ctx.obj else None
+    outcome = replay_file(file, spec, timeout_scale)
+    if outcome.counterexample is None:
+        click.echo(f"{outcome.requirement} holds on this example: it no longer fails")
+        return int(ExitCode.CONFORMANT)
+    click.echo(explain_failure(load_ruleset()[outcome.requirement], outcome, file.parent))
+    return int(ExitCode.NOT_CONFORMANT)
+
+
+@cli.command(name="list")
+@click.option("--class", "class_", type=click.Choice([each.value for each in ConformanceClass]))
+def list_requirements(class_: str | None) -> None:
+    """List the rule set: id, level, the classes that owe it, what it needs, its text."""
+    for requirement in load_ruleset().requirements:
+        if class_ is None or ConformanceClass(class_) in requirement.applies:
+            classes = ",".join(each.value for each in ConformanceClass if each in requirement.applies)
+            needs = f" needs {requirement.needs}" if requirement.needs else ""
+            click.echo(
+                f"{requirement.id}  {requirement.level.value:<6}  [{classes}]{needs}  {requirement.text}"
+            )
+
+
+@cli.command()
+@click.argument("id")
+def explain(id: str) -> None:
+    """Explain the requirement ID: its text, where it comes from, how it is checked."""
+    from conformance.reports.requirement import explain_requirement
+
+    wanted = id.upper()
+    if wanted not in load_ruleset():
+        raise UsageError(
+            f"{id} is no requirement of rule set {load_ruleset().version}; `list` shows them all"
+        )
+    click.echo(explain_requirement(load_ruleset()[wanted]))
+
+
+@cli.command()
+@click.argument("name", required=False)
+def schema(name: str | None) -> None:
+    """Print the JSON Schema NAME; without a name, say which there are."""
+    from conformance.schemas import schema_names, schema_text
+
+    if name is None:
+        click.echo("\n".join(schema_names()))
+        return
+    click.echo(schema_text(name), nl=False)
+
+
+@cli.command()
+@click.argument("target")
+def serve(target: str) -> int:
+    """Serve the Python backend TARGET over standard input and output: the author's side of the wire."""
+    from conformance.adapter.serve import serve as serve_target
+
+    sys.path.insert(0, str(Path.cwd()))
+    return serve_target(target)
+
+
+@cli.command()
+@click.option("--sample", type=int, default=1, metavar="N", help="run every N-th mutant only")
+@click.option("--only", default="", metavar="ID,ID", help="mutants that break one of these")
+@click.option("--workers", default="auto", metavar="N|auto")
+@click.option("--profile", type=click.Choice(list(PROFILES)), default=None)
+@click.option("--seed", type=int, default=0)
+def selftest(sample: int, only: str, workers: str, profile: str | None, seed: int) -> int:
+    """Prove that the checks can fail: put deliberately broken backends under the suite."""
+    from conformance.execution.selftest import SelftestOptions
+    from conformance.execution.selftest import selftest as run_selftest
+
+    options = SelftestOptions(sample, split_ids(only), parse_workers(workers), profile, seed)
+    return int(run_selftest(options, Console(highlight=False)))

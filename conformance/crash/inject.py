@@ -1,0 +1,97 @@
+"""What to do to a run: kill it, fail a call, cut a write short."""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from conformance.crash.calls import FILE_SYNCS, INSPECTIONS, LINKS, METADATA, OPENS, READS, RENAMES, WRITES
+from conformance.crash.trace import Acknowledgement, Call, Request, Trace, by_start
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """Kill before call number `call` is executed. Calls count from 0, over all threads."""
+
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """Let call number `call` fail with `errno` without executing it; a close is executed all the same.
+
+    Linux releases the descriptor whatever close returns. With `lasting` all later calls of that name fail
+    too, until the next acknowledgement.
+    """
+
+    call: int
+    errno: int
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """Let write number `call` write half its bytes."""
+
+    call: int
+
+
+Injection: TypeAlias = Kill | Fail | Short
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_ERRORS: tuple[tuple[frozenset[str], tuple[int, ...]], ...] = (
+    (OPENS, (errno.EACCES, errno.EMFILE, errno.EIO, *_FULL)),
+    (WRITES | {"copy_file_range", "sendfile", "fallocate"}, (errno.ENOSPC, errno.EIO, errno.EDQUOT)),
+    (FILE_SYNCS | {"syncfs"}, (errno.EIO, *_FULL)),
+    (RENAMES | LINKS, (errno.EIO, errno.EACCES, *_FULL)),
+    (frozenset({"mkdir", "mkdirat", "symlink", "symlinkat"}), (errno.EACCES, *_FULL)),
+    (frozenset({"truncate", "ftruncate", "unlink", "unlinkat", "rmdir"}), (errno.EIO, errno.EACCES)),
+    (READS | {"close", "lseek"}, (errno.EIO,)),
+    (INSPECTIONS | METADATA, (errno.EACCES, errno.EIO)),
+)
+_RESTARTABLE = OPENS | WRITES | FILE_SYNCS
+
+
+def errors_of(name: str) -> tuple[int, ...]:
+    """The errors that the call `name` is made to fail with (CR-08), the likeliest first."""
+    return next((errors for names, errors in _ERRORS if name in names), ())
+
+
+def is_mild(injection: Injection) -> bool:
+    """Whether a backend must absorb it (CR-09) rather than report it (CR-08)."""
+    return isinstance(injection, Short) or (isinstance(injection, Fail) and injection.errno == errno.EINTR)
+
+
+def injections(trace: Trace) -> tuple[Fail | Short, ...]:
+    """All injections into the operations of a recorded run: for each call its likeliest first, then the rest.
+
+    Calls outside an operation (while opening or closing) are left alone.
+    """
+    rounds: list[list[Fail | Short]] = []
+    for number, call in enumerate(by_start(trace)):
+        for turn, injection in enumerate(_of_call(number, call) if _is_in_operation(trace, call) else ()):
+            while len(rounds) <= turn:
+                rounds.append([])
+            rounds[turn].append(injection)
+    return tuple(injection for turn in rounds for injection in turn)
+
+
+def _of_call(number: int, call: Call) -> list[Fail | Short]:
+    if call.errno:
+        return []
+    found: list[Fail | Short] = [Fail(number, error) for error in errors_of(call.name)]
+    if call.name in _RESTARTABLE:
+        found.insert(1, Fail(number, errno.EINTR))
+    if call.name in WRITES and (call.result or 0) > 1:
+        found.insert(1, Short(number))
+    if call.name in WRITES | FILE_SYNCS | RENAMES:
+        found.append(Fail(number, errors_of(call.name)[0], lasting=True))
+    return found
+
+
+def _is_in_operation(trace: Trace, call: Call) -> bool:
+    """Whether a request was unanswered when the call began."""
+    requests = sum(isinstance(event, Request) and event.at < call.start for event in trace.events)
+    answers = sum(isinstance(event, Acknowledgement) and event.at < call.start for event in trace.events)
+    return requests > answers

@@ -1,0 +1,166 @@
+"""What a persistence model decides, and what all of them share (R1 to R8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeAlias, TypeVar
+
+from conformance.crash.units import Data, Entry, History, Size, Sync, Unit
+
+SECTOR = 512
+_EXACT_UP_TO = 6
+_MOST_BOUNDARIES = 8
+Content: TypeAlias = Data | Size
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class PendingFile:
+    """A file at a crash: its durable bytes, and all units issued, in order, of which `forced` must stay."""
+
+    base: bytes
+    units: tuple[Content, ...]
+    forced: frozenset[int]
+
+    @property
+    def pending(self) -> tuple[Content, ...]:
+        """The units that may be lost."""
+        return tuple(unit for unit in self.units if unit.number not in self.forced)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """What a file may hold after the crash, and the units that are not, or not wholly, in it."""
+
+    content: bytes
+    lost: frozenset[int]
+
+
+class PersistenceModel(Protocol):
+    """One row of the table of models."""
+
+    @property
+    def name(self) -> str: ...
+
+    def covers(self, sync: Sync, unit: Unit) -> bool:
+        """Whether `sync` forces `unit`, which ended before the sync began."""
+        ...
+
+    def entry_sets(self, pending: Sequence[Entry]) -> Iterable[frozenset[int]]:
+        """Which of the pending entries may stay, as sets of numbers."""
+        ...
+
+    def images(self, file: PendingFile, kept: Sequence[Entry]) -> Iterable[Image]:
+        """What a file may hold when the entries `kept` stay."""
+        ...
+
+
+def covers(sync: Sync, unit: Unit) -> bool:
+    """R1: a file's sync covers its bytes, a directory's the entries that name it."""
+    if sync.scope is None:
+        return True
+    if isinstance(unit, Entry):
+        return any(change.directory == sync.scope for change in unit.changes)
+    return unit.file == sync.scope
+
+
+def forced_at(history: History, model: PersistenceModel, at: int) -> frozenset[int]:
+    """R3 and R7: the units that are durable at a point, by number."""
+    done = [sync for sync in history.syncs if sync.end < at]
+    return frozenset(unit.number for unit in history.units if _is_forced(unit, done, model, at))
+
+
+def _is_forced(unit: Unit, done: Sequence[Sync], model: PersistenceModel, at: int) -> bool:
+    if not isinstance(unit, Entry) and unit.own_sync and unit.end < at:
+        return True
+    spoiled = min(
+        (sync.end for sync in done if sync.failed and unit.start < sync.end and covers(sync, unit)),
+        default=at,
+    )
+    return any(
+        not sync.failed and unit.end <= sync.start and sync.end < spoiled and model.covers(sync, unit)
+        for sync in done
+    )
+
+
+def subsets(items: Sequence[Item]) -> Iterator[tuple[Item, ...]]:
+    """All subsets up to six items; above that a family of them that shows the usual faults."""
+    if len(items) <= _EXACT_UP_TO:
+        for mask in range(1 << len(items)):
+            yield tuple(item for place, item in enumerate(items) if mask >> place & 1)
+        return
+    middle = len(items) // 2
+    yield ()
+    yield tuple(items)
+    yield tuple(items[:1])
+    yield tuple(items[:middle])
+    yield tuple(items[:-1])
+    yield tuple(items[::2])
+    yield tuple(items[1:])
+    yield (*items[:middle], *items[middle + 1 :])
+    length = 1
+    while length < len(items):
+        yield tuple(items[-length:])
+        length *= 2
+
+
+def content_subsets(pending: Sequence[Content]) -> Iterator[tuple[Content, ...]]:
+    """Subsets of a file's units; where not all are tried, also some that end with a whole call."""
+    yield from subsets(pending)
+    if len(pending) > _EXACT_UP_TO:
+        ends = [place + 1 for place, unit in enumerate(pending) if _ends_a_call(pending, place, unit)]
+        step = max(1, len(ends) // _MOST_BOUNDARIES)
+        for end in ends[::step]:
+            yield tuple(pending[:end])
+
+
+def _ends_a_call(pending: Sequence[Content], place: int, unit: Content) -> bool:
+    return place + 1 < len(pending) and pending[place + 1].start != unit.start
+
+
+def image(file: PendingFile, kept: Iterable[Content], garbage: int | None = None) -> Image:
+    """R5: the durable bytes, changed by the forced and the kept units in order; holes read as zeros.
+
+    A kept unit may be a torn copy of the file's own. With `garbage` appended data that was lost reads as
+    this byte.
+    """
+    chosen = {unit.number: unit for unit in kept}
+    content, size = bytearray(file.base), len(file.base)
+    lost = set()
+    for unit in file.units:
+        kept_unit = unit if unit.number in file.forced else chosen.get(unit.number)
+        if kept_unit != unit:
+            lost.add(unit.number)
+        if isinstance(unit, Data) and garbage is not None and kept_unit != unit and unit.appended:
+            _put(content, unit.offset, bytes((garbage,)) * len(unit.content))
+        if isinstance(kept_unit, Data):
+            _put(content, kept_unit.offset, kept_unit.content)
+        elif isinstance(kept_unit, Size):
+            size = max(size, kept_unit.size) if kept_unit.grows else kept_unit.size
+            if not kept_unit.grows:
+                del content[size:]
+    return Image(bytes(content[:size]).ljust(size, b"\0"), frozenset(lost))
+
+
+def _put(content: bytearray, offset: int, part: bytes) -> None:
+    if len(content) < offset:
+        content.extend(bytes(offset - len(content)))
+    content[offset : offset + len(part)] = part
+
+
+def sector_cuts(unit: Data) -> Iterator[int]:
+    """How many bytes of a block stay when it is torn at a multiple of 512 in the file."""
+    first = SECTOR - unit.offset % SECTOR
+    yield from range(first, len(unit.content), SECTOR)
+
+
+def ends_of(blocks: Sequence[Data]) -> tuple[Data, ...]:
+    """The first and the last of some blocks."""
+    return tuple({block.number: block for block in (*blocks[:1], *blocks[-1:])}.values())
+
+
+def torn(pending: Sequence[Content], block: Data, cut: int) -> tuple[Content, ...]:
+    """All pending units, one of them torn."""
+    short = replace(block, content=block.content[:cut])
+    return tuple(short if unit is block else unit for unit in pending)

@@ -1,0 +1,99 @@
+"""How a run is recorded: the interface of the recorders, and the choice among them."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Protocol
+
+from conformance.crash.inject import Injection
+from conformance.crash.trace import Trace
+from conformance.errors import NotTestableError
+
+DEFAULT_TIMEOUT_S = 30.0
+_LONGEST_COMPLAINT = 4000
+_QUIET = {"PYTHONDONTWRITEBYTECODE": "1", "UV_USE_IO_URING": "0"}
+
+
+class Conversation(Protocol):
+    """Who speaks to the child: each line is sent after the previous one was answered."""
+
+    def next_line(self) -> str | None:
+        """The next request, without its line end; None closes the child's standard input."""
+        ...
+
+    def on_answer(self, line: str) -> bool:
+        """Take a line that the child wrote. True if it answers the last request."""
+        ...
+
+
+class Recorder(Protocol):
+    """Runs a command and records what it does to a directory."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def can_inject(self) -> bool: ...
+
+    def run(
+        self,
+        argv: Sequence[str],
+        conversation: Conversation,
+        root: Path,
+        inject: Injection | None = None,
+    ) -> Trace:
+        """Run `argv` through `conversation` and record its calls that touch `root`.
+
+        Raises KitError when the recording itself fails, NotTestableError when it is not allowed here.
+        """
+        ...
+
+
+def child_environment(environment: Mapping[str, str] | None) -> dict[str, str]:
+    """The child's environment: no byte code is written, and file calls stay visible."""
+    return {**os.environ, **_QUIET, **(environment or {})}
+
+
+@contextmanager
+def complaints_file() -> Iterator[IO[bytes]]:
+    """Where the child's standard error goes."""
+    with tempfile.TemporaryFile() as file:
+        yield file
+
+
+def read_complaints(file: IO[bytes]) -> str:
+    """The end of what the child wrote to standard error."""
+    file.seek(0, os.SEEK_END)
+    file.seek(max(0, file.tell() - _LONGEST_COMPLAINT))
+    return file.read().decode("utf-8", "replace")
+
+
+def choose_recorder(candidates: Sequence[Callable[[], Recorder]], probe: Path) -> Recorder:
+    """The first recorder that can record `true` here.
+
+    Raises NotTestableError with every recorder's reason when none can.
+    """
+    reasons = []
+    for make in candidates:
+        try:
+            recorder = make()
+            recorder.run(("/bin/sh", "-c", ":"), Silence(), probe)
+        except NotTestableError as error:
+            reasons.append(str(error))
+        else:
+            return recorder
+    raise NotTestableError("System calls cannot be recorded here: " + "; ".join(reasons))
+
+
+class Silence:
+    """A conversation without a word."""
+
+    def next_line(self) -> str | None:
+        return None
+
+    def on_answer(self, line: str) -> bool:
+        return False

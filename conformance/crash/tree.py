@@ -1,0 +1,78 @@
+"""A directory with all below it, as a value."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """A directory; what is in it are entries of the tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A symbolic link."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """A socket, a FIFO or a device. It is not built again."""
+
+
+Leaf: TypeAlias = bytes | Directory | Link | Special
+Tree: TypeAlias = frozenset[tuple[str, Leaf]]
+DIRECTORY = Directory()
+
+
+def names_in(tree: Tree) -> frozenset[str]:
+    """The paths of a tree, whatever they hold."""
+    return frozenset(path for path, _ in tree)
+
+
+def read_tree(root: Path) -> Tree:
+    """What lies below a real directory now, by relative path."""
+    return frozenset(_walk(root, ""))
+
+
+def _walk(directory: Path, prefix: str) -> Iterator[tuple[str, Leaf]]:
+    with os.scandir(directory) as entries:
+        for entry in entries:
+            path = f"{prefix}{entry.name}"
+            if entry.is_symlink():
+                yield path, Link(str(Path(entry.path).readlink()))
+            elif entry.is_dir():
+                yield path, DIRECTORY
+                yield from _walk(Path(entry.path), f"{path}/")
+            elif entry.is_file():
+                yield path, Path(entry.path).read_bytes()
+            else:
+                yield path, Special()
+
+
+def write_tree(tree: Tree, root: Path) -> None:
+    """Build a tree in a directory that exists and is empty."""
+    for path, leaf in sorted(tree, key=lambda item: item[0]):
+        target = root / path
+        if isinstance(leaf, Directory):
+            target.mkdir()
+        elif isinstance(leaf, Link):
+            target.symlink_to(leaf.target)
+        elif isinstance(leaf, bytes):
+            target.write_bytes(leaf)
+
+
+def differences(expected: Tree, found: Tree, ignoring: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """The paths at which two trees differ; the content of files in `ignoring` does not count."""
+    left, right = _without_content(expected, ignoring), _without_content(found, ignoring)
+    return tuple(sorted(path for path in left.keys() | right.keys() if left.get(path) != right.get(path)))
+
+
+def _without_content(tree: Tree, ignoring: frozenset[str]) -> Mapping[str, Leaf]:
+    return {path: b"" if path in ignoring else leaf for path, leaf in tree}

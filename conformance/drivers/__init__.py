@@ -1,0 +1,1 @@
+"""HOW A BACKEND IS REACHED: in this process, or behind a command."""

@@ -1,0 +1,311 @@
+"""Reaches a backend behind a command that speaks the wire."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from conformance import __version__
+from conformance.contract.connection import BackendFault, DiedFault, LogLine, Statement
+from conformance.contract.faults import SchedulerPersistenceError
+from conformance.contract.records import QName, Schedule, SchedulerJobRecord, SystemTime
+from conformance.contract.target import Description
+from conformance.drivers.blame import AdapterError
+from conformance.drivers.conversation import Conversation
+from conformance.drivers.surroundings import may_bypass_permissions
+from conformance.errors import NotTestableError, SidecarConformanceError, TargetUnreachableError
+from conformance.wire.methods import METHODS, PROTOCOL
+
+__all__ = ["AdapterError", "CommandDriver", "CommandHandle", "Limits", "serve_command", "serve_environment"]
+
+_UNKNOWN_METHOD = "a_method_that_does_not_exist"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long the kit waits, in seconds."""
+
+    start: float = 60.0
+    operation: float = 20.0
+    leave: float = 3.0
+
+    def scaled(self, factor: float) -> Limits:
+        """The same, `factor` times as long."""
+        return Limits(self.start * factor, self.operation * factor, self.leave * factor)
+
+
+def serve_command(spelling: str) -> list[str]:
+    """The command that serves a Python target with this interpreter."""
+    return [sys.executable, "-m", "conformance.adapter", spelling]
+
+
+def serve_environment() -> dict[str, str]:
+    """An environment in which a child imports what this process can import."""
+    return dict(os.environ) | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+
+
+class _Surroundings(NamedTuple):
+    time_zone: str | None = None
+    is_unprivileged: bool = False
+
+
+class CommandHandle:
+    """One open backend of a child. When that child has gone, every operation raises DiedFault."""
+
+    def __init__(self, driver: CommandDriver, conversation: Conversation, number: int) -> None:
+        self._driver = driver
+        self._conversation = conversation
+        self._number = number
+        self._is_open = True
+
+    def record_scheduled(self, id: QName, schedule: Schedule) -> None:
+        self._call("record_scheduled", id=id, schedule=schedule)
+
+    def record_started(self, id: QName, started_at: SystemTime) -> None:
+        self._call("record_started", id=id, started_at=started_at)
+
+    def record_finished(self, id: QName, finished_at: SystemTime, success: bool) -> None:
+        self._call("record_finished", id=id, finished_at=finished_at, success=success)
+
+    def cancel(self, id: QName) -> None:
+        self._call("cancel", id=id)
+
+    def load_all(self) -> list[SchedulerJobRecord]:
+        records: list[SchedulerJobRecord] = self._call("load_all")
+        return records
+
+    def flush_checkpoint(self) -> None:
+        self._call("flush_checkpoint")
+
+    def plant_rows(self, rows: Sequence[Mapping[str, object]]) -> None:
+        self._call("plant_rows", rows=rows)
+
+    def wire_mirror(self, *, fail: bool) -> None:
+        self._call("mirror", mode="fail" if fail else "record")
+
+    def mirror_statements(self) -> tuple[Statement, ...]:
+        return tuple(self._call("mirror_statements")["statements"])
+
+    def mirror_log(self) -> tuple[LogLine, ...]:
+        return tuple(self._call("mirror_statements")["log"])
+
+    def close(self) -> None:
+        if self._is_open and not self._conversation.is_over:
+            self._is_open = False
+            self._call("close")
+            self._conversation.open_handles.discard(self._number)
+
+    def _call(self, name: str, **values: Any) -> Any:
+        return self._driver.call(self._conversation, name, handle=self._number, **values)
+
+
+class CommandDriver:
+    """Runs a command and speaks with it; one child serves everything until it dies or hangs.
+
+    `environment` replaces the inherited one. Raises TargetUnreachableError when the command cannot be
+    started or does not introduce itself, AdapterError when it breaks the protocol while doing so.
+    """
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        *,
+        description: Description | None = None,
+        timeout_scale: float = 1.0,
+        environment: Mapping[str, str] | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self._argv = list(argv)
+        self._environment = dict(os.environ if environment is None else environment)
+        self._limits = (limits or Limits()).scaled(timeout_scale)
+        self._surroundings = _Surroundings()
+        self._conversations: dict[_Surroundings, Conversation] = {}
+        self._clocks: dict[Conversation, SystemTime | None] = {}
+        self._now: SystemTime | None = None
+        self._description = description
+        try:
+            self._current()
+        except (BackendFault, SchedulerPersistenceError) as error:
+            raise self._unreachable(f"it did not introduce itself: {error}") from error
+
+    @property
+    def description(self) -> Description:
+        """What the backend said of itself when its first child was started, unless told otherwise."""
+        assert self._description is not None
+        return self._description
+
+    @property
+    def argv(self) -> list[str]:
+        """The command."""
+        return list(self._argv)
+
+    def open(self, data_path: Path) -> CommandHandle:
+        """Open a backend in the child."""
+        return self._open(data_path=str(data_path))[0]
+
+    def open_by_factory(self, data_path: Path | None) -> tuple[CommandHandle, bool]:
+        """What the factory gives, and whether it came with a sink."""
+        return self._open(data_path=None if data_path is None else str(data_path), factory=True)
+
+    def set_clock(self, now: SystemTime | None) -> None:
+        """Hold the child's clock at `now`, or let it go; a new child starts with the same."""
+        self._now = now
+        self._current()
+
+    @contextmanager
+    def in_time_zone(self, posix_tz: str) -> Iterator[None]:
+        """Use another child, with TZ set, for a while."""
+        with self._in(self._surroundings._replace(time_zone=posix_tz)):
+            yield
+
+    @contextmanager
+    def unprivileged(self) -> Iterator[None]:
+        """Use another child, without the superuser's right to bypass permissions, for a while."""
+        if not may_bypass_permissions():
+            yield
+            return
+        _check_launcher()
+        with self._in(self._surroundings._replace(is_unprivileged=True)):
+            yield
+
+    @contextmanager
+    def another_process(self) -> Iterator[CommandDriver]:
+        """A second child of the same command, with the same clock and surroundings."""
+        argv, environment = self._command(self._surroundings)
+        other = CommandDriver(
+            argv, environment=environment, description=self._description, limits=self._limits
+        )
+        try:
+            if self._now is not None:
+                other.set_clock(self._now)
+            yield other
+        finally:
+            other.close()
+
+    def call(self, conversation: Conversation, name: str, **values: Any) -> Any:
+        """One request to a child. Raises as a handle's operations do, and AdapterError."""
+        if conversation.is_over and conversation not in self._conversations.values():
+            raise DiedFault(f"{name}: the process that held this backend has ended")
+        limit = self._limits.start if name == "initialize" else self._limits.operation
+        try:
+            return conversation.call(METHODS[name], values, limit)
+        finally:
+            if conversation.is_over:
+                self._forget(conversation)
+
+    def close(self) -> None:
+        """Ask every child to leave, and see to it."""
+        for conversation in list(self._conversations.values()):
+            try:
+                if not conversation.is_over:
+                    conversation.call(METHODS["shutdown"], {}, self._limits.leave)
+            except (BackendFault, SidecarConformanceError, SchedulerPersistenceError):
+                pass
+            conversation.end(self._limits.leave)
+        self._conversations.clear()
+        self._clocks.clear()
+
+    def _open(self, **values: Any) -> tuple[CommandHandle, bool]:
+        conversation = self._current()
+        opened = self.call(conversation, "open", **values)
+        number = opened["handle"]
+        if number in conversation.open_handles:
+            raise AdapterError(
+                f"the adapter gave handle {number} for a second backend while the first is still open; "
+                f"count handles up"
+            )
+        conversation.open_handles.add(number)
+        return CommandHandle(self, conversation, number), opened["sink"]
+
+    @contextmanager
+    def _in(self, surroundings: _Surroundings) -> Iterator[None]:
+        before = self._surroundings
+        self._surroundings = surroundings
+        try:
+            yield
+        finally:
+            self._surroundings = before
+
+    def _current(self) -> Conversation:
+        conversation = self._conversations.get(self._surroundings)
+        if conversation is None or conversation.is_over:
+            conversation = self._start()
+        if self._clocks[conversation] != self._now:
+            self.call(conversation, "set_clock", now=self._now)
+            self._clocks[conversation] = self._now
+        return conversation
+
+    def _start(self) -> Conversation:
+        argv, environment = self._command(self._surroundings)
+        try:
+            conversation = Conversation(argv, environment)
+        except OSError as error:
+            raise self._unreachable(error.strerror or str(error)) from error
+        kit = {"name": "sidecar-conformance", "version": __version__}
+        try:
+            introduced = self.call(conversation, "initialize", protocol=PROTOCOL, kit=kit)
+        except DiedFault as error:
+            raise self._unreachable(f"{error}{conversation.last_words()}") from error
+        except BaseException:
+            conversation.end()
+            raise
+        if self._description is None:
+            self._description = introduced
+            self._ask_for_the_unknown(conversation)
+        self._conversations[self._surroundings] = conversation
+        self._clocks[conversation] = None
+        return conversation
+
+    def _ask_for_the_unknown(self, conversation: Conversation) -> None:
+        reason = conversation.refusal_of(_UNKNOWN_METHOD, self._limits.operation)
+        if reason != "method-not-found":
+            conversation.end()
+            raise AdapterError(
+                f"the adapter answered {_UNKNOWN_METHOD!r}, a method that does not exist, with {reason}; "
+                f"it must answer code -32601, method-not-found, to every method that it does not know"
+            )
+
+    def _forget(self, conversation: Conversation) -> None:
+        conversation.end()
+        self._clocks.pop(conversation, None)
+        for surroundings, one in list(self._conversations.items()):
+            if one is conversation:
+                del self._conversations[surroundings]
+
+    def _command(self, surroundings: _Surroundings) -> tuple[list[str], dict[str, str]]:
+        environment = dict(self._environment)
+        if surroundings.time_zone is not None:
+            environment["TZ"] = surroundings.time_zone
+        if surroundings.is_unprivileged:
+            return [*_launcher_command(), *self._argv], environment
+        return self._argv, environment
+
+    def _unreachable(self, reason: str) -> TargetUnreachableError:
+        return TargetUnreachableError(
+            f"the command {shlex.join(self._argv)!r} cannot be used as a backend: {reason}; "
+            f"run it by hand and give it an initialize request on stdin"
+        )
+
+
+def _launcher_command() -> list[str]:
+    return [sys.executable, "-I", "-S", str(Path(__file__).with_name("launcher.py"))]
+
+
+def _check_launcher() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        forbidden = Path(folder, "forbidden")
+        forbidden.touch(mode=0o000)
+        reading = [sys.executable, "-I", "-S", "-c", "import sys; open(sys.argv[1])", str(forbidden)]
+        done = subprocess.run([*_launcher_command(), *reading], capture_output=True, check=False, text=True)
+    if done.returncode == 0 or "PermissionError" not in done.stderr:
+        raise NotTestableError(
+            f"the superuser's rights cannot be given up for a child: {done.stderr.strip()}"
+        )

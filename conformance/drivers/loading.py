@@ -1,0 +1,108 @@
+"""From the spelling of a target to the callable it names."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeAlias
+
+from conformance.errors import TargetUnreachableError
+
+Opener: TypeAlias = Callable[..., Any]
+
+_FORM = "a target is written package.module:attribute or path/to/file.py:attribute"
+
+
+def load_target(spelling: str) -> Opener:
+    """The callable that `spelling` names: `package.module:attribute` or `path/to/file.py:attribute`.
+
+    Raises TargetUnreachableError, whatever goes wrong while the module is imported.
+    """
+    place, colon, attribute = spelling.rpartition(":")
+    if not colon or not place or not attribute:
+        raise TargetUnreachableError(f"{spelling!r} names no target: {_FORM}")
+    module = _from_file(place, spelling) if place.endswith(".py") else _by_name(place, spelling)
+    opener = _find_attribute(module, attribute, spelling)
+    if not callable(opener):
+        raise TargetUnreachableError(
+            f"{spelling!r} is {_article(type(opener).__name__)}, not a callable: "
+            f"name a function or class that maps a data path to a backend"
+        )
+    named: Opener = opener
+    return named
+
+
+def _by_name(name: str, spelling: str) -> ModuleType:
+    here = str(Path.cwd())
+    if here not in sys.path and "" not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        return importlib.import_module(name)
+    except KeyboardInterrupt:
+        raise
+    except ModuleNotFoundError as error:
+        if error.name and (name == error.name or name.startswith(error.name + ".")):
+            raise TargetUnreachableError(
+                f"there is no module {error.name!r} for {spelling!r}: install the backend into this "
+                f"Python ({sys.executable}) or run from the folder that holds it"
+            ) from error
+        raise _import_failed(name, spelling, error) from error
+    except BaseException as error:
+        raise _import_failed(name, spelling, error) from error
+
+
+def _from_file(place: str, spelling: str) -> ModuleType:
+    path = Path(place).resolve()
+    if not path.is_file():
+        raise TargetUnreachableError(f"there is no file {str(path)!r} for {spelling!r}: check the path")
+    name = f"sidecar_target_{path.stem}"
+    while name in sys.modules:
+        if sys.modules[name].__file__ == str(path):
+            return sys.modules[name]
+        name += "_"
+    if str(path.parent) not in sys.path:
+        sys.path.append(str(path.parent))
+    specification = importlib.util.spec_from_file_location(name, path)
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    sys.modules[name] = module
+    try:
+        specification.loader.exec_module(module)
+    except BaseException as error:
+        del sys.modules[name]
+        if isinstance(error, KeyboardInterrupt):
+            raise
+        raise _import_failed(place, spelling, error) from error
+    return module
+
+
+def _import_failed(place: str, spelling: str, error: BaseException) -> TargetUnreachableError:
+    return TargetUnreachableError(
+        f"importing {place} for {spelling!r} raised {type(error).__name__}: {error}; "
+        f"make `import` of that module work in this Python first"
+    )
+
+
+def _find_attribute(module: ModuleType, attribute: str, spelling: str) -> Any:
+    found: Any = module
+    for part in attribute.split("."):
+        try:
+            found = getattr(found, part)
+        except AttributeError as error:
+            public = sorted(
+                name for name in vars(module) if not name.startswith("_") and callable(vars(module)[name])
+            )
+            raise TargetUnreachableError(
+                f"{module.__name__} has no attribute {attribute!r} for {spelling!r}; "
+                f"it offers {', '.join(public[:12]) or 'no public callable'}"
+            ) from error
+    return found
+
+
+def _article(noun: str) -> str:
+    return f"an {noun}" if noun[:1].lower() in "aeiou" else f"a {noun}"

@@ -1,0 +1,87 @@
+"""What to run on what: everything that the command line or pytest's options say, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from conformance.contract.classes import (
+    CAPABILITIES,
+    DEFAULT_CAPABILITIES,
+    ConformanceClass,
+    effective_capabilities,
+)
+from conformance.contract.requirements import Level, Ruleset
+from conformance.contract.target import Description
+from conformance.errors import UsageError
+from conformance.suite.profiles import PROFILES, Dose
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSpec:
+    """How a target is named: `package.module:attribute`, or a command and its arguments."""
+
+    spelled: str = ""
+    command: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if bool(self.spelled) == bool(self.command):
+            raise UsageError("name one target: package.module:attribute, or a command after --")
+
+    def __str__(self) -> str:
+        return self.spelled or " ".join(self.command)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A run. `capabilities` says which to add (True) or take away (False) from what the target declares."""
+
+    target: TargetSpec
+    dose: Dose
+    conformance_class: ConformanceClass | None = None
+    capabilities: Mapping[str, bool] = field(default_factory=dict)
+    level: Level = Level.MUST
+    workers: int = 1
+    only: tuple[str, ...] = ()
+    allow_untested: tuple[str, ...] = ()
+    known_failures: Path | None = None
+    fix_known_failures: bool = False
+    report: Path = Path("sidecar-conformance-report")
+    timeout_scale: float = 1.0
+    search_path: tuple[str, ...] = ()
+
+    def validate(self, ruleset: Ruleset) -> None:
+        """Raise UsageError for a value that no run can take."""
+        for option, ids in (("--only", self.only), ("--allow-untested", self.allow_untested)):
+            unknown = [id for id in ids if id not in ruleset]
+            if unknown:
+                raise UsageError(f"{option} names {', '.join(unknown)}: no requirement of {ruleset.version}")
+        strangers = sorted(self.capabilities.keys() - CAPABILITIES.keys())
+        if strangers:
+            known = ", ".join(sorted(CAPABILITIES))
+            raise UsageError(f"--capability names {', '.join(strangers)}; there are {known}")
+        if self.dose.profile not in PROFILES:
+            raise UsageError(f"--profile is one of {', '.join(PROFILES)}, not {self.dose.profile}")
+        if self.workers < 1:
+            raise UsageError("--workers must be 1 or more")
+        if not 0 < self.timeout_scale < float("inf"):
+            raise UsageError("--timeout-scale must be a positive number")
+        if self.fix_known_failures and self.only:
+            raise UsageError("--fix-known-failures refuses a filtered run: it would forget the others")
+        if self.fix_known_failures and self.known_failures is None:
+            raise UsageError("--fix-known-failures needs --known-failures FILE")
+
+    def describe(self, declared: Description) -> Description:
+        """What the target declares, with what this plan says otherwise.
+
+        With another class than declared, that class's usual capabilities are assumed too.
+        """
+        conformance_class = self.conformance_class or declared.conformance_class
+        capabilities = declared.capabilities
+        if conformance_class is not declared.conformance_class:
+            capabilities |= DEFAULT_CAPABILITIES[conformance_class]
+        added = frozenset(name for name, wanted in self.capabilities.items() if wanted)
+        removed = frozenset(name for name, wanted in self.capabilities.items() if not wanted)
+        effective = effective_capabilities(conformance_class, (capabilities | added) - removed) - removed
+        return replace(declared, conformance_class=conformance_class, capabilities=effective)

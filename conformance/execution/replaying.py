@@ -1,0 +1,54 @@
+"""Runs the example of a replay file again, in a worker, without Hypothesis."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import conformance.suite.chapters  # noqa: F401 - registers the checks
+from conformance.contract.classes import ConformanceClass
+from conformance.errors import KitError, UsageError
+from conformance.execution.plan import Plan, TargetSpec
+from conformance.execution.supervisor import Supervisor, Task, describe_target
+from conformance.results.counterexample import Counterexample, read_counterexample
+from conformance.results.verdict import CheckOutcome, Verdict
+from conformance.suite.profiles import Dose
+from conformance.suite.verifies import CHECKS
+
+
+def replay_file(file: Path, target: TargetSpec | None, timeout_scale: float = 1.0) -> CheckOutcome:
+    """The outcome of the file's example on `target`, or on the target that the file names.
+
+    Raises UsageError for a file that is none, TargetUnreachableError, KitError.
+    """
+    try:
+        counterexample = read_counterexample(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{file}: {error}") from None
+    check = CHECKS.get(counterexample.test)
+    if check is None:
+        raise UsageError(f"{file}: this version of the kit has no check {counterexample.test}")
+    plan = _plan(counterexample, target or _named(counterexample), timeout_scale)
+    outcomes: list[CheckOutcome] = []
+    supervisor = Supervisor(plan, plan.describe(describe_target(plan)))
+    task = Task(check, (counterexample.arguments,), replays_only=True)
+    supervisor.run([task], lambda _, outcome: outcomes.append(outcome))
+    if outcomes[0].verdict in {Verdict.ERROR, Verdict.NOT_TESTABLE, Verdict.NOT_REACHED}:
+        raise KitError(f"the example was not judged: {outcomes[0].message}")
+    return outcomes[0]
+
+
+def _named(counterexample: Counterexample) -> TargetSpec:
+    if counterexample.command:
+        return TargetSpec(command=counterexample.command)
+    return TargetSpec(counterexample.target)
+
+
+def _plan(counterexample: Counterexample, target: TargetSpec, timeout_scale: float) -> Plan:
+    return Plan(
+        target=target,
+        dose=Dose("quick", counterexample.seed),
+        conformance_class=ConformanceClass(counterexample.conformance_class),
+        capabilities=dict.fromkeys(counterexample.capabilities, True),
+        timeout_scale=timeout_scale,
+        search_path=(str(Path.cwd()),),
+    )

@@ -1,0 +1,280 @@
+"""Runs checks in worker processes and survives whatever a backend does to them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any
+
+from conformance.contract.target import Description
+from conformance.errors import ExitCode, KitError, TargetUnreachableError
+from conformance.execution.blackbox import BlackBox, Recording
+from conformance.execution.plan import Plan
+from conformance.results.counterexample import Counterexample
+from conformance.results.journal import description_from_json, description_to_json, outcome_from_json
+from conformance.results.verdict import CheckOutcome, Verdict
+from conformance.suite.verifies import Check
+
+_POLL_SECONDS = 0.1
+_CLOSING_SECONDS = 5.0
+_LAST_WORDS = 2000
+
+
+class WorkerDiedError(Exception):
+    """The worker's process ended, or was ended because it hung, before it answered."""
+
+    def __init__(self, how: str, hung: bool, recording: Recording, last_words: str) -> None:
+        super().__init__(how)
+        self.how = how
+        self.hung = hung
+        self.recording = recording
+        self.last_words = last_words
+
+
+class Worker:
+    """One worker process at a time; a new one after each death."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Send a request and wait for the answer. Raises WorkerDiedError."""
+        if self._process is None:
+            self._start()
+        process = self._process
+        assert process is not None
+        assert process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(json.dumps(request).encode("utf-8") + b"\n")
+            process.stdin.flush()
+        answer = self._answer(process)
+        if "error" in answer:
+            self.stop()
+        return answer
+
+    def stop(self) -> None:
+        """End the process and everything it started."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        assert process.stdin is not None
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_CLOSING_SECONDS)
+        self._end(process)
+        os.close(self._answers)
+        self._box.close()
+        self._output.close()
+
+    def kill(self) -> None:
+        """End the process at once, from another thread."""
+        if self._process is not None:
+            self._end(self._process)
+
+    def _start(self) -> None:
+        plan = self._plan
+        self._box = BlackBox.make()
+        self._answers, answers_end = os.pipe()
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop
+        self._received = b""
+        job = {
+            "spelled": plan.target.spelled,
+            "command": plan.target.command,
+            "shown": str(plan.target),
+            "timeout_scale": plan.timeout_scale,
+            "search_path": plan.search_path,
+            "answers": answers_end,
+            "blackbox": self._box.descriptor,
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "conformance.execution.worker", json.dumps(job)],
+            stdin=subprocess.PIPE,
+            stdout=self._output,
+            stderr=subprocess.STDOUT,
+            pass_fds=(answers_end, self._box.descriptor),
+            start_new_session=True,
+        )
+        os.close(answers_end)
+
+    def _answer(self, process: subprocess.Popen[bytes]) -> dict[str, Any]:
+        while True:
+            readable, _, _ = select.select([self._answers], [], [], _POLL_SECONDS)
+            if readable:
+                chunk = os.read(self._answers, 1 << 16)
+                self._received += chunk
+                line, newline, rest = self._received.partition(b"\n")
+                if newline:
+                    self._received = rest
+                    answer: dict[str, Any] = json.loads(line)
+                    return answer
+                if not chunk:
+                    self._report_death(process, hung=False)
+            elif self._box.read().overdue:
+                self._report_death(process, hung=True)
+
+    def _report_death(self, process: subprocess.Popen[bytes], *, hung: bool) -> None:
+        recording = self._box.read()
+        if hung:
+            self._end(process)
+        code = process.wait()
+        self._output.seek(0)
+        last_words = self._output.read().decode("utf-8", "replace")[-_LAST_WORDS:]
+        self.stop()
+        raise WorkerDiedError(_manner(code, hung), hung, recording, last_words)
+
+    @staticmethod
+    def _end(process: subprocess.Popen[bytes]) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _manner(code: int, hung: bool) -> str:
+    if hung:
+        return "it did not return within its time limit"
+    if code < 0:
+        return f"the process was killed by {signal.Signals(-code).name}"
+    return f"the process exited with code {code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One check to run, after the pinned examples of known failures."""
+
+    check: Check
+    pinned: tuple[Mapping[str, Any], ...] = ()
+    replays_only: bool = False
+
+
+def describe_target(plan: Plan) -> Description:
+    """What the target declares. Raises TargetUnreachableError or KitError, and survives the target."""
+    worker = Worker(plan)
+    try:
+        answer = worker.ask({"describe": True})
+    except WorkerDiedError as death:
+        operation = death.recording.operation or "start"
+        said = f"; it last said: {death.last_words.strip()}" if death.last_words.strip() else ""
+        raise TargetUnreachableError(f"{plan.target}: at {operation}, {death.how}{said}") from None
+    finally:
+        worker.stop()
+    _raise_error(answer)
+    return description_from_json(answer["description"])
+
+
+def _raise_error(answer: Mapping[str, Any]) -> None:
+    if "error" not in answer:
+        return
+    if answer["exit_code"] == ExitCode.USAGE:
+        raise TargetUnreachableError(answer["error"])
+    raise KitError(answer["error"])
+
+
+class Supervisor:
+    """Spreads tasks over workers and hands each outcome to `report`, from the thread that calls `run`."""
+
+    def __init__(self, plan: Plan, description: Description) -> None:
+        self._plan = plan
+        self._description = description
+        self._workers = [Worker(plan) for _ in range(plan.workers)]
+
+    def run(
+        self,
+        tasks: Sequence[Task],
+        report: Callable[[Task, CheckOutcome], None],
+        started: Callable[[Task], None] = lambda task: None,
+    ) -> None:
+        """Run all tasks. On KeyboardInterrupt the workers are ended and it passes on."""
+        todo: SimpleQueue[Task] = SimpleQueue()
+        for task in tasks:
+            todo.put(task)
+        done: SimpleQueue[tuple[Task, CheckOutcome | None]] = SimpleQueue()
+        threads = [
+            Thread(target=self._work, args=(worker, todo, done), daemon=True) for worker in self._workers
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            missing = len(tasks)
+            while missing:
+                task, outcome = done.get()
+                if outcome is None:
+                    started(task)
+                else:
+                    missing -= 1
+                    report(task, outcome)
+        finally:
+            for worker in self._workers:
+                worker.kill()
+
+    def _work(
+        self,
+        worker: Worker,
+        todo: SimpleQueue[Task],
+        done: SimpleQueue[tuple[Task, CheckOutcome | None]],
+    ) -> None:
+        try:
+            while True:
+                task = todo.get_nowait()
+                done.put((task, None))
+                done.put((task, self._outcome(worker, task)))
+        except Empty:
+            worker.stop()
+
+    def _outcome(self, worker: Worker, task: Task) -> CheckOutcome:
+        check, dose = task.check, self._plan.dose
+        request = {
+            "check": check.test,
+            "dose": {"profile": dose.profile, "seed": dose.seed},
+            "description": description_to_json(self._description),
+            "pinned": task.pinned,
+            "replays_only": task.replays_only,
+        }
+        try:
+            answer = worker.ask(request)
+        except WorkerDiedError as death:
+            return self._after_death(check, death)
+        except Exception as error:
+            return CheckOutcome(check.requirement, check.test, Verdict.ERROR, f"the kit failed: {error!r}")
+        if "error" in answer:
+            return CheckOutcome(check.requirement, check.test, Verdict.ERROR, answer["error"])
+        outcome = outcome_from_json(answer["outcome"])
+        found = outcome.counterexample
+        if found is None:
+            return outcome
+        return replace(outcome, counterexample=replace(found, command=self._plan.target.command))
+
+    def _after_death(self, check: Check, death: WorkerDiedError) -> CheckOutcome:
+        operation = death.recording.operation
+        if not operation:
+            message = f"the kit's worker ended between operations: {death.how}\n{death.last_words}"
+            return CheckOutcome(check.requirement, check.test, Verdict.ERROR, message)
+        claim = f"{operation} returns" if death.hung else f"the backend survives {operation}"
+        said = f"; it last said: {death.last_words.strip()}" if death.last_words.strip() else ""
+        counterexample = Counterexample(
+            requirement=check.requirement,
+            test=check.test,
+            target=str(self._plan.target),
+            command=self._plan.target.command,
+            conformance_class=self._description.conformance_class.value,
+            capabilities=tuple(sorted(self._description.capabilities)),
+            seed=self._plan.dose.seed,
+            arguments=death.recording.arguments,
+            operations=(f"{operation}  ... did not return: {death.how}",),
+            claim=claim,
+            expected="an answer",
+            observed=death.how + said,
+        )
+        verdict = Verdict.TIMEOUT if death.hung else Verdict.FAILED
+        return CheckOutcome(check.requirement, check.test, verdict, claim, 1, counterexample)

@@ -1,0 +1,85 @@
+"""junit.xml: one test case a check, the requirement id in its name and properties."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+from conformance.reports.explanation import explain_failure
+from conformance.results.run_record import RunRecord
+from conformance.results.verdict import BREACHES, CheckOutcome, Effort, RequirementResult, Verdict
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def render_junit(record: RunRecord) -> str:
+    """The text of junit.xml."""
+    suite = ET.Element("testsuite", name="sidecar-conformance", timestamp=record.started_at)
+    cases = [(result, check) for result in record.results for check in _checks(result)]
+    counts = {"tests": len(cases), "failures": 0, "errors": 0, "skipped": 0}
+    for result, check in cases:
+        kind = _kind(result, check)
+        if kind:
+            counts[{"failure": "failures", "error": "errors", "skipped": "skipped"}[kind]] += 1
+        suite.append(_case(record, result, check, kind))
+    for name, count in counts.items():
+        suite.set(name, str(count))
+    suite.set("time", f"{record.seconds:.3f}")
+    properties = ET.Element("properties")
+    _property(properties, "verdict", record.judgement.verdict.value)
+    _property(properties, "ruleset", record.ruleset)
+    _property(properties, "seed", str(record.seed))
+    suite.insert(0, properties)
+    root = ET.Element("testsuites")
+    root.append(suite)
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _checks(result: RequirementResult) -> tuple[CheckOutcome, ...]:
+    if result.checks:
+        return result.checks
+    slug = result.id.replace("-", "_")
+    stand_in = CheckOutcome(result.id, f"test_{slug}", result.verdict, result.reason, effort=Effort())
+    return (stand_in,)
+
+
+def _kind(result: RequirementResult, check: CheckOutcome) -> str | None:
+    if result.verdict is Verdict.STALE_KNOWN_FAILURE:
+        return "failure"
+    if result.verdict is Verdict.KNOWN_FAILURE and check.verdict in BREACHES:
+        return "skipped"
+    if check.verdict in BREACHES:
+        return "failure"
+    if check.verdict is Verdict.ERROR:
+        return "error"
+    return None if check.verdict is Verdict.PASSED else "skipped"
+
+
+def _case(record: RunRecord, result: RequirementResult, check: CheckOutcome, kind: str | None) -> ET.Element:
+    case = ET.Element(
+        "testcase",
+        classname=f"conformance.{result.id.partition('-')[0]}",
+        name=check.test if result.id.replace("-", "_") in check.test else f"{result.id} {check.test}",
+        time=f"{check.effort.seconds:.3f}",
+    )
+    properties = ET.SubElement(case, "properties")
+    _property(properties, "requirement", result.id)
+    _property(properties, "level", result.requirement.level.value)
+    _property(properties, "verdict", result.verdict.value)
+    _property(properties, "exercised", str(check.exercised))
+    if kind is not None:
+        message = check.message or result.reason
+        detail = ET.SubElement(case, kind, message=_clean(message.partition("\n")[0]))
+        if kind != "skipped":
+            detail.text = _clean(explain_failure(result.requirement, check, record.report))
+    return case
+
+
+def _property(parent: ET.Element, name: str, value: str) -> None:
+    ET.SubElement(parent, "property", name=name, value=value)
+
+
+def _clean(text: str) -> str:
+    """`text` without what XML cannot hold."""
+    return _NOT_XML.sub("\ufffd", text)

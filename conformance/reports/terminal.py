@@ -1,0 +1,133 @@
+"""The summary a person acts on, for the terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from conformance.reports.explanation import explain_failure
+from conformance.results.run_record import RunRecord
+from conformance.results.verdict import BREACHES, RequirementResult, RunVerdict, Verdict
+
+CHAPTERS = {
+    "RT": "round trips",
+    "LD": "legacy defaults",
+    "QN": "qname splitting",
+    "UP": "upsert",
+    "ST": "stored status",
+    "CX": "cancel",
+    "NF": "next fire time",
+    "FM": "format",
+    "ER": "bad input",
+    "CR": "crash safety",
+    "CC": "concurrency",
+    "CM": "Cypher mirror",
+    "SE": "hostile surroundings",
+    "FS": "choosing a backend",
+}
+COLUMNS = (
+    ("passed", (Verdict.PASSED,), "green"),
+    ("failed", (Verdict.FAILED, Verdict.TIMEOUT, Verdict.STALE_KNOWN_FAILURE), "bold red"),
+    ("known", (Verdict.KNOWN_FAILURE,), "yellow"),
+    ("untested", (Verdict.NOT_TESTABLE, Verdict.NOT_REACHED, Verdict.ERROR), "yellow"),
+    ("not owed", (Verdict.NOT_APPLICABLE,), "dim"),
+)
+VERDICT_STYLES = {
+    RunVerdict.CONFORMANT: "bold green",
+    RunVerdict.NOT_CONFORMANT: "bold red",
+    RunVerdict.INCOMPLETE: "bold yellow",
+    RunVerdict.ERROR: "bold magenta",
+}
+
+
+def print_summary(record: RunRecord, console: Console) -> None:
+    """Print failures, then the table, then what it comes to."""
+    for renderable in summary(record):
+        console.print(renderable, soft_wrap=True)
+
+
+def summary(record: RunRecord) -> list[RenderableType]:
+    """The parts of the summary, top to bottom."""
+    parts: list[RenderableType] = [Text()]
+    for result in record.results:
+        parts += _failures(record, result)
+    parts += [_table(record), Text()]
+    parts += _untested(record)
+    parts.append(_closing(record))
+    return parts
+
+
+def _failures(record: RunRecord, result: RequirementResult) -> list[RenderableType]:
+    if result.verdict not in BREACHES | {Verdict.ERROR}:
+        return []
+    shown = [check for check in result.checks if check.verdict in BREACHES | {Verdict.ERROR}]
+    texts = [Text(explain_failure(result.requirement, check, record.report)) for check in shown]
+    if result.verdict is Verdict.STALE_KNOWN_FAILURE or not shown:
+        texts.append(Text(f"{result.id}  {result.verdict.value}: {result.reason}"))
+    style = "red" if result.verdict in BREACHES else "magenta"
+    for text in texts:
+        text.stylize(style, 0, len(result.id))
+    return [Group(text, Text()) for text in texts]
+
+
+def _table(record: RunRecord) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("chapter")
+    for name, _, style in COLUMNS:
+        table.add_column(name, justify="right", style=style)
+    table.add_column("exercised", justify="right")
+    for prefix, title in CHAPTERS.items():
+        results = [result for result in record.results if result.id.startswith(f"{prefix}-")]
+        counts = [sum(result.verdict in verdicts for result in results) for _, verdicts, _ in COLUMNS]
+        exercised = sum(result.exercised for result in results)
+        table.add_row(f"{prefix}  {title}", *(str(count or "") for count in counts), str(exercised or ""))
+    return table
+
+
+def _untested(record: RunRecord) -> list[RenderableType]:
+    lines = []
+    allowed = set(record.judgement.untested)
+    for verdict in (Verdict.NOT_TESTABLE, Verdict.NOT_REACHED, Verdict.ERROR):
+        reasons: dict[tuple[str, bool], list[str]] = {}
+        for result in record.with_verdict(verdict):
+            reason = result.reason.strip().splitlines()[-1] if result.reason.strip() else ""
+            reasons.setdefault((reason, result.id in allowed), []).append(result.id)
+        for (reason, let_off), ids in reasons.items():
+            suffix = " (let off by --allow-untested)" if let_off else ""
+            lines.append(Text(f"{verdict.value}: {', '.join(ids)}: {reason}{suffix}", style="yellow"))
+    return [*lines, Text()] if lines else []
+
+
+def _closing(record: RunRecord) -> RenderableType:
+    judgement, description = record.judgement, record.description
+    text = Text()
+    text.append(judgement.verdict.value.replace("_", " "), style=VERDICT_STYLES[judgement.verdict])
+    version = f" {description.version}" if description.version else ""
+    text.append(f": {description.name}{version}, class {description.conformance_class.value},")
+    text.append(f" rule set {record.ruleset}, profile {record.profile}, seed {record.seed},")
+    text.append(f" {record.seconds:.1f} s")
+    for line in explain_verdict(record):
+        text.append(f"\n  {line}")
+    text.append(f"\n  report: {record.report}")
+    return text
+
+
+def explain_verdict(record: RunRecord) -> list[str]:
+    """Why the verdict is what it is, a line a reason."""
+    judgement = record.judgement
+    lines = []
+    if judgement.breaches:
+        lines.append(f"breaks {', '.join(judgement.breaches)}")
+    lines += judgement.notes
+    if judgement.missing:
+        lines.append(f"owed and not seen to hold: {', '.join(judgement.missing)}")
+    if judgement.untested:
+        lines.append(f"untested by permission: {', '.join(judgement.untested)}")
+    if judgement.warnings:
+        lines.append(f"warning: breaks {', '.join(judgement.warnings)}, which is not counted at this level")
+    if record.filtered:
+        lines.append("only a part of the rule set was run: that is never conformant")
+    if not record.finished:
+        lines.append("the run was cut off")
+    return lines

@@ -1,0 +1,1 @@
+"""WHAT HAPPENED, as data: verdicts, the journal, known failures, counterexamples."""

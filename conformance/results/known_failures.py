@@ -1,0 +1,118 @@
+"""Known failures: requirements a backend is known to break, each pinned to what it breaks it with.
+
+The file is TOML, an array `known_failure` of tables with `requirement`, `reason`, `message` (the failure's
+claim, word for word), optionally `issue` (a link) and `counterexample` (a replay file, relative to this one).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import tomli_w
+
+from conformance.contract.requirements import Ruleset
+from conformance.errors import UsageError
+from conformance.results.verdict import CheckOutcome, RequirementResult, Verdict
+
+_MEMBERS = frozenset({"requirement", "reason", "message", "issue", "counterexample"})
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFailure:
+    """One entry of the file."""
+
+    requirement: str
+    reason: str
+    message: str
+    issue: str = ""
+    counterexample: str = ""
+
+
+def parse_known_failures(text: str, ruleset: Ruleset) -> tuple[KnownFailure, ...]:
+    """Read the file. Raises UsageError that names the entry and what is wrong with it."""
+    try:
+        entries = tomllib.loads(text).get("known_failure", [])
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"the known failures are not TOML: {error}") from None
+    return tuple(_parse_entry(entry, number, ruleset) for number, entry in enumerate(entries, 1))
+
+
+def _parse_entry(entry: dict[str, Any], number: int, ruleset: Ruleset) -> KnownFailure:
+    unknown = sorted(entry.keys() - _MEMBERS)
+    if unknown:
+        raise UsageError(f"known failure {number} has unknown members: {', '.join(unknown)}")
+    for member in ("requirement", "reason", "message"):
+        if not isinstance(entry.get(member), str) or not entry[member].strip():
+            raise UsageError(f"known failure {number} needs a {member}")
+    if entry["requirement"] not in ruleset:
+        raise UsageError(f"known failure {number} names {entry['requirement']}, which is no requirement")
+    return KnownFailure(**entry)
+
+
+def apply_known_failures(
+    results: Iterable[RequirementResult], known: Sequence[KnownFailure]
+) -> tuple[list[RequirementResult], list[str]]:
+    """Excuse what is known, and complain of entries that no longer tell the truth.
+
+    An entry that passes, or fails with another message, is stale; one whose requirement was not failed nor
+    passed matches nothing. Both keep the run from being conformant.
+    """
+    entries: dict[str, list[KnownFailure]] = {}
+    for entry in known:
+        entries.setdefault(entry.requirement, []).append(entry)
+    applied = []
+    complaints: list[str] = []
+    for result in results:
+        mine = entries.pop(result.id, [])
+        applied.append(_apply(result, mine, complaints) if mine else result)
+    complaints += [f"the known failure of {id} matches nothing in this run" for id in entries]
+    return applied, complaints
+
+
+def _apply(
+    result: RequirementResult, entries: Sequence[KnownFailure], complaints: list[str]
+) -> RequirementResult:
+    failed = [check for check in result.checks if check.verdict in {Verdict.FAILED, Verdict.TIMEOUT}]
+    if not failed:
+        if result.verdict is Verdict.PASSED:
+            reason = "it passes: remove it from the known failures"
+            return replace(result, verdict=Verdict.STALE_KNOWN_FAILURE, reason=reason)
+        complaints.append(f"the known failure of {result.id} matches nothing: it is {result.verdict.value}")
+        return result
+    messages = {entry.message for entry in entries}
+    strangers = [check for check in failed if claim_of(check) not in messages]
+    if strangers:
+        reason = f"it fails with another message: {claim_of(strangers[0])}"
+        return replace(result, verdict=Verdict.STALE_KNOWN_FAILURE, reason=reason)
+    unseen = messages - {claim_of(check) for check in failed}
+    complaints += [f"the known failure of {result.id} did not fail with: {message}" for message in unseen]
+    return replace(result, verdict=Verdict.KNOWN_FAILURE, reason=entries[0].reason)
+
+
+def claim_of(check: CheckOutcome) -> str:
+    """The first line of a failure's message: stable from run to run, whatever the example."""
+    return check.message.splitlines()[0] if check.message else ""
+
+
+def render_known_failures(
+    results: Iterable[RequirementResult], known: Sequence[KnownFailure], relative: Callable[[str], str]
+) -> str:
+    """The text of a file that lists exactly what fails now, keeping the reasons and links of old entries.
+
+    `relative` turns the name of a replay file, as the report has it, into one that the file may hold.
+    """
+    old = {(entry.requirement, entry.message): entry for entry in known}
+    entries: dict[tuple[str, str], KnownFailure] = {}
+    for result in results:
+        for check in result.checks:
+            if check.verdict in {Verdict.FAILED, Verdict.TIMEOUT}:
+                key = (result.id, claim_of(check))
+                replay = relative(check.replay) if check.replay else ""
+                fresh = KnownFailure(result.id, "to be explained", claim_of(check), counterexample=replay)
+                entries.setdefault(key, old.get(key, fresh))
+    tables = [{name: getattr(entry, name) for name in KnownFailure.__slots__} for entry in entries.values()]
+    present = [{name: value for name, value in table.items() if value} for table in tables]
+    return tomli_w.dumps({"known_failure": present})

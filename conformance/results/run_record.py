@@ -1,0 +1,38 @@
+"""A finished run, as one value: what every report is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from conformance.contract.target import Description
+from conformance.results.verdict import Judgement, RequirementResult, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run. `finished` is False when it was cut off; `seconds` is its wall time."""
+
+    kit_version: str
+    ruleset: str
+    target: str
+    is_command: bool
+    description: Description
+    profile: str
+    seed: int
+    filtered: bool
+    finished: bool
+    started_at: str
+    seconds: float
+    report: Path
+    results: tuple[RequirementResult, ...]
+    judgement: Judgement
+
+    @property
+    def complete(self) -> bool:
+        """Whether the run covers the whole rule set as far as the backend owes it."""
+        return self.finished and not self.filtered and not self.judgement.missing
+
+    def with_verdict(self, verdict: Verdict) -> tuple[RequirementResult, ...]:
+        """The results of one verdict, in catalogue order."""
+        return tuple(result for result in self.results if result.verdict is verdict)

@@ -1,0 +1,75 @@
+"""Takes the steps of a smoke, one after the other, with the driver's faults told apart."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from conformance.contract.classes import ConformanceClass
+from conformance.contract.connection import BackendFault, DiedFault, Driver, TimeoutFault
+from conformance.contract.faults import SchedulerPersistenceError
+from conformance.drivers.guard import LackingFault
+from conformance.errors import KitError
+from conformance.smoke.report import Outcome, SmokeReport, Step
+from conformance.smoke.steps import STEPS, AdapterMistakeError, NonconformanceError, StepRow
+
+_ENDS_IT = (KitError, DiedFault, TimeoutFault)
+
+
+def smoke(driver: Driver) -> SmokeReport:
+    """Take every step. One that breaks the protocol, ends the child or hangs ends the conversation."""
+    described = driver.description
+    steps: list[Step] = []
+    is_over = False
+    with tempfile.TemporaryDirectory(prefix="sidecar-smoke-") as folder:
+        for number, row in enumerate(STEPS):
+            data_path = Path(folder, str(number))
+            data_path.mkdir()
+            if is_over:
+                step = Step(row.name, Outcome.NOT_TRIED)
+            else:
+                step, is_over = _take(row, driver, data_path)
+            steps.append(step)
+    return SmokeReport(f"{described.name} {described.version}".strip(), tuple(steps))
+
+
+def _take(row: StepRow, driver: Driver, data_path: Path) -> tuple[Step, bool]:
+    described = driver.description
+    if row.needs and row.needs not in described.capabilities:
+        return Step(row.name, Outcome.NOT_DECLARED, f"the backend does not declare {row.needs}"), False
+    if row.needs == "planted_rows" and "document" in described.capabilities:
+        return Step(row.name, Outcome.NOT_DECLARED, "rows are planted through the document"), False
+    if row.durable and described.conformance_class is ConformanceClass.MEMORY:
+        return Step(row.name, Outcome.NOT_DECLARED, "a backend of class memory keeps nothing"), False
+    try:
+        row.take(driver, data_path)
+    except (
+        AdapterMistakeError,
+        NonconformanceError,
+        BackendFault,
+        SchedulerPersistenceError,
+        KitError,
+    ) as error:
+        return _told(row, error), isinstance(error, _ENDS_IT)
+    return Step(row.name, Outcome.OK), False
+
+
+def _told(row: StepRow, error: Exception) -> Step:
+    match error:
+        case AdapterMistakeError():
+            return Step(row.name, Outcome.ADAPTER_MISTAKE, *error.args)
+        case NonconformanceError():
+            return Step(row.name, Outcome.NONCONFORMANCE, *error.args)
+        case KitError():
+            advice = "sidecar-conformance schema METHOD prints what each message must look like"
+            return Step(row.name, Outcome.ADAPTER_MISTAKE, str(error), advice)
+        case LackingFault():
+            return Step(
+                row.name, Outcome.ADAPTER_MISTAKE, str(error), "offer what is declared, or do not declare it"
+            )
+        case DiedFault() | TimeoutFault():
+            notes = "\n".join(getattr(error, "__notes__", []))
+            return Step(row.name, Outcome.NONCONFORMANCE, str(error), notes or "look at the adapter's stderr")
+        case _:
+            finding = f"{type(error).__name__}: {error}"
+            return Step(row.name, Outcome.NONCONFORMANCE, finding, "this succeeds on a right backend")

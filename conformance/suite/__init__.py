@@ -1,0 +1,1 @@
+"""THE CHECKS: one module a catalogue chapter, ids in catalogue order."""

@@ -1,0 +1,25 @@
+"""Raw rows for planting: what older and newer versions may have left in a store, as JSON values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from conformance.oracle.document import StoredRow, instant_to_json, schedule_to_json
+
+
+def document_bytes(rows: Sequence[Mapping[str, Any] | Sequence[Any]]) -> bytes:
+    """A document of these raw rows, written as the product writes them."""
+    return json.dumps(list(rows), indent=2, ensure_ascii=False).encode("utf-8")
+
+
+def raw_row(row: StoredRow) -> dict[str, Any]:
+    """A current row, complete."""
+    return {
+        "qname": row.qname,
+        "status": row.status,
+        "consecutive_failures": row.consecutive_failures,
+        "schedule": schedule_to_json(row.schedule),
+        "next_fire_at": None if row.next_fire_at is None else instant_to_json(row.next_fire_at),
+    }

@@ -1,0 +1,19 @@
+"""How much a run tries: the profiles, and what one check is run with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PROFILES = {"quick": 15, "default": 100, "thorough": 1000}
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """The profile by name and the seed: together they decide every example of a check."""
+
+    profile: str
+    seed: int
+
+    def examples(self, share: float) -> int:
+        """How many examples a check gets, of which it takes a share."""
+        return max(5, round(PROFILES[self.profile] * share))

@@ -1,0 +1,368 @@
+"""Values that reach the awkward corners.
+
+They are drawn from short lists of corners as often as at random: a corner that is never drawn checks nothing,
+and a strategy that is slow is half the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from hypothesis import strategies as st
+
+from conformance.contract.records import (
+    MAX_DURATION_SECS,
+    MAX_INSTANT_SECS,
+    NANOS_PER_SECOND,
+    Cron,
+    Duration,
+    Manual,
+    Once,
+    Periodic,
+    QName,
+    Schedule,
+    SystemTime,
+)
+from conformance.oracle.document import StoredRow
+from conformance.oracle.model import (
+    Cancel,
+    FlushCheckpoint,
+    Mutation,
+    Operation,
+    RecordFinished,
+    RecordScheduled,
+    RecordStarted,
+    Reopen,
+)
+from conformance.results.counterexample import replayable
+from conformance.suite.planting import raw_row
+
+AWKWARD_NAMES = (
+    "job",
+    "Job",
+    "JOB",
+    " job",
+    "job ",
+    "jo b",
+    "jobs",
+    "jo",
+    "é",
+    "e\u0301",
+    "\u212b",
+    "\u00c5",
+    "ß",
+    "ss",
+    "ﬁ",
+    "İ",
+    "ı",
+    "日本",
+    "עברית",
+    "\u202ejob",
+    "\u200b",
+    "\ufeffjob",
+    "\ufffe",
+    "😀",
+    "👩\u200d👩\u200d👧",
+    "\U0010ffff",
+    "\U00012345",
+    "'",
+    "''",
+    '"',
+    "\\",
+    "\\'",
+    "\\\\",
+    "\\u0041",
+    "\\n",
+    "a'b\"c\\d",
+    "`",
+    "$1",
+    "%s",
+    "{}",
+    "/",
+    "..",
+    "../x",
+    "\x00",
+    "\t",
+    "\n",
+    "\r\n",
+    "\x1f",
+    "\x7f",
+    "\x85",
+    "\u2028",
+    "\u2029",
+    "null",
+    "true",
+    "0",
+    "-1",
+    "1e5",
+    "NaN",
+    "a．b",
+    "a。b",
+    "a..b",
+    "multi.part.name",
+    ".a",
+    "*",
+    "?",
+    "[x]",
+    "x" * 300,
+    "é" * 300,
+)
+
+replayable(StoredRow)
+
+StatusChange: TypeAlias = RecordStarted | RecordFinished
+
+_scalars = st.characters(codec="utf-8")
+names = st.one_of(st.sampled_from(AWKWARD_NAMES), st.text(_scalars, min_size=1, max_size=6))
+
+
+def _keeps_its_local_part(name: str) -> bool:
+    return not name.endswith(".")
+
+
+@st.composite
+def _qnames(draw: st.DrawFn) -> QName:
+    namespace, local = draw(names), draw(names)
+    if not _keeps_its_local_part(local):
+        local += "x"
+    return QName(namespace, local)
+
+
+def qnames() -> st.SearchStrategy[QName]:
+    """Ids of every kind that is still a job after a restart: its local name does not end with a dot."""
+    return _QNAMES
+
+
+_QNAMES = _qnames()
+
+
+def differing(id: QName) -> tuple[QName, ...]:
+    """Ids that a careless comparison takes for `id`: case, normal form, blanks, prefixes, suffixes."""
+    namespace, local = id.namespace, id.local
+    others = (
+        QName(namespace, local + "x"),
+        QName(namespace + "x", local),
+        QName("x" + namespace, local),
+        QName("x." + namespace, local),
+        QName(namespace, "x" + local),
+        QName(namespace, local + ".x"),
+        QName(namespace, local.swapcase()),
+        QName(namespace.swapcase(), local),
+        QName(namespace, local + " "),
+        QName(" " + namespace, local),
+        QName(namespace, local + "\u0301"),
+        QName(namespace, local + "\x00"),
+        QName(namespace + " ", local),
+        QName(namespace, local[:-1] or "y"),
+        QName(namespace[1:] or "y", local),
+        QName(namespace, local.replace("_", "x").replace("%", "y") + "%"),
+    )
+    unlike = {str(other): other for other in others if str(other) != str(id)}
+    return tuple(other for other in unlike.values() if _keeps_its_local_part(other.local))
+
+
+_SECONDS = (
+    0,
+    1,
+    59,
+    2**31 - 1,
+    2**31,
+    2**32 - 1,
+    2**32,
+    2**53 - 1,
+    2**53,
+    2**53 + 1,
+    10**17 + 1,
+    253_402_300_799,
+    253_402_300_800,
+    1_795_409_110,
+)
+_NANOS = (0, 1, 999, 1_000, 999_999, 1_000_000, 123_456_789, 500_000_000, 999_999_999)
+nanos = st.one_of(st.sampled_from(_NANOS), st.integers(0, NANOS_PER_SECOND - 1))
+
+
+def _seconds(highest: int) -> st.SearchStrategy[int]:
+    corners = sorted({*(second for second in _SECONDS if second <= highest), highest - 1, highest})
+    return st.one_of(st.sampled_from(corners), st.integers(0, highest))
+
+
+def instants() -> st.SearchStrategy[SystemTime]:
+    """Instants from the epoch to 2^63-1 seconds after it."""
+    return _INSTANTS
+
+
+_INSTANTS = st.builds(SystemTime, _seconds(MAX_INSTANT_SECS), nanos)
+_LONGEST_SAFE_PERIOD = 2**62
+_PERIODS = st.builds(Duration, _seconds(_LONGEST_SAFE_PERIOD), nanos)
+_ALL_DURATIONS = st.builds(Duration, _seconds(MAX_DURATION_SECS), nanos)
+
+
+def periods() -> st.SearchStrategy[Duration]:
+    """Periods whose next instant can be represented, whatever the clock says in this millennium."""
+    return _PERIODS
+
+
+def durations() -> st.SearchStrategy[Duration]:
+    """Any duration of the format."""
+    return _ALL_DURATIONS
+
+
+VALID_CRONS = (
+    "0 0 3 * * SUN",
+    "* * * * * *",
+    "0 0 0 1 1 *",
+    "*/15 * * * * *",
+    "0 30 9,17 * * MON-FRI",
+    "0 0 0 29 2 * 2028",
+    "@daily",
+    " @hourly ",
+    "0 0 0 ? * 1",
+    "0 0 0 1 1 * 2100",
+)
+_UNPARSABLE = (
+    "",
+    " ",
+    "every day",
+    "* * * * *",
+    "60 * * * * *",
+    "0 0 0 * * 0",
+    "0 0 0 30 2 *",
+    "@midnight",
+    "é",
+)
+
+
+def crons() -> st.SearchStrategy[str]:
+    """Cron expressions, and texts that are none."""
+    return _CRONS
+
+
+_CRONS = st.one_of(
+    st.sampled_from(VALID_CRONS), st.sampled_from(_UNPARSABLE), st.text(_scalars, max_size=8), names
+)
+
+
+def schedules() -> st.SearchStrategy[Schedule]:
+    """Schedules of every kind that record_scheduled has to take."""
+    return _SCHEDULES
+
+
+_SCHEDULES: st.SearchStrategy[Schedule] = st.one_of(
+    st.just(Manual()),
+    st.builds(Cron, _CRONS),
+    st.builds(Once, _INSTANTS),
+    st.builds(Periodic, _PERIODS),
+)
+
+
+def distinct_ids(count: int) -> st.SearchStrategy[list[QName]]:
+    """So many ids, no two with one dotted form."""
+    return st.lists(_QNAMES, min_size=count, max_size=count, unique_by=str)
+
+
+STATUSES = ("Pending", "Running", "Idle", "FailedRetrying", "Cancelled", "", "pending", "Bogus", "é\n\x00")
+statuses = st.one_of(st.sampled_from(STATUSES), st.text(_scalars, max_size=5))
+_FAILURES = (0, 1, 2, 255, 256, 2**16, 2**31 - 1, 2**31, 2**32 - 2, 2**32 - 1)
+failures = st.one_of(st.sampled_from(_FAILURES), st.integers(0, 2**32 - 1))
+
+
+@st.composite
+def _stored_rows(draw: st.DrawFn, ids: st.SearchStrategy[QName]) -> StoredRow:
+    schedule = draw(st.one_of(_SCHEDULES, st.builds(Periodic, _ALL_DURATIONS)))
+    next_fire_at = draw(st.one_of(st.none(), _INSTANTS))
+    return StoredRow(str(draw(ids)), draw(statuses), draw(failures), schedule, next_fire_at)
+
+
+def stored_rows(ids: st.SearchStrategy[QName] | None = None) -> st.SearchStrategy[StoredRow]:
+    """A stored row with any values the format allows."""
+    return _stored_rows(ids or _QNAMES)
+
+
+def documents(
+    *, min_size: int = 0, max_size: int = 4, ids: st.SearchStrategy[QName] | None = None
+) -> st.SearchStrategy[list[StoredRow]]:
+    """The rows of a document, each of another job."""
+    return st.lists(stored_rows(ids), min_size=min_size, max_size=max_size, unique_by=lambda row: row.qname)
+
+
+_OMISSIONS: Sequence[tuple[str, ...]] = ((), ("schedule",), ("next_fire_at",), ("schedule", "next_fire_at"))
+
+
+def legacy_shapes(row: StoredRow) -> tuple[dict[str, Any], ...]:
+    """A row as each version may have written it: current first, then without what came later."""
+    whole = raw_row(row)
+    return tuple({name: whole[name] for name in whole if name not in missing} for missing in _OMISSIONS)
+
+
+@st.composite
+def _legacy_documents(draw: st.DrawFn) -> list[dict[str, Any]]:
+    return [draw(st.sampled_from(legacy_shapes(row))) for row in draw(documents(max_size=3))]
+
+
+def legacy_documents() -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Raw rows, current and legacy ones mixed, each of another job."""
+    return _legacy_documents()
+
+
+def status_changes(ids: Sequence[QName]) -> st.SearchStrategy[StatusChange]:
+    """record_started or record_finished on one of these jobs."""
+    chosen = st.sampled_from(ids)
+    return st.one_of(
+        st.builds(RecordStarted, chosen, _INSTANTS),
+        st.builds(RecordFinished, chosen, _INSTANTS, st.booleans()),
+    )
+
+
+def upserts(ids: Sequence[QName]) -> st.SearchStrategy[RecordScheduled | StatusChange]:
+    """Any mutation but cancel of one of these jobs."""
+    return st.one_of(st.builds(RecordScheduled, st.sampled_from(ids), _SCHEDULES), status_changes(ids))
+
+
+def mutations(ids: Sequence[QName]) -> st.SearchStrategy[Mutation]:
+    """A mutation of one of these jobs."""
+    return st.one_of(upserts(ids), st.builds(Cancel, st.sampled_from(ids)))
+
+
+PLAIN_IDS = (
+    QName("kit", "job"),
+    QName("kit", "jobs"),
+    QName("kit", "Job"),
+    QName("kit", "job.x"),
+    QName("kit.job", "x"),
+    QName("other", "job"),
+)
+_PLAIN_SCHEDULES: st.SearchStrategy[Schedule] = st.sampled_from(
+    (
+        Manual(),
+        Cron("@daily"),
+        Cron("no expression"),
+        Once(SystemTime(1, 5)),
+        Once(SystemTime(2**40, 999_999_999)),
+        Periodic(Duration(60, 1)),
+    )
+)
+
+
+def programs(max_size: int = 20) -> st.SearchStrategy[list[Operation]]:
+    """Sequences of operations on a few jobs. Names and values are plain: the order is what is tried."""
+    chosen, at = st.sampled_from(PLAIN_IDS), st.just(SystemTime(1_700_000_000, 1))
+    step: st.SearchStrategy[Operation] = st.one_of(
+        st.builds(RecordScheduled, chosen, _PLAIN_SCHEDULES),
+        st.builds(RecordStarted, chosen, at),
+        st.builds(RecordFinished, chosen, at, st.booleans()),
+        st.builds(Cancel, chosen),
+        st.sampled_from((Reopen(), FlushCheckpoint())),
+    )
+    return st.lists(step, min_size=1, max_size=max_size)
+
+
+def same_dotted_form(id: QName) -> QName:
+    """Another id with the same dotted form, where there is one; else the same."""
+    dotted = str(id)
+    for place, character in enumerate(dotted):
+        if character == "." and 0 < place < len(dotted) - 1:
+            other = QName(dotted[:place], dotted[place + 1 :])
+            if other != id:
+                return other
+    return id

@@ -1,0 +1,258 @@
+"""LD: what older versions left behind, and lenient reading."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.contract.records import Duration, Manual, Once, Periodic, QName, Schedule, SystemTime
+from conformance.oracle.document import StoredRow, read_document
+from conformance.oracle.model import Mutation, RecordScheduled, RecordStarted, loaded
+from conformance.suite.expect import expect_equal, expect_same_records
+from conformance.suite.planting import document_bytes, raw_row
+from conformance.suite.session import Backend, Session
+from conformance.suite.strategies import (
+    documents,
+    durations,
+    instants,
+    legacy_documents,
+    legacy_shapes,
+    nanos,
+    schedules,
+    statuses,
+    stored_rows,
+)
+from conformance.suite.verifies import verifies
+
+AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
+JOB = QName("kit", "job")
+OTHER = QName("kit.other", "job")
+ROW = StoredRow(str(JOB), "Pending", 3, Manual(), SystemTime(1_893_456_000, 5))
+MEMBERS = ("qname", "status", "consecutive_failures", "schedule", "next_fire_at")
+MUTATIONS_OF_ANOTHER: tuple[Mutation, ...] = (
+    RecordStarted(OTHER, AN_INSTANT),
+    RecordScheduled(OTHER, Manual()),
+)
+
+
+def _without(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in names}
+
+
+@verifies("LD-01")
+@given(row=stored_rows(), bare=st.booleans())
+def test_LD_01_a_row_without_schedule_loads_as_manual(backend: Backend, row: StoredRow, bare: bool) -> None:
+    missing = ("schedule", "next_fire_at") if bare else ("schedule",)
+    with backend.fresh(rows=[_without(raw_row(row), *missing)]) as store:
+        found = [record.schedule for record in store.load_all()]
+        expect_equal(found, [Manual()], "a row without schedule loads as Manual")
+
+
+@verifies("LD-02")
+@given(row=stored_rows(), null=st.booleans())
+def test_LD_02_a_row_without_next_fire_at_loads_without_one(
+    backend: Backend, row: StoredRow, null: bool
+) -> None:
+    planted = _without(raw_row(row), "next_fire_at") | ({"next_fire_at": None} if null else {})
+    with backend.fresh(rows=[planted]) as store:
+        found = [record.next_fire_at for record in store.load_all()]
+        expect_equal(found, [None], "a row whose next_fire_at is missing or null loads without one")
+
+
+@verifies("LD-03")
+@given(rows=documents(min_size=2), shapes=st.permutations(range(4)))
+def test_LD_03_legacy_and_current_rows_load_together(
+    backend: Backend, rows: list[StoredRow], shapes: list[int]
+) -> None:
+    planted = [legacy_shapes(row)[shape] for row, shape in zip(rows, shapes, strict=False)]
+    with backend.fresh(rows=planted) as store:
+        expected = loaded(read_document(document_bytes(planted)))
+        claim = "legacy and current rows in one document load together, each by its own rules"
+        expect_same_records(store.load_all(), expected, claim)
+
+
+_UNKNOWN_NAMES = ("note", "last_started_at", "Status", "STATUS", "", "qname ", "é", "secs", "schedule\u0000")
+_UNKNOWN_VALUES = (
+    "null",
+    "true",
+    '"text"',
+    "-0",
+    "60.0",
+    "1e400",
+    "-12345678901234567890123456789012345678901234567890",
+    "[]",
+    '{"a": 1, "a": 2}',
+    '{"qname": "x.y", "status": null, "schedule": {"Never": 5}}',
+    '["\\ud83d\\ude00", {"b": [{}, [[[]]]]}]',
+    "[" * 200 + "]" * 200,
+    '{"d":' * 5000 + "0" + "}" * 5000,
+    "[" * 20_000 + "]" * 20_000,
+)
+
+
+@verifies("LD-04")
+@given(
+    row=stored_rows(),
+    name=st.sampled_from(_UNKNOWN_NAMES),
+    value=st.sampled_from(_UNKNOWN_VALUES),
+    place=st.integers(0, 5),
+)
+def test_LD_04_unknown_members_of_a_row_are_ignored(
+    backend: Backend, row: StoredRow, name: str, value: str, place: int
+) -> None:
+    members = [f"{json.dumps(key)}: {json.dumps(item)}" for key, item in raw_row(row).items()]
+    members.insert(place, f"{json.dumps(name)}: {value}")
+    document = "[{" + ", ".join(members) + "}]"
+    with backend.fresh(document=document.encode("utf-8")) as store:
+        claim = "an unknown member of a row is ignored, whatever it holds"
+        expect_same_records(store.load_all(), loaded([row]), claim)
+
+
+@verifies("LD-05")
+@given(missing=st.sampled_from(("file", "directory", "content")))
+def test_LD_05_no_document_or_an_empty_one_means_nothing_persisted(backend: Backend, missing: str) -> None:
+    with backend.fresh(document=None if missing == "directory" else b"") as store:
+        if missing == "file":
+            store.data.document.unlink()
+        claim = "a missing file, a missing _system and a zero-byte file all mean: nothing persisted yet"
+        expect_equal(store.load_all(), [], claim)
+        store.record_started(JOB, AN_INSTANT)
+        expect_equal([str(record.id) for record in store.load_all()], [str(JOB)], claim)
+
+
+@verifies("LD-06")
+@given(rows=legacy_documents(), mutation=st.sampled_from(MUTATIONS_OF_ANOTHER), own=st.booleans())
+def test_LD_06_the_first_mutation_completes_legacy_rows(
+    backend: Backend, rows: list[dict[str, Any]], mutation: Mutation, own: bool
+) -> None:
+    mine = _without(raw_row(ROW), "schedule", "next_fire_at")
+    rows = [mine, *(row for row in rows if row["qname"] not in {str(JOB), str(OTHER)})]
+    with backend.fresh(rows=rows) as store:
+        store.load_all()
+        store.perform(RecordStarted(JOB, AN_INSTANT) if own else mutation)
+        expected = [row for row in read_document(document_bytes(rows)) if row.qname != str(JOB) or not own]
+        if backend.keeps_document:
+            claim = "the first mutation writes legacy rows back complete, with the five members of a row"
+            members = [tuple(row) for row in json.loads(store.data.read_document() or b"[]")]
+            expect_equal({*map(frozenset, members)}, {frozenset(MEMBERS)}, claim)
+        _rows_are_kept(store, expected, "a completed row keeps its old values and gets the defaults")
+
+
+def _rows_are_kept(store: Session, expected: list[StoredRow], claim: str) -> None:
+    contents = store.contents()
+    if store.backend.keeps_document:
+        expect_equal({row.qname: contents.get(row.qname) for row in expected}, _by_qname(expected), claim)
+    else:
+        wanted = loaded(expected)
+        names = {str(record.id) for record in wanted}
+        found = [record for record in store.load_all() if str(record.id) in names]
+        expect_same_records(found, wanted, claim)
+
+
+def _by_qname(rows: list[StoredRow]) -> dict[str, StoredRow]:
+    return {row.qname: row for row in rows}
+
+
+@verifies("LD-07")
+@given(row=stored_rows(st.just(JOB)), status=statuses, mutation=st.sampled_from(MUTATIONS_OF_ANOTHER))
+def test_LD_07_any_stored_status_is_accepted_and_kept(
+    backend: Backend, row: StoredRow, status: str, mutation: Mutation
+) -> None:
+    planted = raw_row(row) | {"status": status}
+    with backend.fresh(rows=[planted]) as store:
+        claim = "a row with any status loads"
+        expect_equal([str(record.id) for record in store.load_all()], [str(JOB)], claim)
+        store.perform(mutation)
+        store.reopen()
+        expect_equal(str(store.one(JOB).id), str(JOB), claim)
+        if backend.keeps_document:
+            claim = "a stored status stays on disk until the job's next status change"
+            expect_equal(store.row(JOB).status, status, claim)
+
+
+_BLANKS = ("", " ", "\n", "\r\n", "\t", " \n\t\r ")
+
+
+@verifies("LD-08")
+@given(
+    rows=documents(min_size=1, max_size=2),
+    order=st.permutations(MEMBERS),
+    swapped=st.booleans(),
+    blanks=st.lists(st.sampled_from(_BLANKS), min_size=3, max_size=3),
+)
+def test_LD_08_member_order_and_white_space_do_not_matter(
+    backend: Backend, rows: list[StoredRow], order: list[str], swapped: bool, blanks: list[str]
+) -> None:
+    before, between, after = blanks
+    values = [_reordered(raw_row(row), order, swapped) for row in rows]
+    text = json.dumps(values, separators=(f"{before},{between}", f"{before}:{after}"), ensure_ascii=False)
+    with backend.fresh(document=f"{before}{text}{after}".encode()) as store:
+        claim = "member order within a row and insignificant white space do not matter"
+        expect_same_records(store.load_all(), loaded(rows), claim)
+
+
+def _reordered(row: Mapping[str, Any], order: list[str], swapped: bool) -> dict[str, Any]:
+    def turned(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        members = [(name, turned(item)) for name, item in value.items()]
+        return dict(reversed(members) if swapped else members)
+
+    return {name: turned(row[name]) for name in order}
+
+
+@verifies("LD-09")
+@given(
+    schedule=schedules(),
+    at=instants(),
+    every=durations(),
+    carried=nanos,
+    spelling=st.sampled_from(("array 3", "array 4", "array 5", "manual", "instant", "duration", "nanos")),
+)
+def test_LD_09_other_spellings_load_and_are_written_back_in_the_usual_one(
+    backend: Backend, schedule: Schedule, at: SystemTime, every: Duration, carried: int, spelling: str
+) -> None:
+    whole = raw_row(StoredRow(str(JOB), "Idle", 2, schedule, at))
+    planted, row = _other_spelling(spelling, whole, schedule, at, every, carried)
+    with backend.fresh(document=document_bytes([planted])) as store:
+        claim = "a spelling that the product reads loads like the usual one"
+        expect_same_records(store.load_all(), loaded([row]), claim)
+        store.record_started(OTHER, AN_INSTANT)
+        written = json.loads(store.data.read_document() or b"[]")[0]
+        expect_equal(written, raw_row(row), "another spelling is written back in the usual one")
+
+
+def _other_spelling(
+    spelling: str,
+    whole: dict[str, Any],
+    schedule: Schedule,
+    at: SystemTime,
+    every: Duration,
+    carried: int,
+) -> tuple[Any, StoredRow]:
+    """A raw row in another spelling, and the row it means."""
+
+    def meant(schedule: Schedule, next_fire_at: SystemTime | None) -> StoredRow:
+        return StoredRow(str(JOB), "Idle", 2, schedule, next_fire_at)
+
+    match spelling:
+        case "array 3":
+            return list(whole.values())[:3], meant(Manual(), None)
+        case "array 4":
+            return list(whole.values())[:4], meant(schedule, None)
+        case "array 5":
+            return list(whole.values()), meant(schedule, at)
+        case "manual":
+            return whole | {"schedule": {"Manual": None}}, meant(Manual(), at)
+        case "instant":
+            pair = [at.secs_since_epoch, at.nanos_since_epoch]
+            return whole | {"schedule": {"Once": pair}, "next_fire_at": pair}, meant(Once(at), at)
+        case "duration":
+            pair = [every.secs, every.nanos]
+            return whole | {"schedule": {"Periodic": pair}}, meant(Periodic(every), at)
+    raw = {"secs": 60, "nanos": 3_000_000_000 + carried % 1_000_000_000}
+    return whole | {"schedule": {"Periodic": raw}}, meant(Periodic(Duration(63, raw["nanos"] % 10**9)), at)

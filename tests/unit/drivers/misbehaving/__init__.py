@@ -1,0 +1,1 @@
+"""Adapters with one fault each, run as `python -m misbehaving.NAME`."""
