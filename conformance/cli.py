@@ -13,22 +13,20 @@ from rich.console import Console
 
 from conformance import __version__
 from conformance.contract.classes import ConformanceClass
-from conformance.contract.requirements import Level, load_ruleset
+from conformance.contract.requirements import load_ruleset
 from conformance.errors import ExitCode, SidecarConformanceError, UsageError
 from conformance.execution.options import (
-    RUN_OPTIONS,
+    PLAN_OPTIONS,
     environment_name,
-    parse_capabilities,
-    parse_seed,
     parse_workers,
+    plan_from_words,
     refuse_unknown_variables,
     split_ids,
 )
-from conformance.execution.plan import Plan, TargetSpec
-from conformance.suite.profiles import PROFILES, Dose
+from conformance.execution.plan import TargetSpec
+from conformance.suite.profiles import PROFILES
 
 _F = TypeVar("_F", bound=Callable[..., Any])
-DEFAULT_REPORT = "sidecar-conformance-report"
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -89,60 +87,16 @@ def target_of(ctx: click.Context, target: str | None) -> TargetSpec:
 
 def run_options(function: _F) -> _F:
     """The options of a run, each mirrored by an environment variable."""
-
-    def option(name: str, **settings: Any) -> Callable[[_F], _F]:
-        flags = (f"--{name}", name.replace("-", "_") + "_")
-        return click.option(*flags, envvar=environment_name(name), show_envvar=True, **settings)
-
-    classes = [each.value for each in ConformanceClass]
-    levels = [each.value.lower() for each in Level]
-    decorators = {
-        "class": option("class", type=click.Choice(classes), help="judge as this class"),
-        "capability": option("capability", multiple=True, metavar="NAME[=no]", help="add or take away one"),
-        "ruleset": option("ruleset", default=None, help="the rule set's version, to be sure of it"),
-        "level": option("level", type=click.Choice(levels), default="must", help="weakest level that counts"),
-        "profile": option("profile", type=click.Choice(list(PROFILES)), default="default"),
-        "seed": option("seed", type=int, default=None, help="repeats a run's examples"),
-        "workers": option("workers", default="auto", metavar="N|auto", help="processes to run checks in"),
-        "only": option("only", default="", metavar="ID,ID", help="a part of the rule set; never conformant"),
-        "known-failures": option("known-failures", type=click.Path(path_type=Path), default=None),
-        "fix-known-failures": option("fix-known-failures", is_flag=True, help="rewrite that file"),
-        "allow-untested": option("allow-untested", default="", metavar="ID,ID", help="MUSTs let off by name"),
-        "report": option("report", type=click.Path(path_type=Path), default=Path(DEFAULT_REPORT)),
-        "timeout-scale": option("timeout-scale", type=float, default=1.0, help="stretches all time limits"),
-    }
-    assert tuple(decorators) == RUN_OPTIONS
-    for decorate in reversed(decorators.values()):
-        function = decorate(function)
+    for option in reversed(PLAN_OPTIONS):
+        settings: dict[str, Any] = {"help": option.help, "envvar": environment_name(option.name)}
+        if option.flag:
+            settings["is_flag"] = True
+        elif option.choices:
+            settings["type"] = click.Choice(option.choices)
+        else:
+            settings |= {"metavar": option.metavar, "multiple": option.repeats}
+        function = click.option(f"--{option.name}", option.name.replace("-", "_"), **settings)(function)
     return function
-
-
-def check_ruleset(wanted: str | None) -> None:
-    """Raise UsageError unless this kit carries the wanted rule set."""
-    version = load_ruleset().version
-    if wanted is not None and wanted != version:
-        raise UsageError(f"this kit carries rule set {version}, not {wanted}")
-
-
-def plan_of(spec: TargetSpec, options: dict[str, Any]) -> Plan:
-    """The plan that a target and the options of `run` make. Raises UsageError."""
-    check_ruleset(options["ruleset_"])
-    chosen_class = options["class_"]
-    return Plan(
-        target=spec,
-        dose=Dose(options["profile_"], parse_seed(options["seed_"])),
-        conformance_class=ConformanceClass(chosen_class) if chosen_class else None,
-        capabilities=parse_capabilities(options["capability_"]),
-        level=Level(options["level_"].upper()),
-        workers=parse_workers(options["workers_"]),
-        only=split_ids(options["only_"]),
-        allow_untested=split_ids(options["allow_untested_"]),
-        known_failures=options["known_failures_"],
-        fix_known_failures=options["fix_known_failures_"],
-        report=options["report_"],
-        timeout_scale=options["timeout_scale_"],
-        search_path=(str(Path.cwd()),),
-    )
 
 
 @cli.command(cls=TargetCommand)
@@ -157,7 +111,9 @@ def run(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     from conformance.results.verdict import EXIT_CODES
 
     console = Console(highlight=False)
-    record = execute(plan_of(target_of(ctx, target), options), ConsoleAudience(console))
+    words = {name.replace("_", "-"): word for name, word in options.items()}
+    plan = plan_from_words(target_of(ctx, target), words, (str(Path.cwd()),))
+    record = execute(plan, ConsoleAudience(console))
     print_summary(record, console)
     return int(EXIT_CODES[record.judgement.verdict])
 

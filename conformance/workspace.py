@@ -16,7 +16,12 @@ from pathlib import Path
 
 SYSTEM_DIRECTORY = "_system"
 DOCUMENT_NAME = "background_jobs.json"
-_MEMORY_FILE_SYSTEM = Path("/dev/shm")
+
+
+def memory_file_system() -> Path | None:
+    """A directory on a memory file system, where there is one."""
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() and os.access(memory, os.W_OK | os.X_OK) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +94,8 @@ class Workspace:
     """Makes fresh data paths and removes them again. Not for several threads."""
 
     def __init__(self, parent: Path | None = None) -> None:
-        memory = _MEMORY_FILE_SYSTEM
-        if parent is None and memory.is_dir() and os.access(memory, os.W_OK | os.X_OK):
-            parent = memory
-        self._root = Path(tempfile.mkdtemp(prefix="sidecar-conformance-", dir=parent))
+        home = parent or memory_file_system()
+        self._root = Path(tempfile.mkdtemp(prefix="sidecar-conformance-", dir=home))
         self._made = 0
 
     def fresh(self) -> DataPath:

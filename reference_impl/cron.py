@@ -88,7 +88,7 @@ class CronExpression:
 def parse(expression: str) -> CronExpression:
     """Read an expression. Raises ValueError for one that the product refuses."""
     text = _SHORTHANDS.get(expression.strip(_BLANK_CHARACTERS), expression)
-    matching = []
+    matching: list[tuple[int, ...]] = []
     at = 0
     for field in _FIELDS:
         values, at = _parse_field(field, text, at)
@@ -98,7 +98,7 @@ def parse(expression: str) -> CronExpression:
         years, at = _parse_field(_YEAR, text, at)
     if at != len(text):
         raise ValueError(f"nothing may follow at character {at}")
-    return CronExpression(*matching, *[years])
+    return CronExpression(*matching, years)
 
 
 def next_fire_after(expression: str, now: SystemTime) -> SystemTime | None:

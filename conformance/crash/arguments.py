@@ -1,7 +1,7 @@
 """Reads the arguments of a traced thread's calls, and tells which calls touch the traced directory."""
 
 # These run at every system call of the child, where Path objects cost too much.
-# ruff: noqa: PTH115, PTH118, PTH208
+# ruff: noqa: PTH115, PTH208
 from __future__ import annotations
 
 import os

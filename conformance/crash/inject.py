@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from conformance.crash.calls import FILE_SYNCS, INSPECTIONS, LINKS, METADATA, OPENS, READS, RENAMES, WRITES
-from conformance.crash.trace import Acknowledgement, Call, Request, Trace, by_start
+from conformance.crash.trace import Call, Trace, by_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +64,14 @@ def is_mild(injection: Injection) -> bool:
     return isinstance(injection, Short) or (isinstance(injection, Fail) and injection.errno == errno.EINTR)
 
 
-def injections(trace: Trace) -> tuple[Fail | Short, ...]:
+def injections(trace: Trace, is_in_operation: Callable[[int], bool]) -> tuple[Fail | Short, ...]:
     """All injections into the operations of a recorded run: for each call its likeliest first, then the rest.
 
-    Calls outside an operation (while opening or closing) are left alone.
+    Calls outside an operation (while opening or closing) are left alone; `is_in_operation` tells by place.
     """
     rounds: list[list[Fail | Short]] = []
     for number, call in enumerate(by_start(trace)):
-        for turn, injection in enumerate(_of_call(number, call) if _is_in_operation(trace, call) else ()):
+        for turn, injection in enumerate(_of_call(number, call) if is_in_operation(call.start) else ()):
             while len(rounds) <= turn:
                 rounds.append([])
             rounds[turn].append(injection)
@@ -88,10 +89,3 @@ def _of_call(number: int, call: Call) -> list[Fail | Short]:
     if call.name in WRITES | FILE_SYNCS | RENAMES:
         found.append(Fail(number, errors_of(call.name)[0], lasting=True))
     return found
-
-
-def _is_in_operation(trace: Trace, call: Call) -> bool:
-    """Whether a request was unanswered when the call began."""
-    requests = sum(isinstance(event, Request) and event.at < call.start for event in trace.events)
-    answers = sum(isinstance(event, Acknowledgement) and event.at < call.start for event in trace.events)
-    return requests > answers

@@ -45,8 +45,11 @@ class Recorder(Protocol):
         conversation: Conversation,
         root: Path,
         inject: Injection | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> Trace:
         """Run `argv` through `conversation` and record its calls that touch `root`.
+
+        `environment` is added to the kit's own.
 
         Raises KitError when the recording itself fails, NotTestableError when it is not allowed here.
         """

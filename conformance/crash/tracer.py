@@ -51,10 +51,7 @@ class PtraceRecorder:
     name = "ptrace"
     can_inject = True
 
-    def __init__(
-        self, environment: Mapping[str, str] | None = None, timeout_s: float = DEFAULT_TIMEOUT_S
-    ) -> None:
-        self._environment = environment
+    def __init__(self, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
         self._timeout_s = timeout_s
 
     def run(
@@ -63,6 +60,7 @@ class PtraceRecorder:
         conversation: Conversation,
         root: Path,
         inject: Injection | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> Trace:
         """See `Recorder.run`."""
         machine = ARCHITECTURES.get(platform.machine())
@@ -71,7 +69,7 @@ class PtraceRecorder:
         with complaints_file() as complaints:
             run = _Run(machine, conversation, Locator(root), inject, complaints)
             thread = threading.Thread(
-                target=run.execute, args=(argv, child_environment(self._environment), self._timeout_s)
+                target=run.execute, args=(argv, child_environment(environment), self._timeout_s)
             )
             thread.start()
             try:

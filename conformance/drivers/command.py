@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
-import subprocess
-import sys
-import tempfile
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from conformance import __version__
 from conformance.contract.connection import BackendFault, DiedFault, LogLine, Statement
@@ -20,41 +17,21 @@ from conformance.contract.records import QName, Schedule, SchedulerJobRecord, Sy
 from conformance.contract.target import Description
 from conformance.drivers.blame import AdapterError
 from conformance.drivers.conversation import Conversation
+from conformance.drivers.spawning import (
+    CommandLine,
+    Limits,
+    Surroundings,
+    check_launcher,
+    serve_command,
+    serve_environment,
+)
 from conformance.drivers.surroundings import may_bypass_permissions
-from conformance.errors import NotTestableError, SidecarConformanceError, TargetUnreachableError
+from conformance.errors import SidecarConformanceError, TargetUnreachableError
 from conformance.wire.methods import METHODS, PROTOCOL
 
 __all__ = ["AdapterError", "CommandDriver", "CommandHandle", "Limits", "serve_command", "serve_environment"]
 
 _UNKNOWN_METHOD = "a_method_that_does_not_exist"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long the kit waits, in seconds."""
-
-    start: float = 60.0
-    operation: float = 20.0
-    leave: float = 3.0
-
-    def scaled(self, factor: float) -> Limits:
-        """The same, `factor` times as long."""
-        return Limits(self.start * factor, self.operation * factor, self.leave * factor)
-
-
-def serve_command(spelling: str) -> list[str]:
-    """The command that serves a Python target with this interpreter."""
-    return [sys.executable, "-m", "conformance.adapter", spelling]
-
-
-def serve_environment() -> dict[str, str]:
-    """An environment in which a child imports what this process can import."""
-    return dict(os.environ) | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-
-
-class _Surroundings(NamedTuple):
-    time_zone: str | None = None
-    is_unprivileged: bool = False
 
 
 class CommandHandle:
@@ -123,11 +100,11 @@ class CommandDriver:
         environment: Mapping[str, str] | None = None,
         limits: Limits | None = None,
     ) -> None:
-        self._argv = list(argv)
-        self._environment = dict(os.environ if environment is None else environment)
+        self._line = CommandLine(tuple(argv), dict(os.environ if environment is None else environment))
         self._limits = (limits or Limits()).scaled(timeout_scale)
-        self._surroundings = _Surroundings()
-        self._conversations: dict[_Surroundings, Conversation] = {}
+        self._starting = threading.RLock()
+        self._surroundings = Surroundings()
+        self._conversations: dict[Surroundings, Conversation] = {}
         self._clocks: dict[Conversation, SystemTime | None] = {}
         self._now: SystemTime | None = None
         self._description = description
@@ -145,7 +122,7 @@ class CommandDriver:
     @property
     def argv(self) -> list[str]:
         """The command."""
-        return list(self._argv)
+        return list(self._line.argv)
 
     def open(self, data_path: Path) -> CommandHandle:
         """Open a backend in the child."""
@@ -172,16 +149,16 @@ class CommandDriver:
         if not may_bypass_permissions():
             yield
             return
-        _check_launcher()
+        check_launcher()
         with self._in(self._surroundings._replace(is_unprivileged=True)):
             yield
 
     @contextmanager
     def another_process(self) -> Iterator[CommandDriver]:
         """A second child of the same command, with the same clock and surroundings."""
-        argv, environment = self._command(self._surroundings)
+        line = self._line.under(self._surroundings)
         other = CommandDriver(
-            argv, environment=environment, description=self._description, limits=self._limits
+            line.argv, description=self._description, environment=line.environment, limits=self._limits
         )
         try:
             if self._now is not None:
@@ -226,7 +203,7 @@ class CommandDriver:
         return CommandHandle(self, conversation, number), opened["sink"]
 
     @contextmanager
-    def _in(self, surroundings: _Surroundings) -> Iterator[None]:
+    def _in(self, surroundings: Surroundings) -> Iterator[None]:
         before = self._surroundings
         self._surroundings = surroundings
         try:
@@ -235,18 +212,19 @@ class CommandDriver:
             self._surroundings = before
 
     def _current(self) -> Conversation:
-        conversation = self._conversations.get(self._surroundings)
-        if conversation is None or conversation.is_over:
-            conversation = self._start()
-        if self._clocks[conversation] != self._now:
-            self.call(conversation, "set_clock", now=self._now)
-            self._clocks[conversation] = self._now
-        return conversation
+        with self._starting:
+            conversation = self._conversations.get(self._surroundings)
+            if conversation is None or conversation.is_over:
+                conversation = self._start()
+            if self._clocks[conversation] != self._now:
+                self.call(conversation, "set_clock", now=self._now)
+                self._clocks[conversation] = self._now
+            return conversation
 
     def _start(self) -> Conversation:
-        argv, environment = self._command(self._surroundings)
+        line = self._line.under(self._surroundings)
         try:
-            conversation = Conversation(argv, environment)
+            conversation = Conversation(line.argv, line.environment)
         except OSError as error:
             raise self._unreachable(error.strerror or str(error)) from error
         kit = {"name": "sidecar-conformance", "version": __version__}
@@ -280,32 +258,8 @@ class CommandDriver:
             if one is conversation:
                 del self._conversations[surroundings]
 
-    def _command(self, surroundings: _Surroundings) -> tuple[list[str], dict[str, str]]:
-        environment = dict(self._environment)
-        if surroundings.time_zone is not None:
-            environment["TZ"] = surroundings.time_zone
-        if surroundings.is_unprivileged:
-            return [*_launcher_command(), *self._argv], environment
-        return self._argv, environment
-
     def _unreachable(self, reason: str) -> TargetUnreachableError:
         return TargetUnreachableError(
-            f"the command {shlex.join(self._argv)!r} cannot be used as a backend: {reason}; "
+            f"the command {shlex.join(self._line.argv)!r} cannot be used as a backend: {reason}; "
             f"run it by hand and give it an initialize request on stdin"
-        )
-
-
-def _launcher_command() -> list[str]:
-    return [sys.executable, "-I", "-S", str(Path(__file__).with_name("launcher.py"))]
-
-
-def _check_launcher() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        forbidden = Path(folder, "forbidden")
-        forbidden.touch(mode=0o000)
-        reading = [sys.executable, "-I", "-S", "-c", "import sys; open(sys.argv[1])", str(forbidden)]
-        done = subprocess.run([*_launcher_command(), *reading], capture_output=True, check=False, text=True)
-    if done.returncode == 0 or "PermissionError" not in done.stderr:
-        raise NotTestableError(
-            f"the superuser's rights cannot be given up for a child: {done.stderr.strip()}"
         )

@@ -5,17 +5,15 @@ from __future__ import annotations
 import contextlib
 import itertools
 import threading
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.contract.connection import BackendFault, DiedFault, TimeoutFault
-from conformance.drivers.blame import AdapterError, error_of, not_json, quote
+from conformance.drivers.blame import AdapterError, not_json, quote
+from conformance.drivers.checks import Checks
 from conformance.drivers.child import Child, ChildGoneError, ChildSilentError
 from conformance.drivers.clock import real_monotonic
-from conformance.errors import KitError
-from conformance.wire.codec import CodecError
 from conformance.wire.framing import LineBuffer, LineTooLongError
 from conformance.wire.messages import (
     Answer,
@@ -25,12 +23,9 @@ from conformance.wire.messages import (
     decode_object,
     encode_line,
     parse_answer,
-    to_json,
 )
 from conformance.wire.methods import Method
-from conformance.wire.schemas import violation
 
-_CHECKED_BY_SCHEMA = 20
 _LAST_WORDS = 2_000
 _AFTER_STDOUT_S = 1.0
 
@@ -55,8 +50,7 @@ class _Waiting:
 class Conversation:
     """Starts a child and speaks with it. Callers take turns in reading: no thread stands in between.
 
-    The codec checks every message both ways; the schemas check the first of each method too, so that the two
-    cannot say different things. Raises OSError when the command cannot be started.
+    Raises OSError when the command cannot be started.
     """
 
     def __init__(self, argv: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -68,7 +62,7 @@ class Conversation:
         self._over = False
         self._broken: AdapterError | None = None
         self._hung: str | None = None
-        self._checked: Counter[str] = Counter()
+        self._checks = Checks()
         self.open_handles: set[int] = set()
         self.child = Child(argv, environment)
 
@@ -84,7 +78,8 @@ class Conversation:
         TimeoutFault, after which the conversation is over; KitError for what the wire cannot carry.
         """
         request = Request(next(self._numbers), method.name, method.encode_params(values))
-        return self._result(method, self._exchange(request, self._encode(method, request), limit_s))
+        line = self._checks.line_of(method, request)
+        return self._checks.value_of(method, self._exchange(request, line, limit_s))
 
     def refusal_of(self, name: str, limit_s: float) -> str:
         """The name of the fault that a method called `name`, of no table, is answered with, or success."""
@@ -112,17 +107,6 @@ class Conversation:
         self.child.wait_for_stderr()
         words = self.child.stderr()[-_LAST_WORDS:]
         return f"\nThe end of its stderr:\n{words}" if words else ""
-
-    def _encode(self, method: Method, request: Request) -> bytes:
-        try:
-            line = encode_line(request)
-        except (TypeError, ValueError) as error:
-            raise KitError(f"{method.name} cannot be said over the wire: {error}") from error
-        if self._is_to_check(f"{method.name} request"):
-            wrong = violation(method.name, "request", to_json(request))
-            if wrong:
-                raise KitError(f"the kit sends a {method.name} that breaks its schema: {wrong}")
-        return line
 
     def _send_and_wait(self, waiting: _Waiting, line: bytes, limit_s: float, method: str) -> None:
         deadline = real_monotonic() + limit_s
@@ -160,29 +144,6 @@ class Conversation:
             while not self._over:
                 self._take(self.child.read(_AFTER_STDOUT_S))
         self._finish(None)
-
-    def _result(self, method: Method, outcome: Answer | Failure) -> Any:
-        if self._is_to_check(f"{method.name} answer"):
-            wrong = violation(method.name, "answer", to_json(outcome))
-            if wrong and isinstance(outcome, Failure):
-                raise KitError(f"the kit read a failure that breaks its schema: {wrong}")
-        else:
-            wrong = None
-        if isinstance(outcome, Failure):
-            raise error_of(outcome, method)
-        try:
-            value = method.decode_result(outcome.result)
-        except CodecError as error:
-            raise AdapterError(f"the adapter's answer to {method.name} has a wrong shape: {error}") from error
-        if wrong:
-            raise AdapterError(f"the adapter's answer to {method.name} has a wrong shape: {wrong}")
-        return value
-
-    def _is_to_check(self, kind: str) -> bool:
-        if self._checked[kind] >= _CHECKED_BY_SCHEMA:
-            return False
-        self._checked[kind] += 1
-        return True
 
     def _silent(self, method: str, limit_s: float) -> Exception:
         pending = self._buffer.pending

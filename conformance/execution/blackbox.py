@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from conformance.results.counterexample import encode_value
+from conformance.workspace import memory_file_system
 
 _HEADER = struct.Struct("<dII")
 _NAME_ROOM = 256
@@ -50,8 +51,7 @@ class BlackBox:
     @classmethod
     def make(cls) -> Self:
         """A new recorder. Its file has no name; hand its descriptor to the worker."""
-        parent = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-        with tempfile.TemporaryFile(dir=parent) as file:
+        with tempfile.TemporaryFile(dir=memory_file_system()) as file:
             file.truncate(_SIZE)
             return cls(os.dup(file.fileno()))
 

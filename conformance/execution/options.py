@@ -5,42 +5,87 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+from conformance.contract.classes import ConformanceClass
+from conformance.contract.requirements import Level, load_ruleset
 from conformance.errors import UsageError
+from conformance.execution.plan import Plan, TargetSpec
+from conformance.suite.profiles import PROFILES, Dose
 
 ENVIRONMENT_PREFIX = "SIDECAR_CONFORMANCE_"
-RUN_OPTIONS = (
-    "class",
-    "capability",
-    "ruleset",
-    "level",
-    "profile",
-    "seed",
-    "workers",
-    "only",
-    "known-failures",
-    "fix-known-failures",
-    "allow-untested",
-    "report",
-    "timeout-scale",
+DEFAULT_REPORT = "sidecar-conformance-report"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOption:
+    """An option of a run. `choices`, where there are any, are all it takes."""
+
+    name: str
+    help: str
+    metavar: str = ""
+    choices: tuple[str, ...] = ()
+    flag: bool = False
+    repeats: bool = False
+
+
+PLAN_OPTIONS = (
+    PlanOption("class", "judge as this class", choices=tuple(each.value for each in ConformanceClass)),
+    PlanOption("capability", "add or take away a capability", "NAME[=no]", repeats=True),
+    PlanOption("ruleset", "the version of the rule set, to be sure of it", "VERSION"),
+    PlanOption(
+        "level", "the weakest level that counts (must)", choices=tuple(each.value.lower() for each in Level)
+    ),
+    PlanOption("profile", "how much is tried (default)", choices=tuple(PROFILES)),
+    PlanOption("seed", "repeats the examples of a run", "N"),
+    PlanOption("workers", "processes to run checks in (auto)", "N|auto"),
+    PlanOption("only", "a part of the rule set, which is never conformant", "ID,ID"),
+    PlanOption("known-failures", "what is known to fail, and how", "FILE"),
+    PlanOption("fix-known-failures", "rewrite that file to what fails now", flag=True),
+    PlanOption("allow-untested", "MUSTs that may stay untested", "ID,ID"),
+    PlanOption("report", f"where the report goes ({DEFAULT_REPORT})", "DIR"),
+    PlanOption("timeout-scale", "stretches every time limit (1.0)", "F"),
 )
-_OTHERS = ("backend", "cmd", "build-cache")
+_OTHER_VARIABLES = ("backend", "cmd", "build-cache")
+
+
+def plan_from_words(target: TargetSpec, words: Mapping[str, Any], search_path: tuple[str, ...]) -> Plan:
+    """The plan that a target and the words of the options make. Raises UsageError.
+
+    A word is None where nothing was said.
+    """
+    said = {name: word for name, word in words.items() if word}
+    for option in PLAN_OPTIONS:
+        if option.choices and said.get(option.name, option.choices[0]) not in option.choices:
+            raise UsageError(
+                f"--{option.name} is one of {', '.join(option.choices)}, not {said[option.name]}"
+            )
+    version = load_ruleset().version
+    if said.get("ruleset", version) != version:
+        raise UsageError(f"this kit carries rule set {version}, not {said['ruleset']}")
+    known_failures = said.get("known-failures")
+    return Plan(
+        target=target,
+        dose=Dose(said.get("profile", "default"), _seed(words.get("seed"))),
+        conformance_class=ConformanceClass(said["class"]) if "class" in said else None,
+        capabilities=_capabilities(_listed(said.get("capability", ()))),
+        level=Level(said.get("level", "must").upper()),
+        workers=parse_workers(str(said.get("workers", "auto"))),
+        only=split_ids(said.get("only")),
+        allow_untested=split_ids(said.get("allow-untested")),
+        known_failures=Path(known_failures) if known_failures else None,
+        fix_known_failures=bool(said.get("fix-known-failures")),
+        report=Path(said.get("report", DEFAULT_REPORT)),
+        timeout_scale=_number(said.get("timeout-scale", 1.0)),
+        search_path=search_path,
+    )
 
 
 def split_ids(text: str | None) -> tuple[str, ...]:
     """The ids of an `ID,ID` option."""
-    return tuple(id.strip() for id in (text or "").split(",") if id.strip())
-
-
-def parse_capabilities(words: Sequence[str]) -> dict[str, bool]:
-    """The capabilities of repeated `NAME[=no]` options. Raises UsageError for another ending."""
-    wanted = {}
-    for word in words:
-        name, equals, answer = word.partition("=")
-        if equals and answer not in {"yes", "no"}:
-            raise UsageError(f"--capability takes NAME, NAME=yes or NAME=no, not {word}")
-        wanted[name] = answer != "no"
-    return wanted
+    return tuple(id.strip().upper() for id in (text or "").split(",") if id.strip())
 
 
 def parse_workers(text: str) -> int:
@@ -52,28 +97,47 @@ def parse_workers(text: str) -> int:
     return int(text)
 
 
-def parse_seed(text: str | int | None) -> int:
-    """The seed, or a fresh one. Raises UsageError."""
-    if text is None or text == "":
-        return random.SystemRandom().randrange(2**32)
-    try:
-        return int(text)
-    except ValueError:
-        raise UsageError(f"--seed takes a whole number, not {text}") from None
-
-
 def environment_name(option: str) -> str:
     """The environment variable that mirrors an option."""
     return ENVIRONMENT_PREFIX + option.upper().replace("-", "_")
 
 
-def refuse_unknown_variables(environment: Mapping[str, str] | Iterable[str]) -> None:
-    """Raise UsageError for a variable that looks like one of ours and is none: a typing error hides there."""
-    known = {environment_name(option) for option in (*RUN_OPTIONS, *_OTHERS)}
-    unknown = sorted(
-        name for name in environment if name.startswith(ENVIRONMENT_PREFIX) and name not in known
-    )
+def refuse_unknown_variables(environment: Iterable[str]) -> None:
+    """Raise UsageError for a variable that looks like one of ours and is none: a slip hides there."""
+    known = {
+        environment_name(name) for name in (*(option.name for option in PLAN_OPTIONS), *_OTHER_VARIABLES)
+    }
+    ours = {name for name in environment if name.startswith(ENVIRONMENT_PREFIX)}
+    unknown = ", ".join(sorted(ours - known))
     if unknown:
-        raise UsageError(
-            f"unknown environment variable {', '.join(unknown)}; there are {', '.join(sorted(known))}"
-        )
+        raise UsageError(f"unknown environment variable {unknown}; there are {', '.join(sorted(known))}")
+
+
+def _listed(words: str | Sequence[str]) -> Sequence[str]:
+    return words.replace(",", " ").split() if isinstance(words, str) else words
+
+
+def _capabilities(words: Sequence[str]) -> dict[str, bool]:
+    wanted = {}
+    for word in words:
+        name, equals, answer = word.partition("=")
+        if equals and answer not in {"yes", "no"}:
+            raise UsageError(f"--capability takes NAME, NAME=yes or NAME=no, not {word}")
+        wanted[name] = answer != "no"
+    return wanted
+
+
+def _seed(word: str | int | None) -> int:
+    if word is None or word == "":
+        return random.SystemRandom().randrange(2**32)
+    try:
+        return int(word)
+    except ValueError:
+        raise UsageError(f"--seed takes a whole number, not {word}") from None
+
+
+def _number(word: str | float) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        raise UsageError(f"--timeout-scale takes a number, not {word}") from None

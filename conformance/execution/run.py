@@ -2,44 +2,33 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import Any, Protocol
 
 import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance import __version__
-from conformance.contract.requirements import Requirement, Ruleset, load_ruleset
+from conformance.contract.requirements import Ruleset, load_ruleset
 from conformance.contract.target import Description
-from conformance.errors import UsageError
+from conformance.errors import SidecarConformanceError, UsageError
+from conformance.execution.judging import Course, Preparation, conclude_run, unreachable
 from conformance.execution.plan import Plan
 from conformance.execution.supervisor import Supervisor, Task, describe_target
 from conformance.reports import write_reports
 from conformance.results.counterexample import read_counterexample
 from conformance.results.journal import JournalWriter, description_to_json, outcome_to_json
-from conformance.results.known_failures import (
-    KnownFailure,
-    apply_known_failures,
-    parse_known_failures,
-    render_known_failures,
-)
+from conformance.results.known_failures import KnownFailure, parse_known_failures
 from conformance.results.run_record import RunRecord
-from conformance.results.verdict import (
-    CheckOutcome,
-    RequirementResult,
-    Verdict,
-    conclude,
-    exemption,
-    judge,
-)
+from conformance.results.verdict import CheckOutcome, RequirementResult, Verdict, exemption
 from conformance.suite.verifies import Check, checks_for
 
 
 class Audience(Protocol):
-    """Who is told how a run goes."""
+    """Who is told how a run goes. `test` is the name of a check."""
 
     def begins(self, description: Description, tasks: int) -> None: ...
     def check_begins(self, test: str) -> None: ...
@@ -47,55 +36,88 @@ class Audience(Protocol):
     def ends(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Preparation:
-    """What a run will do: the results that are settled beforehand, and the tasks."""
+class Run:
+    """A run in two steps: `prepare` reaches the target, `perform` puts it under the suite."""
 
-    description: Description
-    settled: tuple[RequirementResult, ...]
-    tasks: tuple[Task, ...]
-    known: tuple[KnownFailure, ...]
+    def __init__(self, plan: Plan, ruleset: Ruleset | None = None) -> None:
+        self.plan = plan
+        self.ruleset = ruleset or load_ruleset()
+        self.stop = Event()
+        self._started_at = datetime.now(UTC).isoformat(timespec="seconds")
+        self._begun = time.monotonic()
 
+    def prepare(self, tests: Collection[str] | None = None) -> Preparation:
+        """Reach the target and decide what to run; of the checks, only `tests` if they are given.
 
-def prepare(plan: Plan, ruleset: Ruleset) -> Preparation:
-    """Reach the target and decide what to run. Raises UsageError, TargetUnreachableError or KitError."""
-    plan.validate(ruleset)
-    known = _read_known_failures(plan, ruleset)
-    description = plan.describe(describe_target(plan))
-    settled, tasks = [], []
-    for requirement in ruleset.requirements:
-        exempt = exemption(requirement, description)
-        if exempt is not None:
-            settled.append(exempt)
-        elif not plan.only or requirement.id in plan.only:
-            tasks += [Task(check, _pinned(check, known, plan)) for check in checks_for(requirement.id)]
-    return Preparation(description, tuple(settled), tuple(tasks), known)
-
-
-def _read_known_failures(plan: Plan, ruleset: Ruleset) -> tuple[KnownFailure, ...]:
-    if plan.known_failures is None or (plan.fix_known_failures and not plan.known_failures.exists()):
-        return ()
-    try:
-        return parse_known_failures(plan.known_failures.read_text("utf-8"), ruleset)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the known failures cannot be read: {error}") from None
-
-
-def _pinned(check: Check, known: Iterable[KnownFailure], plan: Plan) -> tuple[Any, ...]:
-    assert plan.known_failures is not None or not known
-    pinned = []
-    for entry in known:
-        if entry.requirement != check.requirement or not entry.counterexample:
-            continue
-        assert plan.known_failures is not None
-        path = plan.known_failures.parent / entry.counterexample
+        Raises UsageError, TargetUnreachableError or KitError. The report of an earlier run is gone then, and
+        where the target cannot be reached, the new one says so.
+        """
+        self.plan.validate(self.ruleset)
+        known = _read_known_failures(self.plan, self.ruleset)
+        _clear(self.plan.report)
         try:
-            counterexample = read_counterexample(path.read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise UsageError(f"the counterexample of {entry.requirement}: {error}") from None
-        if counterexample.test == check.test:
-            pinned.append(counterexample.arguments)
-    return tuple(pinned)
+            description = self.plan.describe(describe_target(self.plan))
+        except SidecarConformanceError as error:
+            write_reports(unreachable(self.plan, self.ruleset, error, self._course()), self.plan.report)
+            raise
+        settled, tasks, filtered = [], [], False
+        for requirement in self.ruleset.requirements:
+            exempt = exemption(requirement, description)
+            if exempt is not None:
+                settled.append(exempt)
+                continue
+            checks = checks_for(requirement.id)
+            chosen = [check for check in checks if self._wants(check, tests)]
+            if len(chosen) < len(checks):
+                filtered = True
+            if checks and not chosen:
+                reason = "not selected in this run"
+                settled.append(RequirementResult(requirement, Verdict.NOT_REACHED, reason=reason))
+            tasks += [Task(check, _pinned(check, known, self.plan)) for check in chosen]
+        return Preparation(description, tuple(settled), tuple(tasks), known, filtered or bool(self.plan.only))
+
+    def perform(self, preparation: Preparation, audience: Audience) -> RunRecord:
+        """Run the checks and leave the report. Survives everything the backend does.
+
+        KeyboardInterrupt passes on once the report, of an unfinished run, is written.
+        """
+        audience.begins(preparation.description, len(preparation.tasks))
+        interrupted: KeyboardInterrupt | None = None
+        with JournalWriter(self.plan.report / "journal.jsonl") as journal:
+            recorder = Recorder(self.plan, preparation, journal)
+
+            def report(task: Task, outcome: CheckOutcome) -> None:
+                audience.check_ended(task.check.test, recorder.record(outcome))
+
+            supervisor = Supervisor(self.plan, preparation.description, self.stop)
+            try:
+                cut_off = supervisor.run(
+                    preparation.tasks, report, lambda task: audience.check_begins(task.check.test)
+                )
+            except KeyboardInterrupt as interrupt:
+                interrupted, cut_off = interrupt, "the run was interrupted"
+            finally:
+                audience.ends()
+            course = replace(self._course(), cut_off=cut_off)
+            record = conclude_run(self.plan, preparation, recorder.outcomes, self.ruleset, course)
+            journal.write("end", verdict=record.judgement.verdict.value, cut_off=cut_off)
+        write_reports(record, self.plan.report)
+        if interrupted is not None:
+            raise interrupted
+        return record
+
+    def _wants(self, check: Check, tests: Collection[str] | None) -> bool:
+        only = self.plan.only
+        return (not only or check.requirement in only) and (tests is None or check.test in tests)
+
+    def _course(self) -> Course:
+        return Course(self._started_at, time.monotonic() - self._begun)
+
+
+def execute(plan: Plan, audience: Audience) -> RunRecord:
+    """Prepare and perform a run. Raises what `Run.prepare` raises."""
+    run = Run(plan)
+    return run.perform(run.prepare(), audience)
 
 
 class Recorder:
@@ -133,119 +155,29 @@ class Recorder:
         return replace(outcome, replay=name)
 
 
-def execute(plan: Plan, audience: Audience, ruleset: Ruleset | None = None) -> RunRecord:
-    """Run the plan and leave its report. Raises what `prepare` raises; survives everything the backend does.
+def _read_known_failures(plan: Plan, ruleset: Ruleset) -> tuple[KnownFailure, ...]:
+    if plan.known_failures is None or (plan.fix_known_failures and not plan.known_failures.exists()):
+        return ()
+    try:
+        return parse_known_failures(plan.known_failures.read_text("utf-8"), ruleset)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"the known failures cannot be read: {error}") from None
 
-    KeyboardInterrupt passes on once the report, of an unfinished run, is written.
-    """
-    ruleset = ruleset or load_ruleset()
-    started, begun = datetime.now(UTC), time.monotonic()
-    preparation = prepare(plan, ruleset)
-    _clear(plan.report)
-    audience.begins(preparation.description, len(preparation.tasks))
-    with JournalWriter(plan.report / "journal.jsonl") as journal:
-        recorder = Recorder(plan, preparation, journal)
 
-        def report(task: Task, outcome: CheckOutcome) -> None:
-            audience.check_ended(task.check.test, recorder.record(outcome))
-
-        interrupted: KeyboardInterrupt | None = None
+def _pinned(check: Check, known: Iterable[KnownFailure], plan: Plan) -> tuple[Any, ...]:
+    """The arguments of the pinned counterexamples that this check found."""
+    pinned = []
+    for entry in known:
+        if plan.known_failures is None or entry.requirement != check.requirement or not entry.counterexample:
+            continue
+        path = plan.known_failures.parent / entry.counterexample
         try:
-            supervisor = Supervisor(plan, preparation.description)
-            supervisor.run(preparation.tasks, report, lambda task: audience.check_begins(task.check.test))
-        except KeyboardInterrupt as interrupt:
-            interrupted = interrupt
-        finally:
-            audience.ends()
-        record = finish(
-            plan,
-            preparation,
-            recorder.outcomes,
-            ruleset,
-            started_at=started.isoformat(timespec="seconds"),
-            seconds=time.monotonic() - begun,
-            finished=interrupted is None,
-        )
-        if interrupted is None:
-            journal.write("end", verdict=record.judgement.verdict.value)
-    write_reports(record, plan.report)
-    if interrupted is not None:
-        raise interrupted
-    return record
-
-
-def finish(
-    plan: Plan,
-    preparation: Preparation,
-    outcomes: Sequence[CheckOutcome],
-    ruleset: Ruleset,
-    *,
-    started_at: str,
-    seconds: float,
-    finished: bool,
-) -> RunRecord:
-    """Judge what the checks found; rewrite the known failures if the plan says so."""
-    results = [
-        _result(requirement, preparation, outcomes, plan, finished) for requirement in ruleset.requirements
-    ]
-    if plan.fix_known_failures and finished and plan.known_failures is not None:
-        text = render_known_failures(results, preparation.known, _relative_to(plan))
-        plan.known_failures.write_text(text, "utf-8")
-        preparation = replace(preparation, known=parse_known_failures(text, ruleset))
-    complaints: list[str] = []
-    if plan.known_failures is not None and not plan.only:
-        results, complaints = apply_known_failures(results, preparation.known)
-    judgement = judge(
-        results,
-        level=plan.level,
-        allow_untested=plan.allow_untested,
-        filtered=bool(plan.only),
-        finished=finished,
-        complaints=complaints,
-    )
-    return RunRecord(
-        kit_version=__version__,
-        ruleset=ruleset.version,
-        target=str(plan.target),
-        is_command=bool(plan.target.command),
-        description=preparation.description,
-        profile=plan.dose.profile,
-        seed=plan.dose.seed,
-        filtered=bool(plan.only),
-        finished=finished,
-        started_at=started_at,
-        seconds=seconds,
-        report=plan.report,
-        results=tuple(results),
-        judgement=judgement,
-    )
-
-
-def _relative_to(plan: Plan) -> Callable[[str], str]:
-    """Replay files as the known failures, which lie elsewhere, must name them."""
-    assert plan.known_failures is not None
-    home = plan.known_failures.resolve().parent
-    return lambda replay: os.path.relpath(plan.report.resolve() / replay, home)
-
-
-def _result(
-    requirement: Requirement,
-    preparation: Preparation,
-    outcomes: Sequence[CheckOutcome],
-    plan: Plan,
-    finished: bool,
-) -> RequirementResult:
-    for result in preparation.settled:
-        if result.id == requirement.id:
-            return result
-    mine = [outcome for outcome in outcomes if outcome.requirement == requirement.id]
-    planned = sum(task.check.requirement == requirement.id for task in preparation.tasks)
-    if plan.only and requirement.id not in plan.only and not mine:
-        return RequirementResult(requirement, Verdict.NOT_REACHED, reason="not selected in this run")
-    if not mine and planned:
-        reason = "its checks stopped at another requirement" if finished else "the run was interrupted"
-        return RequirementResult(requirement, Verdict.NOT_REACHED, reason=reason)
-    return conclude(requirement, mine)
+            counterexample = read_counterexample(path.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise UsageError(f"the counterexample of {entry.requirement}: {error}") from None
+        if counterexample.test == check.test:
+            pinned.append(counterexample.arguments)
+    return tuple(pinned)
 
 
 def _clear(report: Path) -> None:

@@ -13,21 +13,24 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from conformance.contract.target import Description
 from conformance.errors import ExitCode, KitError, TargetUnreachableError
 from conformance.execution.blackbox import BlackBox, Recording
 from conformance.execution.plan import Plan
-from conformance.results.counterexample import Counterexample
+from conformance.results.counterexample import Counterexample, decode_value
 from conformance.results.journal import description_from_json, description_to_json, outcome_from_json
 from conformance.results.verdict import CheckOutcome, Verdict
+from conformance.suite.expect import show
 from conformance.suite.verifies import Check
+from conformance.workspace import memory_file_system
 
 _POLL_SECONDS = 0.1
 _CLOSING_SECONDS = 5.0
 _LAST_WORDS = 2000
+_MOST_HANGS = 4
 
 
 class WorkerDiedError(Exception):
@@ -77,6 +80,7 @@ class Worker:
         os.close(self._answers)
         self._box.close()
         self._output.close()
+        self._workspace.cleanup()
 
     def kill(self) -> None:
         """End the process at once, from another thread."""
@@ -89,6 +93,9 @@ class Worker:
         self._answers, answers_end = os.pipe()
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop
         self._received = b""
+        self._workspace = tempfile.TemporaryDirectory(
+            prefix="sidecar-conformance-", dir=memory_file_system(), ignore_cleanup_errors=True
+        )
         job = {
             "spelled": plan.target.spelled,
             "command": plan.target.command,
@@ -97,6 +104,7 @@ class Worker:
             "search_path": plan.search_path,
             "answers": answers_end,
             "blackbox": self._box.descriptor,
+            "workspace": self._workspace.name,
         }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "conformance.execution.worker", json.dumps(job)],
@@ -184,9 +192,10 @@ def _raise_error(answer: Mapping[str, Any]) -> None:
 class Supervisor:
     """Spreads tasks over workers and hands each outcome to `report`, from the thread that calls `run`."""
 
-    def __init__(self, plan: Plan, description: Description) -> None:
+    def __init__(self, plan: Plan, description: Description, stop: Event | None = None) -> None:
         self._plan = plan
         self._description = description
+        self._stop = stop or Event()
         self._workers = [Worker(plan) for _ in range(plan.workers)]
 
     def run(
@@ -194,8 +203,11 @@ class Supervisor:
         tasks: Sequence[Task],
         report: Callable[[Task, CheckOutcome], None],
         started: Callable[[Task], None] = lambda task: None,
-    ) -> None:
-        """Run all tasks. On KeyboardInterrupt the workers are ended and it passes on."""
+    ) -> str:
+        """Run all tasks, or as many as it makes sense to; why the rest was left out, if it was.
+
+        On KeyboardInterrupt the workers are ended and it passes on.
+        """
         todo: SimpleQueue[Task] = SimpleQueue()
         for task in tasks:
             todo.put(task)
@@ -206,15 +218,23 @@ class Supervisor:
         for thread in threads:
             thread.start()
         try:
-            missing = len(tasks)
+            missing, hangs = len(tasks), 0
             while missing:
-                task, outcome = done.get()
-                if outcome is None:
-                    started(task)
-                else:
+                if self._stop.is_set():
+                    return "the run was stopped"
+                if hangs >= _MOST_HANGS:
+                    return f"the run ended early: {hangs} operations did not return"
+                with contextlib.suppress(Empty):
+                    task, outcome = done.get(timeout=_POLL_SECONDS)
+                    if outcome is None:
+                        started(task)
+                        continue
                     missing -= 1
+                    hangs += outcome.verdict is Verdict.TIMEOUT
                     report(task, outcome)
+            return ""
         finally:
+            self._stop.set()
             for worker in self._workers:
                 worker.kill()
 
@@ -225,11 +245,13 @@ class Supervisor:
         done: SimpleQueue[tuple[Task, CheckOutcome | None]],
     ) -> None:
         try:
-            while True:
+            while not self._stop.is_set():
                 task = todo.get_nowait()
                 done.put((task, None))
                 done.put((task, self._outcome(worker, task)))
         except Empty:
+            pass
+        finally:
             worker.stop()
 
     def _outcome(self, worker: Worker, task: Task) -> CheckOutcome:
@@ -262,6 +284,9 @@ class Supervisor:
             return CheckOutcome(check.requirement, check.test, Verdict.ERROR, message)
         claim = f"{operation} returns" if death.hung else f"the backend survives {operation}"
         said = f"; it last said: {death.last_words.strip()}" if death.last_words.strip() else ""
+        example = ", ".join(
+            f"{name} = {show(decode_value(form))}" for name, form in death.recording.arguments.items()
+        )
         counterexample = Counterexample(
             requirement=check.requirement,
             test=check.test,
@@ -271,7 +296,7 @@ class Supervisor:
             capabilities=tuple(sorted(self._description.capabilities)),
             seed=self._plan.dose.seed,
             arguments=death.recording.arguments,
-            operations=(f"{operation}  ... did not return: {death.how}",),
+            operations=(f"with {example or 'no arguments'}", f"{operation} ... did not return"),
             claim=claim,
             expected="an answer",
             observed=death.how + said,

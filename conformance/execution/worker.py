@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from conformance.contract.connection import BackendFault, Driver
@@ -37,7 +38,7 @@ def main(job: Mapping[str, Any]) -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     sys.path[:0] = [entry for entry in job["search_path"] if entry not in sys.path]
     box = BlackBox(job["blackbox"], job["timeout_scale"])
-    workspace = Workspace()
+    workspace = Workspace(Path(job["workspace"]))
     try:
         for line in requests:
             answers.write(json.dumps(_serve(json.loads(line), job, box, workspace)) + "\n")

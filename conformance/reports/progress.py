@@ -32,6 +32,7 @@ class ConsoleAudience:
             f"{description.name}: class {description.conformance_class.value}, capabilities {capabilities}",
             highlight=False,
             markup=False,
+            soft_wrap=True,
         )
         self._bar = self._progress.add_task("", total=tasks)
         self._progress.start()
@@ -49,10 +50,15 @@ class ConsoleAudience:
             style = "red" if outcome.verdict in BREACHES else "yellow"
             message = outcome.message.partition("\n")[0]
             self._console.print(
-                f"[{style}]{outcome.requirement} {outcome.verdict.value}[/]", message, highlight=False
+                f"[{style}]{outcome.requirement} {outcome.verdict.value}[/]",
+                message,
+                highlight=False,
+                soft_wrap=True,
             )
         elif not self._console.is_terminal:
-            self._console.print(f"{outcome.requirement} ok  {test}", highlight=False, markup=False)
+            self._console.print(
+                f"{outcome.requirement} ok  {test}", highlight=False, markup=False, soft_wrap=True
+            )
 
     def ends(self) -> None:
         """Take the bar away."""

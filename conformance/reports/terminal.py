@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -33,6 +35,7 @@ COLUMNS = (
     ("untested", (Verdict.NOT_TESTABLE, Verdict.NOT_REACHED, Verdict.ERROR), "yellow"),
     ("not owed", (Verdict.NOT_APPLICABLE,), "dim"),
 )
+_MOST_IDS = 24
 VERDICT_STYLES = {
     RunVerdict.CONFORMANT: "bold green",
     RunVerdict.NOT_CONFORMANT: "bold red",
@@ -41,16 +44,16 @@ VERDICT_STYLES = {
 }
 
 
-def print_summary(record: RunRecord, console: Console) -> None:
+def print_summary(record: RunRecord, console: Console, *, failures: bool = True) -> None:
     """Print failures, then the table, then what it comes to."""
-    for renderable in summary(record):
+    for renderable in summary(record, failures=failures):
         console.print(renderable, soft_wrap=True)
 
 
-def summary(record: RunRecord) -> list[RenderableType]:
+def summary(record: RunRecord, *, failures: bool = True) -> list[RenderableType]:
     """The parts of the summary, top to bottom."""
     parts: list[RenderableType] = [Text()]
-    for result in record.results:
+    for result in record.results if failures else ():
         parts += _failures(record, result)
     parts += [_table(record), Text()]
     parts += _untested(record)
@@ -95,8 +98,14 @@ def _untested(record: RunRecord) -> list[RenderableType]:
             reasons.setdefault((reason, result.id in allowed), []).append(result.id)
         for (reason, let_off), ids in reasons.items():
             suffix = " (let off by --allow-untested)" if let_off else ""
-            lines.append(Text(f"{verdict.value}: {', '.join(ids)}: {reason}{suffix}", style="yellow"))
+            lines.append(Text(f"{verdict.value}: {_ids(ids)}: {reason}{suffix}", style="yellow"))
     return [*lines, Text()] if lines else []
+
+
+def _ids(ids: Sequence[str]) -> str:
+    if len(ids) <= _MOST_IDS:
+        return ", ".join(ids)
+    return f"{', '.join(ids[:_MOST_IDS])} and {len(ids) - _MOST_IDS} more"
 
 
 def _closing(record: RunRecord) -> RenderableType:
@@ -121,13 +130,13 @@ def explain_verdict(record: RunRecord) -> list[str]:
         lines.append(f"breaks {', '.join(judgement.breaches)}")
     lines += judgement.notes
     if judgement.missing:
-        lines.append(f"owed and not seen to hold: {', '.join(judgement.missing)}")
+        lines.append(f"owed and not seen to hold: {_ids(judgement.missing)}")
     if judgement.untested:
         lines.append(f"untested by permission: {', '.join(judgement.untested)}")
     if judgement.warnings:
         lines.append(f"warning: breaks {', '.join(judgement.warnings)}, which is not counted at this level")
     if record.filtered:
         lines.append("only a part of the rule set was run: that is never conformant")
-    if not record.finished:
-        lines.append("the run was cut off")
+    if record.cut_off:
+        lines.append(record.cut_off)
     return lines

@@ -11,17 +11,16 @@ from conformance.results.verdict import Judgement, RequirementResult, Verdict
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run. `finished` is False when it was cut off; `seconds` is its wall time."""
+    """A run. `cut_off` says why it ended early, if it did; `seconds` is its wall time."""
 
     kit_version: str
     ruleset: str
     target: str
-    is_command: bool
     description: Description
     profile: str
     seed: int
     filtered: bool
-    finished: bool
+    cut_off: str
     started_at: str
     seconds: float
     report: Path
@@ -31,7 +30,7 @@ class RunRecord:
     @property
     def complete(self) -> bool:
         """Whether the run covers the whole rule set as far as the backend owes it."""
-        return self.finished and not self.filtered and not self.judgement.missing
+        return not self.cut_off and not self.filtered and not self.judgement.missing
 
     def with_verdict(self, verdict: Verdict) -> tuple[RequirementResult, ...]:
         """The results of one verdict, in catalogue order."""

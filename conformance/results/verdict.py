@@ -154,6 +154,11 @@ class Judgement:
 _RANK = {Level.MUST: 0, Level.SHOULD: 1, Level.MAY: 2}
 
 
+def counts(level: Level, weakest: Level) -> bool:
+    """Whether a breach of this level counts when the weakest that does is `weakest`."""
+    return _RANK[level] <= _RANK[weakest]
+
+
 def judge(
     results: Iterable[RequirementResult],
     *,
@@ -169,7 +174,7 @@ def judge(
     their own, such as a known failure that matched nothing.
     """
     results = list(results)
-    counted = [result for result in results if _RANK[result.requirement.level] <= _RANK[level]]
+    counted = [result for result in results if counts(result.requirement.level, level)]
     breaches = tuple(result.id for result in counted if result.verdict in BREACHES)
     uncounted = [result for result in results if result not in counted]
     warnings = tuple(result.id for result in uncounted if result.verdict in BREACHES)

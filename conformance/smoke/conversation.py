@@ -10,8 +10,9 @@ from conformance.contract.connection import BackendFault, DiedFault, Driver, Tim
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.drivers.guard import LackingFault
 from conformance.errors import KitError
+from conformance.smoke.expect import AdapterMistakeError, NonconformanceError
 from conformance.smoke.report import Outcome, SmokeReport, Step
-from conformance.smoke.steps import STEPS, AdapterMistakeError, NonconformanceError, StepRow
+from conformance.smoke.steps import STEPS, StepRow
 
 _ENDS_IT = (KitError, DiedFault, TimeoutFault)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.contract.connection import Driver, EscapedFault, Handle
+from conformance.contract.connection import Driver, EscapedFault
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import (
     NANOS_PER_SECOND,
@@ -19,17 +18,18 @@ from conformance.contract.records import (
     Periodic,
     QName,
     Schedule,
-    SchedulerJobRecord,
     SystemTime,
 )
-
-
-class AdapterMistakeError(Exception):
-    """The adapter says something else than its backend did, or than it was told. (finding, advice)"""
-
-
-class NonconformanceError(Exception):
-    """The backend did what a right one does not. (finding, advice)"""
+from conformance.smoke.expect import (
+    AdapterMistakeError,
+    NonconformanceError,
+    expect_ids,
+    fires_at,
+    nanos_apart,
+    rounded,
+    sent_back,
+    system_now,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def one_job(driver: Driver, data_path: Path) -> None:
     handle = driver.open(data_path)
     handle.record_started(sent, _STARTED)
     handle.record_finished(sent, _STARTED, True)
-    _expect_ids(handle.load_all(), [sent])
+    expect_ids(handle.load_all(), [sent])
     handle.cancel(sent)
     left = handle.load_all()
     handle.close()
@@ -104,12 +104,12 @@ def dotted_ids(driver: Driver, data_path: Path) -> None:
         handle.record_started(id, _STARTED)
     records = handle.load_all()
     handle.close()
-    _expect_ids(records, sent)
+    expect_ids(records, sent)
 
 
 def kinds_of_schedule(driver: Driver, data_path: Path) -> None:
     """Each kind of schedule comes back as it was sent."""
-    for sent, got in _sent_back(driver, data_path, _SCHEDULES):
+    for sent, got in sent_back(driver, data_path, _SCHEDULES):
         if type(sent) is not type(got):
             raise AdapterMistakeError(
                 f"{sent} came back as {got}", "map each kind of schedule to the same kind, both ways"
@@ -120,8 +120,8 @@ def kinds_of_schedule(driver: Driver, data_path: Path) -> None:
 
 def large_numbers(driver: Driver, data_path: Path) -> None:
     """64-bit integers are exact, both ways."""
-    for sent, got in _sent_back(driver, data_path, _LARGE):
-        if sent != got and _rounded(sent) == _rounded(got):
+    for sent, got in sent_back(driver, data_path, _LARGE):
+        if sent != got and rounded(sent) == rounded(got):
             raise AdapterMistakeError(
                 f"{sent} came back as {got}: rounded to a double",
                 "read and write integers as 64-bit integers (BigInt in JavaScript, UseNumber in Go)",
@@ -136,15 +136,15 @@ def clock(driver: Driver, data_path: Path) -> None:
     advice = "let the backend ask the adapter for now, or do not declare the capability clock"
     for held in _HELD:
         driver.set_clock(held)
-        got = _fires(handle, QName("smoke", "held"))
-        if got is not None and _apart(got, _system_now()) < _NEAR_NANOS:
+        got = fires_at(handle, QName("smoke", "held"))
+        if got is not None and nanos_apart(got, system_now()) < _NEAR_NANOS:
             raise AdapterMistakeError(f"set_clock to {held} is not honoured: a job fires at {got}", advice)
-        if got is None or _apart(got, held) > 1_000:
+        if got is None or nanos_apart(got, held) > 1_000:
             raise NonconformanceError(f"at {held} a Manual schedule fires at {got}", "see NF-03")
     driver.set_clock(None)
-    got = _fires(handle, QName("smoke", "held"))
+    got = fires_at(handle, QName("smoke", "held"))
     handle.close()
-    if got is None or _apart(got, _system_now()) > _NEAR_NANOS:
+    if got is None or nanos_apart(got, system_now()) > _NEAR_NANOS:
         raise AdapterMistakeError(
             f"set_clock null does not let the clock go: a job fires at {got}", "go back to the system's clock"
         )
@@ -183,7 +183,7 @@ def reopen(driver: Driver, data_path: Path) -> None:
             "the job is gone after close and open",
             "see RT-02; a backend that keeps nothing is of class memory",
         )
-    _expect_ids(records, [sent])
+    expect_ids(records, [sent])
 
 
 def document(driver: Driver, data_path: Path) -> None:
@@ -219,7 +219,7 @@ def several_at_once(driver: Driver, data_path: Path) -> None:
         list(pool.map(lambda id: handle.record_started(id, _STARTED), sent))
     records = handle.load_all()
     handle.close()
-    _expect_ids(records, sent)
+    expect_ids(records, sent)
 
 
 def planting(driver: Driver, data_path: Path) -> None:
@@ -228,7 +228,7 @@ def planting(driver: Driver, data_path: Path) -> None:
     handle.plant_rows([{"qname": "smoke.planted", "status": "Idle", "consecutive_failures": 7}])
     records = handle.load_all()
     handle.close()
-    _expect_ids(records, [QName("smoke", "planted")])
+    expect_ids(records, [QName("smoke", "planted")])
     if records[0].consecutive_failures != 7:
         raise NonconformanceError(
             f"a row planted with 7 failures has {records[0].consecutive_failures}", "see RT-08"
@@ -274,52 +274,3 @@ STEPS = (
     StepRow("mirrors", mirror, needs="mirror"),
     StepRow("has a factory", factory, needs="factory", durable=False),
 )
-
-
-def _expect_ids(records: list[SchedulerJobRecord], sent: list[QName]) -> None:
-    got = [str(record.id) for record in records]
-    missing = [str(id) for id in sent if str(id) not in got]
-    if missing:
-        raise AdapterMistakeError(
-            f"{', '.join(map(repr, missing))} did not come back; load_all holds {got}",
-            "join an id's namespace and local with a dot, and split it at the last one, nothing else",
-        )
-    if len(got) != len(sent):
-        raise NonconformanceError(f"{len(sent)} jobs were recorded and load_all holds {got}", "see RT-01")
-
-
-def _sent_back(
-    driver: Driver, data_path: Path, schedules: tuple[Schedule, ...]
-) -> list[tuple[Schedule, Schedule]]:
-    handle = driver.open(data_path)
-    ids = [QName("smoke", f"schedule{number}") for number in range(len(schedules))]
-    for id, schedule in zip(ids, schedules, strict=True):
-        handle.record_scheduled(id, schedule)
-    records = handle.load_all()
-    handle.close()
-    _expect_ids(records, ids)
-    by_id = {str(record.id): record.schedule for record in records}
-    return [(schedule, by_id[str(id)]) for id, schedule in zip(ids, schedules, strict=True)]
-
-
-def _rounded(schedule: Schedule) -> object:
-    match schedule:
-        case Periodic(every):
-            return float(every.secs), every.nanos
-        case Once(at):
-            return float(at.secs_since_epoch), at.nanos_since_epoch
-        case _:
-            return schedule
-
-
-def _fires(handle: Handle, id: QName) -> SystemTime | None:
-    handle.record_scheduled(id, Manual())
-    return next((record.next_fire_at for record in handle.load_all() if str(record.id) == str(id)), None)
-
-
-def _apart(one: SystemTime, other: SystemTime) -> int:
-    return abs(one.to_nanos() - other.to_nanos())
-
-
-def _system_now() -> SystemTime:
-    return SystemTime.from_nanos(time.clock_gettime_ns(time.CLOCK_REALTIME))

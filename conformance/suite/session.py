@@ -33,7 +33,7 @@ from conformance.oracle.model import (
     next_fire_after,
 )
 from conformance.results.verdict import Effort
-from conformance.suite.expect import Nonconformance, expect_equal, show
+from conformance.suite.expect import Nonconformance, Words, expect, show
 from conformance.suite.planting import document_bytes
 from conformance.workspace import DataPath, Workspace
 
@@ -340,8 +340,10 @@ class Session:
 
     def one(self, id: QName) -> SchedulerJobRecord:
         """The one record that load_all returns for a job."""
-        found = [record for record in self.load_all() if str(record.id) == str(id)]
-        expect_equal(len(found), 1, "load_all returns one record for the job")
+        records = self.load_all()
+        found = [record for record in records if str(record.id) == str(id)]
+        claim = "load_all returns one record for the job"
+        expect(len(found) == 1, claim, expected=Words(f"one record of {str(id)!r}"), observed=records)
         return found[0]
 
     def expected_next_fire(self, schedule: Schedule) -> NextFire:
@@ -360,8 +362,10 @@ class Session:
 
     def row(self, id: QName) -> StoredRow:
         """The one row of the document for a job."""
-        found = [row for row in self.rows() if row.qname == str(id)]
-        expect_equal(len(found), 1, "the document holds one row for the job")
+        rows = self.rows()
+        found = [row for row in rows if row.qname == str(id)]
+        claim = "the document holds one row for the job"
+        expect(len(found) == 1, claim, expected=Words(f"one row of {str(id)!r}"), observed=rows)
         return found[0]
 
     def contents(self) -> dict[str, StoredRow | SchedulerJobRecord]:

@@ -276,7 +276,7 @@ def _stored_rows(draw: st.DrawFn, ids: st.SearchStrategy[QName]) -> StoredRow:
 
 def stored_rows(ids: st.SearchStrategy[QName] | None = None) -> st.SearchStrategy[StoredRow]:
     """A stored row with any values the format allows."""
-    return _stored_rows(ids or _QNAMES)
+    return _stored_rows(_QNAMES if ids is None else ids)
 
 
 def documents(

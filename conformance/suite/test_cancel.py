@@ -28,6 +28,8 @@ def test_CX_01_a_cancelled_job_is_gone_and_stays_gone(
         store.record_scheduled(id, schedule)
         if started:
             store.record_started(id, AN_INSTANT)
+        if not store.load_all():
+            backend.vacuous()
         store.cancel(id)
         expect_equal(store.load_all(), [], claim)
         store.reopen()
@@ -43,6 +45,8 @@ def test_CX_02_cancelling_an_unknown_job_succeeds_and_changes_no_row(
         for row in rows:
             store.record_scheduled(QName.parse(row.qname), Cron("@daily"))
         before, contents = store.load_all(), store.contents()
+        if rows and not before:
+            backend.vacuous()
         claim = "cancelling an unknown job changes no row"
         store.cancel(QName("never", f"seen{unknown}"))
         expect_same_records(store.load_all(), before, claim)

@@ -194,6 +194,8 @@ def test_RT_11_load_all_is_a_pure_read(backend: Backend, rows: list[dict[str, An
             store.record_started(ID, AN_INSTANT)
         before = store.data.files()
         first, second = store.load_all(), store.load_all()
+        if rows and not first:
+            backend.vacuous()
         expect_same_records(second, first, "loading twice gives equal records")
         if backend.keeps_document:
             claim = "load_all leaves every stored byte as it was, and creates no document"
@@ -210,7 +212,10 @@ def test_RT_12_restored_records_are_pending_with_a_fresh_token(
         store.perform(RecordStarted(OTHER, AN_INSTANT) if not planted else changes[0])
         for change in changes:
             store.perform(change)
-        for record in [*store.load_all(), *store.load_all()]:
+        records = [*store.load_all(), *store.load_all()]
+        if not records:
+            backend.vacuous()
+        for record in records:
             expect_equal(record.status, SchedulerJobStatus.PENDING, "a restored record is Pending")
             run = (record.last_started_at, record.last_finished_at)
             expect_equal(run, (None, None), "a restored record knows of no run")

@@ -92,6 +92,8 @@ def test_ST_05_started_at_and_finished_at_are_not_stored(
         store.record_started(JOB, started_at)
         _is_not_stored(store, started_at)
         store.record_finished(JOB, finished_at, success)
+        if not store.rows():
+            backend.vacuous()
         _is_not_stored(store, started_at)
         _is_not_stored(store, finished_at)
 

@@ -20,9 +20,11 @@ const CODES = {
 };
 
 class Fault extends Error {
-  constructor(name, message) {
+  /** @param {unknown} id that of a request that could not be read any further */
+  constructor(name, message, id = null) {
     super(message);
     this.name = name;
+    this.id = id;
   }
 }
 
@@ -109,12 +111,14 @@ function parseRequest(line) {
   } catch (error) {
     throw new Fault("parse-error", error.message);
   }
-  const message = new Map(request instanceof Members ? request.pairs : []);
-  const params = message.get("params") ?? new Members();
-  if (typeof message.get("method") !== "string" || !(params instanceof Members)) {
-    throw new Fault("invalid-request", "a JSON-RPC 2.0 request was expected");
+  if (!(request instanceof Members)) throw new Fault("parse-error", "the line is not one JSON object");
+  const message = new Map(request.pairs);
+  const [id, method, params = new Members()] = ["id", "method", "params"].map((name) => message.get(name));
+  const isCall = typeof method === "string" && params instanceof Members;
+  if (message.get("jsonrpc") !== "2.0" || !isCall) {
+    throw new Fault("invalid-request", "a JSON-RPC 2.0 request was expected", id ?? null);
   }
-  return { id: message.get("id"), method: message.get("method"), params: new Map(params.pairs) };
+  return { id, method, params: new Map(params.pairs) };
 }
 
 function call({ method, params }) {
@@ -143,10 +147,15 @@ function say(message) {
 
 /** Answers one line; returns whether to go on. A request without an id gets no answer. */
 function answer(line) {
-  let request = { id: null };
-  let outcome;
+  let request;
   try {
     request = parseRequest(line);
+  } catch (error) {
+    say({ id: error.id, error: errorObject(error) });
+    return true;
+  }
+  let outcome;
+  try {
     outcome = { result: call(request) };
   } catch (error) {
     outcome = { error: errorObject(error) };

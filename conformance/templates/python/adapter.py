@@ -37,9 +37,12 @@ ESCAPED = Code(5, "escaped", False)
 
 
 class Fault(Exception):
-    def __init__(self, code: Code, message: str) -> None:
+    """`id` is that of a request that could not be read any further."""
+
+    def __init__(self, code: Code, message: str, id: Any = None) -> None:
         super().__init__(message)
         self.code = code
+        self.id = id
 
 
 Params = dict[str, Any]
@@ -94,7 +97,7 @@ class Adapter:
                 try:
                     id, method, params = parse_request(line)
                 except Fault as fault:
-                    self._say({"id": None, "error": error(fault)})
+                    self._say({"id": fault.id, "error": error(fault)})
                     continue
                 if method == "shutdown":
                     last_words = id
@@ -222,11 +225,14 @@ def parse_request(line: bytes) -> tuple[Any, str, Params]:
         value = values.parse(line)
     except ValueError as problem:
         raise Fault(PARSE_ERROR, str(problem)) from problem
-    request = dict(value) if isinstance(value, values.Members) else {}
-    method, params = request.get("method"), request.get("params", values.Members())
-    if not isinstance(method, str) or not isinstance(params, values.Members):
-        raise Fault(INVALID_REQUEST, "a JSON-RPC 2.0 request was expected")
-    return request.get("id"), method, dict(params)
+    if not isinstance(value, values.Members):
+        raise Fault(PARSE_ERROR, "the line is not one JSON object")
+    request = dict(value)
+    id, method, params = request.get("id"), request.get("method"), request.get("params", values.Members())
+    is_call = isinstance(method, str) and isinstance(params, values.Members)
+    if request.get("jsonrpc") != "2.0" or not is_call:
+        raise Fault(INVALID_REQUEST, "a JSON-RPC 2.0 request was expected", id)
+    return id, str(method), dict(params)
 
 
 if __name__ == "__main__":

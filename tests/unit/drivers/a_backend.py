@@ -186,7 +186,7 @@ class Chatty(Backend):
         super().cancel(id)
 
 
-@target(name="a chatty backend", conformance_class="store")
+@target(name="a chatty backend", conformance_class="store", capabilities={"clock"})
 def open_chatty(data_path: Path) -> Backend:
     """Open a backend that prints."""
     return Chatty(data_path)

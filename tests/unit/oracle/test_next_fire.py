@@ -142,20 +142,20 @@ def test_a_leap_day_on_a_sunday_is_found() -> None:
 
 
 def test_a_century_that_is_no_leap_year_has_no_leap_day() -> None:
-    assert None is fires("0 0 0 29 2 * 2097-2100")
+    assert fires("0 0 0 29 2 * 2097-2100") is None
 
 
 def test_a_day_that_no_month_has_never_comes() -> None:
-    assert None is fires("0 0 0 30 2 *")
+    assert fires("0 0 0 30 2 *") is None
 
 
 def test_the_last_second_of_2100_is_the_last_to_fire() -> None:
     assert "2100-12-31T23:59:59" == fires("* * * * * *", SystemTime(LAST_SECOND - 1, 0))
-    assert None is fires("* * * * * *", SystemTime(LAST_SECOND, 0))
+    assert fires("* * * * * *", SystemTime(LAST_SECOND, 0)) is None
 
 
 def test_the_last_instant_there_is_has_no_next() -> None:
-    assert None is fires("* * * * * *", SystemTime(MAX_INSTANT_SECS, 999_999_999))
+    assert fires("* * * * * *", SystemTime(MAX_INSTANT_SECS, 999_999_999)) is None
 
 
 def test_the_first_instant_is_the_epoch() -> None:

@@ -51,7 +51,7 @@ func Serve(about About, open Opener) {
 		request, err := parseRequest(line)
 		switch {
 		case err != nil:
-			adapter.say(nil, nil, err)
+			adapter.say(request.id, nil, err)
 		case request.method == "shutdown":
 			operations.Wait()
 			adapter.answer(request, nil, nil)
@@ -70,19 +70,23 @@ func Serve(about About, open Opener) {
 	}
 }
 
+// parseRequest gives the id also of an object that is no request.
 func parseRequest(line []byte) (request, error) {
 	value, err := jsonvalue.Parse(line)
 	if err != nil {
 		return request{}, fault{parseError, err.Error()}
 	}
 	members, isObject := value.(jsonvalue.Object)
+	if !isObject {
+		return request{}, fault{parseError, "the line is not one JSON object"}
+	}
 	message := byName(members)
 	method, isText := message["method"].(string)
 	params, isNamed := message["params"].(jsonvalue.Object)
-	if !isObject || !isText || (!isNamed && message["params"] != nil) {
-		return request{}, fault{invalidRequest, "a JSON-RPC 2.0 request was expected"}
+	if message["jsonrpc"] != "2.0" || !isText || (!isNamed && message["params"] != nil) {
+		err = fault{invalidRequest, "a JSON-RPC 2.0 request was expected"}
 	}
-	return request{message["id"], method, byName(params)}, nil
+	return request{message["id"], method, byName(params)}, err
 }
 
 func byName(object jsonvalue.Object) map[string]any {

@@ -12,7 +12,7 @@ use std::time::SystemTime;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{to_raw_value, RawValue};
-use serde_json::{json, Value};
+use serde_json::{json, Map, Value};
 
 use crate::interface::{Clock, PersistenceError, QName, Schedule, SchedulerPersistence};
 
@@ -57,6 +57,7 @@ type Open = fn(&Path, Clock) -> io::Result<Box<dyn SchedulerPersistence>>;
 
 #[derive(Deserialize)]
 struct Request {
+    jsonrpc: String,
     id: Option<Value>,
     method: String,
     #[serde(default)]
@@ -135,13 +136,17 @@ pub fn serve(open: Open) -> io::Result<()> {
             let parsed = parse(&line);
             line.clear();
             match parsed {
-                Err(problem) => answer(Some(Value::Null), Err(problem)),
+                Err((id, problem)) => answer(Some(id), Err(problem)),
                 Ok(request) if request.method == "shutdown" => return Ok(request.id),
-                Ok(Request { id, method, params }) if is_operation(&method) => {
+                Ok(Request {
+                    id, method, params, ..
+                }) if is_operation(&method) => {
                     let adapter = &adapter;
                     threads.spawn(move || answer(id, adapter.operate_guarded(&method, params)));
                 }
-                Ok(Request { id, method, params }) => answer(id, adapter.manage(&method, params)),
+                Ok(Request {
+                    id, method, params, ..
+                }) => answer(id, adapter.manage(&method, params)),
             }
         }
         Ok(None)
@@ -150,9 +155,17 @@ pub fn serve(open: Open) -> io::Result<()> {
     Ok(())
 }
 
-fn parse(line: &[u8]) -> Result<Request, Fault> {
-    let value: Value = serde_json::from_slice(line).map_err(|error| fault(PARSE_ERROR, error))?;
-    serde_json::from_value(value).map_err(|error| fault(INVALID_REQUEST, error))
+/// The request on a line, or what is wrong and the id to say it to.
+fn parse(line: &[u8]) -> Result<Request, (Value, Fault)> {
+    let object: Map<String, Value> =
+        serde_json::from_slice(line).map_err(|error| (Value::Null, fault(PARSE_ERROR, error)))?;
+    let id = object.get("id").cloned().unwrap_or_default();
+    let request: Request = serde_json::from_value(object.into())
+        .map_err(|error| (id.clone(), fault(INVALID_REQUEST, error)))?;
+    if request.jsonrpc != "2.0" {
+        return Err((id, fault(INVALID_REQUEST, "jsonrpc must be \"2.0\"")));
+    }
+    Ok(request)
 }
 
 fn is_operation(method: &str) -> bool {

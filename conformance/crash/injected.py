@@ -1,0 +1,102 @@
+"""Judges a run with an injected error: CR-08, CR-09 for what must be absorbed, CR-10 for what came after."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Collection, Iterator
+
+from conformance.crash.conversation import Answer
+from conformance.crash.inject import Fail, Short, is_mild
+from conformance.crash.judge import Expected, Finding, judge_as
+from conformance.crash.persistence import DEFAULT_MODEL, with_weaker
+from conformance.crash.protocol import describe
+from conformance.crash.replay import Stage
+from conformance.crash.runs import Run
+from conformance.crash.states import CrashState, Cut, Point, kill_states, power_states
+from conformance.crash.trace import Call
+from conformance.crash.verdicts import Violation, plainest, violation_of_run, violation_of_state
+from conformance.crash.workload import Workload
+
+_KILL, _POWER = frozenset({"CR-02"}), frozenset({"CR-03", "CR-04"})
+
+
+def judge_injected(
+    run: Run, injection: Fail | Short, workload: Workload, stage: Stage, broken: Collection[str]
+) -> Iterator[Violation]:
+    """What the run breaks.
+
+    `broken` are requirements that the same workload breaks without any error: states that only show the
+    same again are not judged.
+    """
+    hit = _hit(run)
+    for requirement, reason in (*_of_hit(run, injection, hit), *_of_later(run, injection, hit)):
+        yield violation_of_run(requirement, reason, run.history, workload.name, injection)
+    requirement = "CR-09" if is_mild(injection) else "CR-08"
+    expected = Expected(workload, run.outcomes)
+    findings = (
+        Finding(found.requirement, f"{_words(run, injection)}; {found.reason}", found.state)
+        for found in judge_as(requirement, _states(run, broken), expected, stage)
+    )
+    for finding, count in plainest(findings).values():
+        yield violation_of_state(finding, run.history, workload.name, injection, count)
+
+
+def _hit(run: Run) -> int | None:
+    """The operation that the injection met."""
+    at = run.trace.injection_at or 0
+    return next((n for n, outcome in enumerate(run.outcomes) if outcome.is_running(at)), None)
+
+
+def _of_hit(run: Run, injection: Fail | Short, hit: int | None) -> Iterator[tuple[str, str]]:
+    if hit is None:
+        return
+    outcome = run.outcomes[hit]
+    mild = is_mild(injection)
+    if outcome.answer is Answer.REFUSED and mild:
+        yield "CR-09", f"{_words(run, injection)}; the operation failed: {outcome.message}"
+    elif outcome.answer in (Answer.FOREIGN, Answer.NONE):
+        reason = f"{_words(run, injection)}; the operation was {outcome.answer.value}: {_ending(run)}"
+        yield "CR-09" if mild else "CR-08", f"{reason} {outcome.message}".rstrip()
+
+
+def _of_later(run: Run, injection: Fail | Short, hit: int | None) -> Iterator[tuple[str, str]]:
+    if hit is None or run.outcomes[hit].answer is Answer.NONE:
+        return
+    for outcome in run.outcomes[hit + 1 :]:
+        if outcome.answer is not Answer.DONE:
+            reason = f"a later operation was {outcome.answer.value}: {outcome.message or _ending(run)}"
+            yield "CR-10", f"{_words(run, injection)}; {reason}"
+            return
+
+
+def _ending(run: Run) -> str:
+    if run.trace.timed_out:
+        return "the backend hung"
+    last_line = run.trace.complaints.strip().rpartition("\n")[2]
+    return f"the process ended with {run.trace.exit_status}. {last_line}".rstrip()
+
+
+def _words(run: Run, injection: Fail | Short) -> str:
+    call = next((c for c in run.trace.calls if c.start == run.trace.injection_at), None)
+    met = describe_met(call) if call else "a call"
+    if isinstance(injection, Short):
+        return f"{met} was cut short"
+    name = errno.errorcode.get(injection.errno, str(injection.errno))
+    lasting = " from then on" if injection.lasting else ""
+    return f"{met} failed with {name}{lasting}"
+
+
+def describe_met(call: Call) -> str:
+    """The call that an injection met, without its result."""
+    return describe(call).rpartition(" = ")[0]
+
+
+def _states(run: Run, broken: Collection[str]) -> Iterator[CrashState]:
+    """The states from the injection on: live ones, the final one, and those after a loss of power."""
+    at = run.trace.injection_at or 0
+    if _KILL.isdisjoint(broken):
+        yield from (state for state in kill_states(run.history) if state.point.at > at)
+    else:
+        yield CrashState(run.history.final, Point(run.history.end, Cut.CALL), frozenset(), "kill")
+    if _POWER.isdisjoint(broken):
+        yield from power_states(run.history, with_weaker(DEFAULT_MODEL), since=at)

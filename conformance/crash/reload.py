@@ -1,0 +1,165 @@
+"""Has the backend reload a crash state, through the wire, in a child that lives for many of them."""
+
+from __future__ import annotations
+
+import json
+import selectors
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from conformance.crash.conversation import INITIALIZE, request_line
+from conformance.crash.record import child_environment
+from conformance.crash.workload import Operation, Rows
+from conformance.oracle.allowed import LoadFailed
+
+_CHUNK = 1 << 16
+
+
+class Reloader(Protocol):
+    """Opens a data path with the backend under test and tells what it shows."""
+
+    def reload(self, data_path: Path) -> Rows | LoadFailed:
+        """Open, load, close."""
+        ...
+
+    def second_life(self, data_path: Path, operation: Operation) -> Rows | LoadFailed:
+        """Open, change something, close; open again, load, close."""
+        ...
+
+    def renew(self) -> None:
+        """Forget everything remembered in process: the next reload happens in a fresh child."""
+        ...
+
+    def close(self) -> None:
+        """End the child."""
+        ...
+
+
+class _UnansweredError(Exception):
+    """The child died, hung, or answered with an error; the message says which."""
+
+
+class WireReloader:
+    """A `Reloader` over a command that speaks the wire.
+
+    `rows_of` makes comparable rows of load_all's result. `now` goes to set_clock, None leaves the clock.
+    """
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        rows_of: Callable[[Any], Rows],
+        now: Any = None,
+        environment: Mapping[str, str] | None = None,
+        timeout_s: float = 30.0,
+    ) -> None:
+        self._argv = list(argv)
+        self._rows_of = rows_of
+        self._now = now
+        self._environment = child_environment(environment)
+        self._timeout_s = timeout_s
+        self._child: subprocess.Popen[bytes] | None = None
+        self._number = 0
+        self._unread = b""
+
+    def reload(self, data_path: Path) -> Rows | LoadFailed:
+        """See `Reloader.reload`."""
+        return self._attempt(lambda: self._load(data_path))
+
+    def second_life(self, data_path: Path, operation: Operation) -> Rows | LoadFailed:
+        """See `Reloader.second_life`."""
+
+        def live_on() -> Rows:
+            handle = self._open(data_path)
+            self._ask(operation.method, {"handle": handle, **operation.params})
+            self._ask("close", {"handle": handle})
+            return self._load(data_path)
+
+        return self._attempt(live_on)
+
+    def renew(self) -> None:
+        """See `Reloader.renew`."""
+        self.close()
+
+    def close(self) -> None:
+        """See `Reloader.close`."""
+        if self._child is None:
+            return
+        child, self._child = self._child, None
+        child.kill()
+        child.wait()
+        for pipe in (child.stdin, child.stdout):
+            if pipe:
+                pipe.close()
+
+    def _attempt(self, action: Callable[[], Rows]) -> Rows | LoadFailed:
+        try:
+            return action()
+        except _UnansweredError as failure:
+            return LoadFailed(str(failure))
+
+    def _load(self, data_path: Path) -> Rows:
+        handle = self._open(data_path)
+        found = self._ask("load_all", {"handle": handle})
+        self._ask("close", {"handle": handle})
+        return self._rows_of(found)
+
+    def _open(self, data_path: Path) -> Any:
+        return self._ask("open", {"data_path": str(data_path)})["handle"]
+
+    def _ask(self, method: str, params: Any) -> Any:
+        child = self._running()
+        answer = self._exchange(child, method, params)
+        if "result" not in answer:
+            error = answer.get("error")
+            message = error.get("message") if isinstance(error, dict) else error
+            raise _UnansweredError(f"{method} failed: {message}")
+        return answer["result"]
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._child is None:
+            self._unread = b""
+            self._child = subprocess.Popen(
+                self._argv,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=self._environment,
+            )
+            self._ask(INITIALIZE.method, INITIALIZE.params)
+            if self._now is not None:
+                self._ask("set_clock", {"now": self._now})
+        return self._child
+
+    def _exchange(self, child: subprocess.Popen[bytes], method: str, params: Any) -> dict[str, Any]:
+        assert child.stdin is not None
+        self._number += 1
+        try:
+            child.stdin.write(request_line(self._number, method, params).encode() + b"\n")
+            child.stdin.flush()
+            while True:
+                answer = json.loads(self._line(child))
+                if isinstance(answer, dict) and answer.get("id") == self._number:
+                    return answer
+        except (OSError, ValueError) as error:
+            self.close()
+            raise _UnansweredError(f"{method}: {error}") from error
+
+    def _line(self, child: subprocess.Popen[bytes]) -> bytes:
+        """The next line of output. Raises OSError when the child ends or takes too long."""
+        assert child.stdout is not None
+        deadline = time.monotonic() + self._timeout_s
+        with selectors.DefaultSelector() as selector:
+            selector.register(child.stdout, selectors.EVENT_READ)
+            while b"\n" not in self._unread:
+                if not selector.select(max(0.0, deadline - time.monotonic())):
+                    raise OSError(f"no answer within {self._timeout_s:g} s")
+                part = child.stdout.read1(_CHUNK)  # type: ignore[attr-defined]
+                if not part:
+                    raise OSError(f"the backend's process closed its output (exit status {child.poll()})")
+                self._unread += part
+        line, _, self._unread = self._unread.partition(b"\n")
+        return line

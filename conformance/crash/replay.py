@@ -1,0 +1,68 @@
+"""Builds crash states as real directories and has the backend reload them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from conformance.crash.reload import Reloader
+from conformance.crash.tree import Tree, write_tree
+from conformance.crash.workload import Operation, Rows
+from conformance.oracle.allowed import LoadFailed
+
+DATA = "data"  # where the data path lies in the traced directory
+TEMPORARY = "tmp"  # where the child's TMPDIR lies in it
+_MOST_CONFIRMATIONS = 12
+
+
+class Stage:
+    """A place for crash states. Every distinct content is reloaded once."""
+
+    def __init__(self, directory: Path, reloader: Reloader) -> None:
+        self._directory = directory
+        self._reloader = reloader
+        self._seen: dict[Tree, Rows | LoadFailed] = {}
+        self._confirmed: set[Tree] = set()
+        self._built = 0
+
+    @property
+    def reloads(self) -> int:
+        """How many distinct contents were reloaded."""
+        return len(self._seen)
+
+    def reload(self, tree: Tree) -> Rows | LoadFailed:
+        """What the backend shows of a state."""
+        if tree not in self._seen:
+            place = self._build(tree)
+            self._seen[tree] = self._reloader.reload(place / DATA)
+            shutil.rmtree(place)
+        return self._seen[tree]
+
+    def confirm(self, tree: Tree) -> Rows | LoadFailed:
+        """What a fresh process shows of a state; this counts from now on.
+
+        After a number of states what the long-lived process showed is trusted.
+        """
+        if tree not in self._confirmed and len(self._confirmed) < _MOST_CONFIRMATIONS:
+            self._confirmed.add(tree)
+            self._reloader.renew()
+            self._seen.pop(tree, None)
+        return self.reload(tree)
+
+    def second_life(self, tree: Tree, operation: Operation) -> Rows | LoadFailed:
+        """What the backend shows after it lived on from a state."""
+        place = self._build(tree)
+        found = self._reloader.second_life(place / DATA, operation)
+        shutil.rmtree(place)
+        return found
+
+    def renew(self) -> None:
+        """Continue in a fresh process."""
+        self._reloader.renew()
+
+    def _build(self, tree: Tree) -> Path:
+        self._built += 1
+        place = self._directory / f"state-{self._built}"
+        place.mkdir()
+        write_tree(tree, place)
+        return place

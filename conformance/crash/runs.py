@@ -1,0 +1,114 @@
+"""One recorded run of a workload in a fresh directory, checked against the real directory it left."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from conformance.contract.classes import ConformanceClass
+from conformance.crash.conversation import Outcome, WireConversation, outcomes
+from conformance.crash.history import history_of
+from conformance.crash.inject import Injection
+from conformance.crash.record import Recorder
+from conformance.crash.replay import DATA, TEMPORARY
+from conformance.crash.trace import Trace
+from conformance.crash.tree import Tree, differences, read_tree
+from conformance.crash.units import History
+from conformance.crash.workload import Workload
+from conformance.errors import KitError, NotTestableError
+
+
+class CrashTarget(Protocol):
+    """A backend that can be run as a child: a command that speaks the wire."""
+
+    @property
+    def argv(self) -> Sequence[str]: ...
+
+    @property
+    def environment(self) -> Mapping[str, str]: ...
+
+    @property
+    def conformance_class(self) -> ConformanceClass: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CommandTarget:
+    """A `CrashTarget` as plain data."""
+
+    argv: Sequence[str]
+    conformance_class: ConformanceClass
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A recorded run, what it did, and what became of its operations."""
+
+    trace: Trace
+    history: History
+    outcomes: tuple[Outcome, ...]
+    initial: Tree
+    left: Tree
+
+    def is_in_operation(self, at: int) -> bool:
+        """Whether an operation was running at a place in the trace."""
+        return any(outcome.is_running(at) for outcome in self.outcomes)
+
+
+class Runner:
+    """Runs a workload again and again, each time from the same start."""
+
+    def __init__(self, target: CrashTarget, workload: Workload, recorder: Recorder, directory: Path) -> None:
+        self._target = target
+        self._workload = workload
+        self._recorder = recorder
+        self._directory = directory
+        self._numbers = itertools.count(1)
+
+    def run(self, inject: Injection | None = None, with_extra: bool = False) -> Run:
+        """One run.
+
+        Raises NotTestableError where the model and the real directory disagree, KitError where the backend
+        cannot be opened or the injection met nothing.
+        """
+        root = self._directory / f"run-{next(self._numbers)}"
+        for name in (DATA, TEMPORARY):
+            (root / name).mkdir(parents=True)
+        self._workload.prepare(root / DATA)
+        initial = read_tree(root)
+        conversation = WireConversation(self._workload, root / DATA, with_extra)
+        environment = {**self._target.environment, "TMPDIR": str(root / TEMPORARY)}
+        trace = self._recorder.run(self._target.argv, conversation, root, inject, environment)
+        if inject is None and (conversation.stopped or not conversation.operation_ids):
+            reason = conversation.stopped or "it did not answer initialize and open"
+            raise KitError(f"The backend could not be run under the tracer: {reason}. {trace.complaints}")
+        if inject is not None and trace.injection_at is None:
+            raise KitError(f"{inject} met no call; the run did not take the course that was recorded.")
+        history = _checked_history(trace, initial, root)
+        return Run(trace, history, _outcomes(history, conversation), initial, read_tree(root))
+
+
+def _outcomes(history: History, conversation: WireConversation) -> tuple[Outcome, ...]:
+    return outcomes(history.spoken, conversation.operation_ids)
+
+
+def _checked_history(trace: Trace, initial: Tree, root: Path) -> History:
+    """The run's history, if its end equals the real directory.
+
+    A call in flight when the run was killed may have happened or not.
+    """
+    found = read_tree(root)
+    differing: tuple[str, ...] = ()
+    for finish in (False, True):
+        history = history_of(trace, initial, str(root.resolve()), finish)
+        differing = differences(history.final, found, history.mapped)
+        if not differing:
+            return history
+    reasons = "; ".join(history.unmodelled) or "for no reason that the trace shows"
+    paths = ", ".join(differing[:5])
+    raise NotTestableError(
+        f"The recorded calls do not explain what lies in the directory ({paths}): {reasons}."
+    )

@@ -1,0 +1,157 @@
+"""From what the checks found to the record of the run, and to the file of known failures."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from conformance import __version__
+from conformance.contract.classes import ConformanceClass
+from conformance.contract.requirements import Requirement, Ruleset
+from conformance.contract.target import Description
+from conformance.errors import SidecarConformanceError
+from conformance.execution.plan import Plan
+from conformance.execution.supervisor import Task
+from conformance.results.known_failures import (
+    KnownFailure,
+    apply_known_failures,
+    parse_known_failures,
+    render_known_failures,
+)
+from conformance.results.run_record import RunRecord
+from conformance.results.verdict import (
+    CheckOutcome,
+    Judgement,
+    RequirementResult,
+    RunVerdict,
+    Verdict,
+    conclude,
+    judge,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """What a run will do: the results that are settled beforehand, and the tasks.
+
+    `filtered` tells that checks of what is owed are left out.
+    """
+
+    description: Description
+    settled: tuple[RequirementResult, ...]
+    tasks: tuple[Task, ...]
+    known: tuple[KnownFailure, ...]
+    filtered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a run went: when it began (RFC 3339, UTC), its seconds, and why it was cut off, if it was."""
+
+    started_at: str
+    seconds: float
+    cut_off: str = ""
+
+
+def conclude_run(
+    plan: Plan, preparation: Preparation, outcomes: Sequence[CheckOutcome], ruleset: Ruleset, course: Course
+) -> RunRecord:
+    """Judge what the checks found; rewrite the known failures if the plan says so."""
+    results = [
+        _result(requirement, preparation, outcomes, course.cut_off) for requirement in ruleset.requirements
+    ]
+    known = preparation.known
+    complaints: list[str] = []
+    if plan.known_failures is not None:
+        if plan.fix_known_failures and not course.cut_off and not preparation.filtered:
+            known = _fix(plan.known_failures, plan.report, results, known, ruleset)
+        if not preparation.filtered:
+            results, complaints = apply_known_failures(results, known)
+    judgement = judge(
+        results,
+        level=plan.level,
+        allow_untested=plan.allow_untested,
+        filtered=preparation.filtered,
+        finished=not course.cut_off,
+        complaints=complaints,
+    )
+    return _record(plan, preparation.description, results, judgement, ruleset, course, preparation.filtered)
+
+
+def unreachable(plan: Plan, ruleset: Ruleset, error: SidecarConformanceError, course: Course) -> RunRecord:
+    """The record of a run whose backend could not be reached: nothing ran, and that is no pass."""
+    reason = str(error)
+    results = [
+        RequirementResult(requirement, Verdict.NOT_REACHED, reason=reason)
+        for requirement in ruleset.requirements
+    ]
+    judgement = Judgement(RunVerdict.ERROR, missing=ruleset.ids(), notes=(reason,))
+    stranger = Description(str(plan.target), "", "", ConformanceClass.SIDECAR, frozenset())
+    return _record(plan, stranger, results, judgement, ruleset, replace(course, cut_off=reason), False)
+
+
+def _record(
+    plan: Plan,
+    description: Description,
+    results: Sequence[RequirementResult],
+    judgement: Judgement,
+    ruleset: Ruleset,
+    course: Course,
+    filtered: bool,
+) -> RunRecord:
+    return RunRecord(
+        kit_version=__version__,
+        ruleset=ruleset.version,
+        target=str(plan.target),
+        description=description,
+        profile=plan.dose.profile,
+        seed=plan.dose.seed,
+        filtered=filtered,
+        cut_off=course.cut_off,
+        started_at=course.started_at,
+        seconds=course.seconds,
+        report=plan.report,
+        results=tuple(results),
+        judgement=judgement,
+    )
+
+
+def _result(
+    requirement: Requirement, preparation: Preparation, outcomes: Sequence[CheckOutcome], cut_off: str
+) -> RequirementResult:
+    for result in preparation.settled:
+        if result.id == requirement.id:
+            return result
+    mine = [outcome for outcome in outcomes if outcome.requirement == requirement.id]
+    concluded = conclude(requirement, mine)
+    if concluded.verdict not in {Verdict.PASSED, Verdict.NOT_REACHED, Verdict.NOT_TESTABLE}:
+        return concluded
+    planned = {task.check.test for task in preparation.tasks if task.check.requirement == requirement.id}
+    missing = planned - {outcome.test for outcome in outcomes}
+    if missing:
+        return replace(concluded, verdict=Verdict.NOT_REACHED, reason=cut_off)
+    if mine or not planned:
+        return concluded
+    return replace(concluded, verdict=Verdict.NOT_REACHED, reason="its checks stopped at another requirement")
+
+
+def _fix(
+    file: Path,
+    report: Path,
+    results: Sequence[RequirementResult],
+    known: Sequence[KnownFailure],
+    ruleset: Ruleset,
+) -> tuple[KnownFailure, ...]:
+    """Rewrite the file, with the counterexamples beside it: the next run makes the report anew."""
+    home = file.with_name(f"{file.stem}-counterexamples")
+
+    def kept(replay: str) -> str:
+        home.mkdir(exist_ok=True)
+        copied = shutil.copy(report / replay, home)
+        return f"{home.name}/{Path(copied).name}"
+
+    text = render_known_failures(results, known, kept)
+    file.write_text(text, "utf-8")
+    return parse_known_failures(text, ruleset)

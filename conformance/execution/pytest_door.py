@@ -1,0 +1,188 @@
+"""The suite's items inside a pytest session: run by the workers, reported by pytest."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from threading import Condition, Thread
+
+import pytest
+from rich.console import Console
+
+from conformance.contract.requirements import load_ruleset
+from conformance.contract.target import Description
+from conformance.errors import ExitCode, SidecarConformanceError
+from conformance.execution.judging import Preparation
+from conformance.execution.plan import Plan
+from conformance.execution.run import Run
+from conformance.reports.explanation import explain_failure
+from conformance.reports.terminal import print_summary
+from conformance.results.known_failures import claim_of
+from conformance.results.run_record import RunRecord
+from conformance.results.verdict import BREACHES, EXIT_CODES, CheckOutcome, Verdict, counts
+from conformance.suite.verifies import Check, check_of
+
+_NOT_RUN = "the run ended before it"
+
+
+class Door:
+    """A pytest plugin, registered when a target is named. Also the audience of its run."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._run = Run(plan)
+        self._preparation: Preparation | None = None
+        self._record: RunRecord | None = None
+        self._thread: Thread | None = None
+        self._outcomes: dict[str, CheckOutcome] = {}
+        self._news = Condition()
+        self._strangers_failed = False
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Reach the target and start the run of what was selected."""
+        tests = [check.test for item in session.items if (check := _check(item)) is not None]
+        if not tests or session.config.option.collectonly:
+            return
+        try:
+            self._preparation = self._run.prepare(tests)
+        except SidecarConformanceError as error:
+            raise pytest.UsageError(str(error)) from None
+        self._thread = Thread(target=self._perform, args=(self._preparation,), daemon=True)
+        self._thread.start()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
+        """Wait for the outcome of one of our items and report it."""
+        check = _check(item)
+        if check is None:
+            return None
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        for report in self._reports(item, check):
+            item.ihook.pytest_runtest_logreport(report=report)
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        return True
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note the failures of tests that are not ours: they count too."""
+        if report.failed and "requirement" not in dict(report.user_properties):
+            self._strangers_failed = True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Finish the run; pytest exits with the code of our verdict, unless something else went wrong."""
+        if self._thread is None:
+            if exitstatus == pytest.ExitCode.OK and not session.config.option.collectonly:
+                session.exitstatus = int(ExitCode.INCOMPLETE)
+            return
+        if exitstatus == pytest.ExitCode.INTERRUPTED or session.shouldstop or session.shouldfail:
+            self._run.stop.set()
+        self._thread.join()
+        benign = exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
+        if self._record is None:
+            session.exitstatus = int(ExitCode.KIT_FAILED)
+        elif benign and not self._strangers_failed:
+            session.exitstatus = int(EXIT_CODES[self._record.judgement.verdict])
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print our table and verdict."""
+        if self._record is None:
+            return
+        text = io.StringIO()
+        console = Console(file=text, force_terminal=terminalreporter.hasmarkup, width=120, highlight=False)
+        print_summary(self._record, console, failures=False)
+        terminalreporter.section("sidecar-conformance")
+        terminalreporter.write_line(text.getvalue())
+
+    def begins(self, description: Description, tasks: int) -> None:
+        """The run begins."""
+
+    def check_begins(self, test: str) -> None:
+        """A check begins."""
+
+    def check_ended(self, test: str, outcome: CheckOutcome) -> None:
+        """Keep an outcome for the item that waits for it."""
+        with self._news:
+            self._outcomes[test] = outcome
+            self._news.notify_all()
+
+    def ends(self) -> None:
+        """Let nobody wait any longer."""
+        with self._news:
+            self._run.stop.set()
+            self._news.notify_all()
+
+    def _perform(self, preparation: Preparation) -> None:
+        try:
+            self._record = self._run.perform(preparation, self)
+        finally:
+            self.ends()
+
+    def _wait_for(self, test: str) -> CheckOutcome | None:
+        with self._news:
+            self._news.wait_for(lambda: test in self._outcomes or self._run.stop.is_set())
+            return self._outcomes.get(test)
+
+    def _reports(self, item: pytest.Item, check: Check) -> Iterator[pytest.TestReport]:
+        preparation = self._preparation
+        assert preparation is not None
+        for result in preparation.settled:
+            if result.id == check.requirement:
+                outcome: CheckOutcome | None = CheckOutcome(
+                    result.id, check.test, result.verdict, result.reason
+                )
+                break
+        else:
+            outcome = self._wait_for(check.test)
+        if outcome is None:
+            outcome = CheckOutcome(check.requirement, check.test, Verdict.NOT_REACHED, _NOT_RUN)
+        item.user_properties.append(("requirement", outcome.requirement))
+        yield _report(item, "setup", "passed", None, 0.0)
+        yield self._call_report(item, outcome)
+        yield _report(item, "teardown", "passed", None, 0.0)
+
+    def _call_report(self, item: pytest.Item, outcome: CheckOutcome) -> pytest.TestReport:
+        seconds = outcome.effort.seconds
+        if outcome.verdict is Verdict.PASSED:
+            return _report(item, "call", "passed", None, seconds)
+        requirement = load_ruleset()[outcome.requirement]
+        excuse = self._excuse(outcome)
+        if excuse is None and outcome.verdict in BREACHES | {Verdict.ERROR}:
+            text = explain_failure(requirement, outcome, self._plan.report)
+            return _report(item, "call", "failed", text, seconds)
+        reason = excuse or f"{outcome.verdict.value}: {outcome.message}"
+        skipped = _report(item, "call", "skipped", (str(item.path), 0, reason), seconds)
+        if excuse is not None:
+            skipped.wasxfail = excuse
+        return skipped
+
+    def _excuse(self, outcome: CheckOutcome) -> str | None:
+        """Why a breach does not fail the test: it is known, or of a level that does not count."""
+        if outcome.verdict not in BREACHES:
+            return None
+        level = load_ruleset()[outcome.requirement].level
+        if not counts(level, self._plan.level):
+            return f"{level.value}: {outcome.message}"
+        assert self._preparation is not None
+        for entry in self._preparation.known:
+            if (entry.requirement, entry.message) == (outcome.requirement, claim_of(outcome)):
+                return f"known failure: {entry.reason}"
+        return None
+
+
+def _check(item: pytest.Item) -> Check | None:
+    return check_of(item.function) if isinstance(item, pytest.Function) else None
+
+
+def _report(
+    item: pytest.Item, when: str, outcome: str, longrepr: str | tuple[str, int, str] | None, seconds: float
+) -> pytest.TestReport:
+    return pytest.TestReport(
+        nodeid=item.nodeid,
+        location=item.location,
+        keywords=dict.fromkeys(item.keywords, 1),
+        outcome=outcome,  # type: ignore[arg-type]
+        longrepr=longrepr,
+        when=when,  # type: ignore[arg-type]
+        duration=seconds,
+        user_properties=list(item.user_properties),
+    )

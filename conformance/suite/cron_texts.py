@@ -1,0 +1,228 @@
+"""Instants for a held clock, and cron expressions: plain ones, every corner of the dialect, and its borders.
+
+Whether an expression is accepted is left to the oracle; here texts are only made likely to matter.
+"""
+
+from __future__ import annotations
+
+from calendar import timegm
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import gmtime
+
+from hypothesis import strategies as st
+
+from conformance.contract.records import SystemTime
+
+HALF = 500_000_000
+_EDGES = (
+    (1970, 1, 1, 0, 0, 0),
+    (1999, 12, 31, 23, 59, 59),
+    (2000, 2, 28, 23, 59, 59),
+    (2026, 1, 31, 23, 59, 59),
+    (2026, 2, 28, 23, 59, 59),
+    (2026, 3, 8, 6, 59, 59),  # clocks go forward in New York
+    (2026, 3, 29, 1, 0, 0),  # and in Berlin
+    (2026, 11, 1, 5, 59, 59),  # clocks go back in New York
+    (2027, 4, 30, 23, 59, 59),
+    (2027, 12, 31, 23, 59, 59),
+    (2028, 2, 28, 23, 59, 59),
+    (2028, 2, 29, 23, 59, 59),
+    (2038, 1, 19, 3, 14, 7),
+    (2096, 2, 29, 0, 0, 0),
+)
+_EDGE_SECONDS = tuple(timegm(edge) for edge in _EDGES)
+_FRACTIONS = (0, 0, 0, HALF, HALF, 1_000, 123_456_000, 999_999_000)
+_YEAR_2096 = timegm((2096, 3, 1, 0, 0, 0))
+_YEAR_2200 = timegm((2200, 1, 1, 0, 0, 0))
+
+
+def _moments(last_second: int, fractions: Sequence[int]) -> st.SearchStrategy[SystemTime]:
+    near_edges = st.builds(int.__add__, st.sampled_from(_EDGE_SECONDS), st.integers(0, 2))
+    seconds = st.one_of(near_edges, st.integers(0, last_second))
+    return st.builds(SystemTime, seconds, st.sampled_from(fractions))
+
+
+def moments() -> st.SearchStrategy[SystemTime]:
+    """Whole microseconds up to the year 2200; many lie where every clock can be read exactly."""
+    return _MOMENTS
+
+
+_MOMENTS = _moments(_YEAR_2200, _FRACTIONS)
+
+
+def exact_moments() -> st.SearchStrategy[SystemTime]:
+    """Instants that every held clock shows exactly: whole and half seconds up to the year 2200."""
+    return _EXACT_MOMENTS
+
+
+_EXACT_MOMENTS = _moments(_YEAR_2200, (0, HALF))
+
+
+def half_moments() -> st.SearchStrategy[SystemTime]:
+    """Half seconds, so that no instant is itself a match, up to February 2096."""
+    return _HALF_MOMENTS
+
+
+_HALF_MOMENTS = _moments(_YEAR_2096, (HALF,))
+
+_PLAIN_FIELDS = (
+    ("*", "0", "*/15", "59"),
+    ("*", "0", "*/7", "30-35"),
+    ("*", "0", "6,18", "23"),
+    ("*", "1", "28", "29", "31"),
+    ("*", "1", "2", "12", "3-5"),
+)
+_OFTEN_ENOUGH = "1,2,3,4,5,6,7,8,9,10,11,12"
+
+
+@st.composite
+def _plain_crons(draw: st.DrawFn) -> tuple[SystemTime, str]:
+    now = draw(_moments(_YEAR_2096, _FRACTIONS))
+    here = gmtime(now.secs_since_epoch)
+    own = (here.tm_sec, here.tm_min, here.tm_hour, here.tm_mday, here.tm_mon)
+    choices = zip(own, _PLAIN_FIELDS, strict=True)
+    fields = [draw(st.sampled_from((str(value), *plain))) for value, plain in choices]
+    if fields[3] in {"29", "30", "31"} and fields[4] in {"2", "4", "6", "9", "11"}:
+        fields[4] = _OFTEN_ENOUGH
+    return now, " ".join((*fields, "*"))
+
+
+def plain_crons() -> st.SearchStrategy[tuple[SystemTime, str]]:
+    """An instant up to February 2096 and an expression of the usual six fields that fires after it.
+
+    Often it matches the instant itself. Nothing in it is peculiar to one dialect.
+    """
+    return _PLAIN_CRONS
+
+
+_PLAIN_CRONS = _plain_crons()
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    lowest: int
+    highest: int
+    names: tuple[str, ...] = ()
+    question: bool = False
+
+
+_MONTHS = ("jan", "FEB", "Mar", "april", "MAY", "June", "jul", "august", "SEP", "october", "Nov", "december")
+_DAYS = ("sun", "MON", "Tue", "tues", "wednesday", "THU", "thurs", "Friday", "sat")
+_SECONDS = _Field(0, 59)
+_HOURS = _Field(0, 23)
+_DATES = _Field(1, 31, question=True)
+_MONTH = _Field(1, 12, _MONTHS)
+_WEEKDAYS = _Field(1, 7, _DAYS, question=True)
+_YEARS = _Field(2020, 2100)
+
+# Only some fields of an expression are of interest at a time: what they mean then shows in the next fires.
+_FRAMES: tuple[tuple[str | _Field, ...], ...] = (
+    (_SECONDS, "*", "*", "*", "*", "*"),
+    ("0", _SECONDS, "*", "*", "*", "*"),
+    ("0", "0", _HOURS, "*", "*", "*"),
+    ("0", "0", "0", _DATES, "*", "*"),
+    ("0", "0", "0", "1", _MONTH, "*"),
+    ("0", "0", "0", "*", "*", _WEEKDAYS),
+    ("0", "0", "0", _DATES, "*", _WEEKDAYS),
+    ("0", "0", "0", "1", "1", "*", _YEARS),
+    (_SECONDS, _SECONDS, _HOURS, _DATES, _MONTH, _WEEKDAYS),
+    (_SECONDS, _SECONDS, _HOURS, "?", _MONTH, "?", "*"),
+)
+_BLANKS = ("", "", "", "", "", "", " ", "\t", "\r\n")
+_SEPARATORS = (" ", " ", " ", "  ", "\t", "\n", "")
+_KINDS = ("*", "number", "number", "range", "range", "*/", "number/", "range/", "name", "names", "?", "?/")
+
+
+@st.composite
+def _items(draw: st.DrawFn, field: _Field) -> str:
+    kind = draw(st.sampled_from(_KINDS))
+    blank = draw(st.sampled_from(_BLANKS))
+    numbers = st.integers(field.lowest, field.highest)
+    step = f"/{blank}{draw(st.one_of(st.integers(1, 5), numbers))}" if kind.endswith("/") else ""
+    match kind.removesuffix("/"):
+        case "?" if field.question:
+            item = "?"
+        case "name" if field.names:
+            item = draw(st.sampled_from(field.names))
+        case "names" if field.names:
+            first, last = sorted(draw(st.tuples(*[st.integers(0, len(field.names) - 1)] * 2)))
+            item = f"{field.names[first]}{blank}-{blank}{field.names[last]}"
+        case "range":
+            first, last = sorted((draw(numbers), draw(numbers)))
+            item = f"{first}{blank}-{blank}{last}"
+        case "number" | "name" | "names":
+            item = draw(st.sampled_from(("", "", "0", "00"))) + str(draw(numbers))
+        case _:
+            item = "*"
+    return item + step
+
+
+@st.composite
+def _expressions(draw: st.DrawFn) -> str:
+    frame = draw(st.sampled_from(_FRAMES))
+    fields = []
+    for field in frame:
+        if isinstance(field, str):
+            fields.append(field)
+        else:
+            items = draw(st.lists(_items(field), min_size=1, max_size=3))
+            fields.append(draw(st.sampled_from((",", ",", " , "))).join(items))
+    separator = draw(st.sampled_from(_SEPARATORS))
+    outside = draw(st.sampled_from(("", "", "", " ", "\t\r\n")))
+    return outside + separator.join(fields) + outside
+
+
+_STRAY = " \t\n\x0b\x0c\xa0*?/,-0123456789JANMONLW#@HRC~+.=_;é"
+
+
+@st.composite
+def _nearly(draw: st.DrawFn) -> str:
+    """An expression after one slip of the pen."""
+    text = draw(_expressions())
+    place = draw(st.integers(0, len(text)))
+    stray = draw(st.sampled_from(_STRAY))
+    match draw(st.sampled_from(("insert", "replace", "drop", "cut"))):
+        case "insert":
+            return text[:place] + stray + text[place:]
+        case "replace":
+            return text[:place] + stray + text[place + 1 :]
+        case "drop":
+            return text[:place] + text[place + 1 :]
+    return text.rpartition(" ")[0]
+
+
+ACCEPTED = (
+    *("@yearly", "@monthly", "@weekly", "@daily", "@hourly", " @daily\t", "******", "*******"),
+    *("0 0 0 ? * ?", "0 0 0 ?,5 * ?", "0 0 0 ?/2 * *", "0 0 0 * * ?/3", "5-5 * * * * *", "1-5/10 * * * * *"),
+    *("50/4 * * * * *", "*/59 * * * * *", "0 */59 * * * *", "0 0 */23 * * *", "0 0 0 */31 * *"),
+    *("0 0 0 1 */12 *", "0 0 0 * * */7", "0 0 0 * * */2", "0 0 0 1 1 * */2100", "0 0 0 1 1 * */7"),
+    *("007 * * * * *", "0 0 0 00001 * *", "0 0 0 * * 1", "0 0 0 * * 7", "0 0 0 * * SUN", "0 0 0 * * sAtUrDaY"),
+    *("0 0 0 * * tues", "0 0 0 * * thurs", "0 0 0 * * MON-FRI", "0 0 0 * * MON-FRI/2", "0 0 0 1 jan-dec/5 *"),
+    *("0 0 0 1JAN*", "0 0 0 * JAN MON2030", "1 -5 * * * * *", "1 , 2 * * * * *", "*/ 5 * * * * *", "5/ 7 * * * * *"),
+    *("0 0 0 13 * 6", "0 0 0 13 * FRI", "0 0 0 1 1 * 2100", "0 0 0 29 2 *", "0 0 0 29 2 1", "59 59 23 31 12 *"),
+    *("0 0 0 31 * *", "0 0 0 1,1,1 * *", "* * * * * * *", "0 0 0 1 1 * 2030-2040/3", "0 0 0 1 1 * 2031,2029"),
+)
+REFUSED = (
+    *("* * * * *", "0 0 1 1 *", "* * * * * * * *", "0 0 0 * * 0", "0 0 0 * * 8", "0 0 0 * * 0-6", "60 * * * * *"),
+    *("* 60 * * * *", "* * 24 * * *", "0 0 0 0 * *", "0 0 0 32 * *", "0 0 0 1 0 *", "0 0 0 1 13 *"),
+    *("0 0 0 1 1 * 1969", "0 0 0 1 1 * 2101", "*/0 * * * * *", "*/60 * * * * *", "0 0 */24 * * *"),
+    *("0 0 0 */32 * *", "0 0 0 1 */13 *", "0 0 0 * * */8", "? * * * * *", "0 ? * * * *", "0 0 0 1 ? *"),
+    *("0 0 0 * * MON/2", "0 0 0 * * FRI-MON", "0 0 22-2 * * *", "0 0 0 * * MON-5", "0 0 0 * * 2-FRI"),
+    *("0 0 0 * * thur", "0 0 0 * * weds", "0 0 0 1 sept *", "0 0 0 1 janu *", "@annually", "@midnight", "@reboot"),
+    *("@every 1h", "@Daily", "@DAILY", "0 0 0 L * *", "0 0 0 15W * *", "0 0 0 * * 6#3", "0 0 0 * * 6L", "H * * * * *"),
+    *("R * * * * *", "0 0 0 C * *", "~ * * * * *", "CRON_TZ=UTC 0 0 0 * * *", "TZ=UTC 0 0 0 * * *", "* /5 * * * * *"),
+    *("0 0 0 * * * # daily", "0 0 0 * * *;", "-1 * * * * *", "+1 * * * * *", "1- * * * * *", ",1 * * * * *", "1, * * * * *"),
+    *("1,,2 * * * * *", "1--2 * * * * *", "*/5/5 * * * * *", "*-5 * * * * *", "1-5-9 * * * * *", "0\u00a00 0 * * *"),
+    *("0\x0b0 0 * * *", "0\x0c0 0 * * *", "٣ * * * * *", "1.0 * * * * *", "0 0 0 * * ＭＯＮ", "0 0 0 1 ma\u0131 *"),
+)  # fmt: skip
+
+
+def expressions() -> st.SearchStrategy[str]:
+    """Cron expressions in every shape of the dialect, and texts that just miss it."""
+    return _ALL
+
+
+_ALL = st.one_of(
+    _expressions(), _expressions(), _nearly(), st.sampled_from(ACCEPTED), st.sampled_from(REFUSED)
+)

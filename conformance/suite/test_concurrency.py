@@ -1,0 +1,341 @@
+"""CC: several threads, several processes."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.contract.connection import Handle
+from conformance.contract.faults import SchedulerPersistenceError
+from conformance.contract.records import Manual, Once, QName, Schedule, SystemTime
+from conformance.oracle.document import StoredRow
+from conformance.oracle.linearizable import Event, explain
+from conformance.oracle.model import (
+    Cancel,
+    Mutation,
+    RecordFinished,
+    RecordScheduled,
+    RecordStarted,
+    apply,
+)
+from conformance.suite.expect import Words, expect, expect_equal
+from conformance.suite.planting import raw_row
+from conformance.suite.session import Backend, Session
+from conformance.suite.verifies import verifies
+
+AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
+JOB = QName("kit", "job")
+FILLER = tuple(QName("kit.filler", f"n{number}") for number in range(150))
+_PER_THREAD = 3
+_OFTEN = 1e-5
+
+# A race is no matter of luck here: every operation works on a document long enough to read and write, and
+# threads change places as often as they can. Right backends pass all the same, whatever the order.
+KINDS = ("schedule", "start", "succeed", "fail", "cancel")
+_kinds = st.sampled_from(KINDS)
+_plans = st.lists(st.tuples(st.integers(0, _PER_THREAD - 1), _kinds), min_size=8, max_size=14)
+
+
+@contextmanager
+def _threads_change_often() -> Iterator[None]:
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(_OFTEN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
+
+
+def _at_once(store: Session, jobs: Sequence[Callable[[], None]]) -> None:
+    with _threads_change_often():
+        store.concurrently(f"the work of {len(jobs)} threads at once", jobs)
+
+
+def _mutation(id: QName, kind: str, number: int) -> Mutation:
+    """A mutation; `number`, unlike all others of an example, makes a schedule known again."""
+    match kind:
+        case "schedule":
+            return RecordScheduled(id, Once(SystemTime(number, 0)))
+        case "start":
+            return RecordStarted(id, AN_INSTANT)
+        case "cancel":
+            return Cancel(id)
+        case _:
+            return RecordFinished(id, AN_INSTANT, kind == "succeed")
+
+
+def _call(handle: Handle, mutation: Mutation) -> None:
+    match mutation:
+        case RecordScheduled(id, schedule):
+            handle.record_scheduled(id, schedule)
+        case RecordStarted(id, at):
+            handle.record_started(id, at)
+        case RecordFinished(id, at, success):
+            handle.record_finished(id, at, success)
+        case Cancel(id):
+            handle.cancel(id)
+
+
+def _call_all(handle: Handle, mutations: Sequence[Mutation]) -> None:
+    for mutation in mutations:
+        _call(handle, mutation)
+
+
+def _filler_rows(backend: Backend) -> list[dict[str, object]]:
+    if not backend.has("planted_rows"):
+        return []
+    return [raw_row(StoredRow(str(id), "Idle", 1, Manual(), None)) for id in FILLER]
+
+
+Held: TypeAlias = dict[str, tuple[Schedule, str | None]]
+
+
+def _held(store: Session) -> Held:
+    """What is stored of each job: its schedule and, where it can be seen, its status."""
+    contents = store.contents().items()
+    return {
+        dotted: (held.schedule, held.status if isinstance(held, StoredRow) else None)
+        for dotted, held in contents
+    }
+
+
+def _held_after(backend: Backend, mutations: Sequence[Mutation]) -> Held:
+    rows: tuple[StoredRow, ...] = ()
+    for mutation in mutations:
+        rows = apply(rows, mutation)
+    return {row.qname: (row.schedule, row.status if backend.keeps_document else None) for row in rows}
+
+
+def _programs(plans: Sequence[Sequence[tuple[int, str]]]) -> list[list[Mutation]]:
+    """The mutations of each thread, on jobs of its own."""
+    numbers = itertools.count(1)
+    return [
+        [_mutation(QName(f"kit.thread{thread}", f"n{job}"), kind, next(numbers)) for job, kind in plan]
+        for thread, plan in enumerate(plans)
+    ]
+
+
+def _expect_nothing_lost(
+    store: Session, before: Held, programs: Sequence[Sequence[Mutation]], claim: str
+) -> None:
+    expected = dict(before)
+    for program in programs:
+        expected |= _held_after(store.backend, program)
+    found = _held(store)
+    differing = sorted(name for name in {*found, *expected} if found.get(name) != expected.get(name))
+    expect_equal(
+        {name: found.get(name) for name in differing},
+        {name: expected.get(name) for name in differing},
+        claim,
+    )
+
+
+@verifies("CC-01", examples=0.12, shrinks=False)
+@given(plans=st.lists(_plans, min_size=2, max_size=6))
+def test_CC_01_mutations_of_different_jobs_from_several_threads_lose_no_update(
+    backend: Backend, plans: list[list[tuple[int, str]]]
+) -> None:
+    claim = "mutations of different jobs from several threads lose no update"
+    programs = _programs(plans)
+    with backend.fresh(rows=_filler_rows(backend)) as store:
+        before = _held(store)
+        _at_once(store, [partial(_call_all, store.handle, program) for program in programs])
+        _expect_nothing_lost(store, before, programs, claim)
+        store.reopen()
+        _expect_nothing_lost(store, before, programs, claim)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """See what is stored of the job: by load_all, or in the document once all is quiet."""
+
+
+Step: TypeAlias = Mutation | Look
+State: TypeAlias = tuple[Schedule, str] | None
+Seen: TypeAlias = tuple[object, ...]
+History: TypeAlias = list[Event[Step, Seen]]
+
+
+def _state_after(state: State, step: Step) -> State:
+    if isinstance(step, Look):
+        return state
+    rows = () if state is None else (StoredRow(str(JOB), state[1], 0, state[0], None),)
+    after = apply(rows, step)
+    return (after[0].schedule, after[0].status) if after else None
+
+
+def _agrees(state: State, step: Step, seen: Seen | None) -> bool:
+    """A look shows nothing of a job that is not there, else its schedule and, in the document, its status."""
+    if not isinstance(step, Look) or seen is None:
+        return True
+    return seen == (() if state is None else state[: len(seen)]) and (state is None) == (not seen)
+
+
+def _recorded(
+    handle: Handle, steps: Sequence[Step], stamp: Callable[[], int], history: History
+) -> Callable[[], None]:
+    def run() -> None:
+        for step in steps:
+            invoked, seen = stamp(), None
+            if isinstance(step, Look):
+                seen = _look(handle)
+                if seen is None:
+                    continue
+            else:
+                _call(handle, step)
+            history.append(Event(step, invoked, stamp(), observed=seen))
+
+    return run
+
+
+def _look(handle: Handle) -> Seen | None:
+    """What load_all shows of the job; None where it fails, which is the affair of CC-03."""
+    try:
+        loaded = handle.load_all()
+    except SchedulerPersistenceError:
+        return None
+    return tuple(record.schedule for record in loaded if str(record.id) == str(JOB))
+
+
+_STEPS = st.lists(st.sampled_from((*KINDS, "schedule", "look", "look")), min_size=3, max_size=6)
+
+
+@verifies("CC-02", examples=0.12, shrinks=False)
+@given(plans=st.lists(_STEPS, min_size=2, max_size=4), known=st.booleans())
+def test_CC_02_concurrent_operations_on_one_job_are_linearizable(
+    backend: Backend, plans: list[list[str]], known: bool
+) -> None:
+    claim = "some order of concurrent operations on one job explains all that was seen"
+    numbers, stamps = itertools.count(1), itertools.count()
+    with backend.fresh(rows=_filler_rows(backend)) as store:
+        state: State = None
+        if known:
+            store.record_started(JOB, AN_INSTANT)
+            state = (Manual(), "Running")
+        for _ in range(6):
+            history: History = []
+            programs: list[list[Step]] = [
+                [Look() if kind == "look" else _mutation(JOB, kind, next(numbers)) for kind in plan]
+                for plan in plans
+            ]
+            jobs = [_recorded(store.handle, steps, lambda: next(stamps), history) for steps in programs]
+            _at_once(store, jobs)
+            invoked, seen = next(stamps), _seen_at_last(store)
+            history.append(Event(Look(), invoked, next(stamps), observed=seen))
+            _expect_linearizable(history, state, claim)
+            if not backend.keeps_document:
+                store.cancel(JOB)
+                state = None
+            else:
+                state = (store.row(JOB).schedule, store.row(JOB).status) if seen else None
+
+
+def _seen_at_last(store: Session) -> Seen:
+    held = store.contents().get(str(JOB))
+    if held is None:
+        return ()
+    return (held.schedule, held.status) if isinstance(held, StoredRow) else (held.schedule,)
+
+
+def _expect_linearizable(history: History, state: State, claim: str) -> None:
+    obstruction = explain(history, state, _state_after, _agrees)
+    if obstruction is None:
+        return
+    told = "; ".join(
+        f"{event.operation} from {event.invoked} to {event.returned}"
+        + (f" saw {event.observed}" if isinstance(event.operation, Look) else "")
+        for event in sorted(history, key=lambda event: event.invoked)
+    )
+    culprit = obstruction.culprit
+    expect(
+        False,
+        claim,
+        expected=Words("an order that starts from " + repr(state)),
+        observed=Words(f"none fits {culprit.operation}, which saw {culprit.observed}: {told}"),
+    )
+
+
+SHARED = tuple(QName("kit.shared", f"n{number}") for number in range(12))
+
+
+@verifies("CC-03", examples=0.12, shrinks=False)
+@given(steps=st.lists(st.integers(0, len(SHARED) - 1), min_size=40, max_size=60), readers=st.integers(1, 3))
+def test_CC_03_load_all_beside_mutations_returns_a_state_that_existed(
+    backend: Backend, steps: list[int], readers: int
+) -> None:
+    claim = "load_all that runs beside mutations returns a state that existed"
+    first = [RecordScheduled(id, Once(SystemTime(1, 0))) for id in SHARED]
+    mutations = [
+        _mutation(SHARED[job], "cancel" if number % 7 == 6 else "schedule", number + 2)
+        for number, job in enumerate(steps)
+    ]
+    with backend.fresh(rows=_filler_rows(backend)) as store:
+        for mutation in first:
+            store.perform(mutation)
+        existed = _loads_that_existed(first, mutations)
+        seen: set[frozenset[tuple[str, Schedule]]] = set()
+        over = threading.Event()
+
+        def mutate() -> None:
+            try:
+                _call_all(store.handle, mutations)
+            finally:
+                over.set()
+
+        def read() -> None:
+            while not over.is_set():
+                seen.add(_shared_in(store.handle))
+
+        _at_once(store, [mutate, *[read] * readers])
+        strange = [sorted((name, str(plan)) for name, plan in load) for load in seen - existed]
+        expect(not strange, claim, expected=Words("one of the states"), observed=strange[:1])
+
+
+def _loads_that_existed(
+    first: Sequence[Mutation], mutations: Sequence[Mutation]
+) -> set[frozenset[tuple[str, Schedule]]]:
+    rows: tuple[StoredRow, ...] = ()
+    for mutation in first:
+        rows = apply(rows, mutation)
+    states = {frozenset((row.qname, row.schedule) for row in rows)}
+    for mutation in mutations:
+        rows = apply(rows, mutation)
+        states.add(frozenset((row.qname, row.schedule) for row in rows))
+    return states
+
+
+def _shared_in(handle: Handle) -> frozenset[tuple[str, Schedule]]:
+    return frozenset(
+        (str(record.id), record.schedule)
+        for record in handle.load_all()
+        if record.id.namespace == "kit.shared"
+    )
+
+
+@verifies("CC-04", shrinks=False)
+def test_CC_04_two_processes_on_one_data_path_lose_no_update(backend: Backend) -> None:
+    claim = "two processes that mutate one data path lose no update"
+    plan = [(step % _PER_THREAD, KINDS[step * 7 % 5]) for step in range(40)]
+    with backend.driver.another_process() as other:
+        for _ in range(5):
+            programs = _programs([plan, plan[::-1]])
+            with backend.fresh(rows=_filler_rows(backend)) as store:
+                before = _held(store)
+                theirs = other.open(store.data.path)
+                handles = (store.handle, theirs)
+                jobs = [
+                    partial(_call_all, handle, program)
+                    for handle, program in zip(handles, programs, strict=True)
+                ]
+                store.concurrently("the work of two processes at once", jobs)
+                _expect_nothing_lost(store, before, programs, claim)
+                theirs.close()

@@ -1,0 +1,139 @@
+"""FS: choosing a backend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.contract.connection import Handle
+from conformance.contract.records import Once, QName, Schedule, SystemTime
+from conformance.oracle.document import DocumentRefused, read_document
+from conformance.oracle.model import Operation
+from conformance.suite.expect import expect_equal
+from conformance.suite.session import Backend
+from conformance.suite.strategies import PLAIN_IDS, instants, programs, qnames, schedules
+from conformance.suite.verifies import verifies
+from conformance.workspace import DataPath
+
+AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
+PLAN = Once(SystemTime(3, 3))
+EARLIER = QName("kit", "earlier")
+
+_plain_ids = st.sampled_from(PLAIN_IDS)
+
+
+@verifies("FS-01")
+@given(program=programs(max_size=8), id=qnames(), schedule=schedules(), at=instants(), success=st.booleans())
+def test_FS_01_the_null_backend_accepts_everything_and_keeps_nothing(
+    backend: Backend,
+    program: list[Operation],
+    id: QName,
+    schedule: Schedule,
+    at: SystemTime,
+    success: bool,
+) -> None:
+    claim = "load_all of the null backend returns no records"
+    with backend.fresh() as store:
+        expect_equal(store.load_all(), [], claim)
+        for operation in program:
+            store.perform(operation)
+            expect_equal(store.load_all(), [], claim)
+        store.record_scheduled(id, schedule)
+        store.record_started(id, at)
+        expect_equal(store.load_all(), [], claim)
+        store.record_finished(id, at, success)
+        store.flush_checkpoint()
+        expect_equal(store.load_all(), [], claim)
+        store.cancel(id)
+        store.reopen()
+        expect_equal(store.load_all(), [], claim)
+
+
+@contextmanager
+def _made_by_factory(backend: Backend, data_path: Path | None) -> Iterator[tuple[Handle, bool]]:
+    handle, has_sink = backend.told(
+        "the factory",
+        (str(data_path) if data_path else None,),
+        lambda: backend.driver.open_by_factory(data_path),
+    )
+    try:
+        yield handle, has_sink
+    finally:
+        backend.observed("close", handle.close)
+
+
+@contextmanager
+def _fresh(backend: Backend) -> Iterator[DataPath]:
+    data = backend.workspace.fresh()
+    try:
+        yield data
+    finally:
+        backend.workspace.discard(data)
+
+
+@verifies("FS-02", examples=0.3)
+@given(id=_plain_ids, existing=st.booleans())
+def test_FS_02_the_factory_gives_the_durable_backend_for_a_data_path(
+    backend: Backend, id: QName, existing: bool
+) -> None:
+    claim = "the backend that the factory gives for a data path is the durable one"
+    with _fresh(backend) as data:
+        if existing:
+            with backend.open(data) as store:
+                store.record_started(EARLIER, AN_INSTANT)
+        known = [str(EARLIER)] * existing
+        with _made_by_factory(backend, data.path) as (handle, has_sink):
+            expect_equal(has_sink, True, "the factory gives a sink for a local data path")
+            expect_equal([str(record.id) for record in handle.load_all()], known, claim)
+            backend.told("record_scheduled", (id, PLAN), lambda: handle.record_scheduled(id, PLAN))
+        stored = sorted([*known, str(id)])
+        expect_equal(_stored_in(data), stored, claim)
+        with backend.open(data) as store:
+            expect_equal(sorted(str(record.id) for record in store.load_all()), stored, claim)
+
+
+def _stored_in(data: DataPath) -> list[str] | None:
+    """The qnames in the document; None where there is no document that can be read."""
+    content = data.read_document()
+    try:
+        return None if content is None else sorted(row.qname for row in read_document(content))
+    except DocumentRefused:
+        return None
+
+
+@verifies("FS-02", examples=0.3)
+@given(id=_plain_ids, schedule=schedules())
+def test_FS_02_the_factory_gives_the_null_backend_for_no_data_path(
+    backend: Backend, id: QName, schedule: Schedule
+) -> None:
+    with _made_by_factory(backend, None) as (handle, has_sink):
+        expect_equal(has_sink, False, "the factory gives no sink where there is no data path")
+        backend.told("record_scheduled", (id, schedule), lambda: handle.record_scheduled(id, schedule))
+        backend.told("record_started", (id, AN_INSTANT), lambda: handle.record_started(id, AN_INSTANT))
+        claim = "the backend that the factory gives for no data path keeps nothing"
+        expect_equal(handle.load_all(), [], claim)
+
+
+@verifies("FS-02", examples=0.2)
+@given(id=_plain_ids)
+def test_FS_02_the_sink_that_the_factory_gives_is_the_backends_own(backend: Backend, id: QName) -> None:
+    """
+    A backend opened as usual tells how many statements an operation sends; without a mirror there are none.
+    """
+    usual = 0
+    if backend.has("mirror"):
+        with backend.fresh() as store:
+            store.wire_mirror()
+            store.record_started(id, AN_INSTANT)
+            usual = len(store.mirror_statements())
+    with _fresh(backend) as data, _made_by_factory(backend, data.path) as (handle, has_sink):
+        expect_equal(has_sink, True, "the factory gives a sink for a local data path")
+        if usual:
+            backend.told("wire an executor", (), lambda: handle.wire_mirror(fail=False))
+            backend.told("record_started", (id, AN_INSTANT), lambda: handle.record_started(id, AN_INSTANT))
+            claim = "the sink that the factory gives is the one its backend sends to"
+            expect_equal(len(handle.mirror_statements()), usual, claim)

@@ -1,0 +1,369 @@
+"""CM: the Cypher mirror."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.contract.connection import LogLine, Statement
+from conformance.contract.faults import SchedulerPersistenceError
+from conformance.contract.records import Manual, QName, Schedule, SystemTime
+from conformance.errors import NotTestableError
+from conformance.oracle.model import Cancel, Mutation, RecordFinished, RecordStarted
+from conformance.oracle.statements import DetachDelete, Meaning, Merge, StatementUnclear, read_statement
+from conformance.suite.expect import Words, expect, expect_equal
+from conformance.suite.session import Backend, Session
+from conformance.suite.strategies import PLAIN_IDS, qnames, schedules
+from conformance.suite.verifies import verifies
+
+AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
+JOB = QName("kit", "job")
+OTHER = QName("kit.other", "job")
+REFUSAL = "the graph refuses this statement"
+UNREADABLE = b'[{"qname": "kit.job", "status": '
+STATUSES = {"start": "Running", "succeed": "Idle", "fail": "FailedRetrying"}
+
+_plain_ids = st.sampled_from(PLAIN_IDS)
+_kinds = st.sampled_from(sorted(STATUSES))
+
+
+def _change(id: QName, kind: str) -> Mutation:
+    return (
+        RecordStarted(id, AN_INSTANT)
+        if kind == "start"
+        else RecordFinished(id, AN_INSTANT, kind == "succeed")
+    )
+
+
+def _sent_by(store: Session, act: Callable[[], object]) -> tuple[Statement, ...]:
+    """The statements sent while `act` ran."""
+    before = len(store.mirror_statements())
+    act()
+    return store.mirror_statements()[before:]
+
+
+def _sent_in(store: Session, mutation: Mutation) -> tuple[Statement, ...]:
+    return _sent_by(store, lambda: store.perform(mutation))
+
+
+def _meaning(statement: Statement) -> Meaning | str:
+    """What the statement means, or why it cannot be read."""
+    try:
+        return read_statement(statement.cypher, statement.parameters)
+    except StatementUnclear as unclear:
+        return f"unclear: {unclear.reason}: {statement.cypher!r} with {statement.parameters!r}"
+
+
+@verifies("CM-01", examples=0.5)
+@given(changes=st.lists(st.tuples(_plain_ids, _kinds), min_size=1, max_size=6), known=st.booleans())
+def test_CM_01_a_status_change_sends_one_merge_that_sets_the_status(
+    backend: Backend, changes: list[tuple[QName, str]], known: bool
+) -> None:
+    """
+    Where the status is what it was before, a backend may stay silent.
+    """
+    claim = "a status change sends exactly one MERGE of the job's node that sets its status"
+    statuses: dict[str, str] = {}
+    with backend.fresh() as store:
+        if known:
+            store.record_scheduled(changes[0][0], Manual())
+        store.wire_mirror()
+        for id, kind in changes:
+            found = [_meaning(statement) for statement in _sent_in(store, _change(id, kind))]
+            if found or statuses.get(str(id)) != STATUSES[kind]:
+                expect_equal(found, [Merge(str(id), STATUSES[kind])], claim)
+            statuses[str(id)] = STATUSES[kind]
+
+
+@verifies("CM-02", examples=0.5)
+@given(id=_plain_ids, kind=_kinds, others=st.booleans())
+def test_CM_02_cancel_sends_one_match_with_detach_delete(
+    backend: Backend, id: QName, kind: str, others: bool
+) -> None:
+    claim = "cancel sends exactly one MATCH of the job's node with DETACH DELETE"
+    with backend.fresh() as store:
+        store.wire_mirror()
+        if others:
+            store.record_started(OTHER, AN_INSTANT)
+        store.perform(_change(id, kind))
+        found = [_meaning(statement) for statement in _sent_in(store, Cancel(id))]
+        expect_equal(found, [DetachDelete(str(id))], claim)
+
+
+@verifies("CM-03", examples=0.5)
+@given(id=_plain_ids, schedule=schedules(), kind=_kinds, known=st.booleans())
+def test_CM_03_record_scheduled_and_load_all_send_nothing(
+    backend: Backend, id: QName, schedule: Schedule, kind: str, known: bool
+) -> None:
+    with backend.fresh() as store:
+        store.wire_mirror()
+        if known:
+            store.perform(_change(id, kind))
+        sent = _sent_by(store, lambda: store.record_scheduled(id, schedule))
+        expect_equal(_texts(sent), [], "record_scheduled sends nothing")
+        sent = _sent_by(store, store.load_all)
+        expect_equal(_texts(sent), [], "load_all sends nothing")
+
+
+def _texts(sent: tuple[Statement, ...]) -> list[str]:
+    return [statement.cypher for statement in sent]
+
+
+_OBSTACLES = ("executor raises", "no executor", "unreadable document", "write-protected document")
+
+
+@verifies("CM-04", examples=0.6)
+@given(obstacle=st.sampled_from(_OBSTACLES), id=_plain_ids, kind=st.sampled_from((*STATUSES, "cancel")))
+def test_CM_04_the_durable_write_comes_first(backend: Backend, obstacle: str, id: QName, kind: str) -> None:
+    if obstacle in {"executor raises", "no executor"}:
+        _expect_stored_without_mirror(backend, id, kind, fails=obstacle == "executor raises")
+    elif not backend.keeps_document:
+        backend.vacuous()
+    elif obstacle == "unreadable document":
+        with backend.fresh() as store:
+            store.wire_mirror()
+            store.perform(_change(id, "start"))
+            store.data.write_document(UNREADABLE)
+            _expect_nothing_sent(store, id, kind)
+    else:
+        _expect_nothing_sent_when_write_protected(backend, id, kind)
+
+
+def _expect_stored_without_mirror(backend: Backend, id: QName, kind: str, *, fails: bool) -> None:
+    with backend.fresh() as store:
+        if kind == "cancel":
+            store.perform(_change(id, "start"))
+        if fails:
+            store.wire_mirror(fail=True)
+        try:
+            store.perform(Cancel(id) if kind == "cancel" else _change(id, kind))
+        except SchedulerPersistenceError as error:
+            claim = "an operation whose durable write succeeded succeeds, whatever becomes of the mirror"
+            expect(False, claim, expected=Words("no exception"), observed=str(error))
+        claim = "an operation whose mirror fails or is not wired is stored"
+        store.reopen()
+        expect_equal(sorted(store.contents()), [] if kind == "cancel" else [str(id)], claim)
+        if kind != "cancel" and backend.keeps_document:
+            expect_equal(store.row(id).status, STATUSES[kind], claim)
+
+
+def _expect_nothing_sent(store: Session, id: QName, kind: str) -> None:
+    """An operation that is bound to fail; one that succeeds all the same proves nothing."""
+    before = len(store.mirror_statements())
+    try:
+        store.perform(Cancel(id) if kind == "cancel" else _change(id, kind))
+    except SchedulerPersistenceError:
+        sent = _texts(store.mirror_statements()[before:])
+        expect_equal(sent, [], "an operation whose durable write failed sends nothing")
+    else:
+        store.backend.vacuous()
+
+
+def _expect_nothing_sent_when_write_protected(backend: Backend, id: QName, kind: str) -> None:
+    try:
+        with backend.driver.unprivileged(), backend.fresh() as store:
+            store.wire_mirror()
+            store.perform(_change(id, "fail" if kind == "start" else "start"))
+            with _write_protected(store):
+                _expect_nothing_sent(store, id, kind)
+    except NotTestableError:
+        backend.vacuous()
+
+
+@contextmanager
+def _write_protected(store: Session) -> Iterator[None]:
+    """The document can be read, but neither written nor replaced, unless by the superuser."""
+    files = [store.data.path / name for name in store.data.files()]
+    for path in files:
+        path.chmod(0o400)
+    store.data.system.chmod(0o500)
+    try:
+        yield
+    finally:
+        store.data.system.chmod(0o700)
+        for path in files:
+            path.chmod(0o600)
+
+
+@verifies("CM-05", examples=0.5)
+@given(
+    earlier=st.lists(st.tuples(_plain_ids, _kinds), max_size=3),
+    later=st.sampled_from((*STATUSES, "cancel")),
+    first_fails=st.booleans(),
+    rewirings=st.integers(1, 2),
+)
+def test_CM_05_the_sink_may_be_wired_late_and_the_first_executor_wins(
+    backend: Backend, earlier: list[tuple[QName, str]], later: str, first_fails: bool, rewirings: int
+) -> None:
+    """
+    A session wired from the start tells how many statements an operation sends.
+    """
+    mutation = Cancel(JOB) if later == "cancel" else _change(JOB, later)
+    before = _change(JOB, "fail" if later == "start" else "start")
+    with backend.fresh() as early:
+        early.wire_mirror()
+        early.perform(before)
+        usual = [1] * len(_sent_in(early, mutation))
+    if not usual:
+        backend.vacuous()
+        return
+    with backend.fresh() as store:
+        for id, kind in earlier:
+            store.perform(_change(id, kind))
+        store.perform(before)
+        store.wire_mirror(fail=first_fails)
+        claim = "operations from before the wiring are not sent later"
+        expect_equal(_texts(store.mirror_statements()), [], claim)
+        sent = _sent_by(store, lambda: _attempt(store, mutation))
+        about_others = [text for text in map(_meaning, sent) if _is_about_another(text)]
+        expect_equal(about_others, [], claim)
+        claim = "a sink that is wired late sends what comes after the wiring"
+        expect_equal(_executors(sent), usual, claim)
+        for _ in range(rewirings):
+            store.wire_mirror()
+        _attempt(store, before)
+        sent = _sent_by(store, lambda: _attempt(store, mutation))
+        claim = "the first executor wins, and wiring again changes nothing"
+        expect_equal(_executors(sent), usual, claim)
+        expect_equal({1, *_executors(store.mirror_statements())}, {1}, claim)
+
+
+def _attempt(store: Session, mutation: Mutation) -> bool:
+    """Whether it was done. That an operation survives an executor that raises is the affair of CM-04."""
+    try:
+        store.perform(mutation)
+    except SchedulerPersistenceError:
+        return False
+    return True
+
+
+def _executors(sent: tuple[Statement, ...]) -> list[int]:
+    return [statement.executor for statement in sent]
+
+
+def _is_about_another(meaning: Meaning | str) -> bool:
+    return not isinstance(meaning, str) and meaning.qname != str(JOB)
+
+
+_CYPHER_PIECES = (
+    "'",
+    '"',
+    "\\",
+    "\\'",
+    "''",
+    "\\\\'",
+    "'}) DETACH DELETE n //",
+    "\\'}) DETACH DELETE n //",
+    "''}) SET job.status = ''",
+    '"}) MATCH (n) DETACH DELETE n //',
+    "\\u0027}) DETACH DELETE n //",
+    "\\U00000027",
+    "\u2019",
+    "\uff07",
+    "//",
+    "/*",
+    "*/",
+    "\n",
+    "\r",
+    "\t",
+    "\b",
+    "\f",
+    "\x00",
+    "\u2028",
+    "`",
+    "``",
+    "$",
+    "$qname",
+    "${qname}",
+    "$status",
+    "{qname}",
+    "{status}",
+    "{0}",
+    "{{",
+    "}}",
+    "%s",
+    "%(qname)s",
+    "?",
+    ";",
+    "\\n",
+    "\\b",
+    "x",
+    "😀",
+    "e\u0301",
+)
+_hostile_names = st.lists(st.sampled_from(_CYPHER_PIECES), min_size=1, max_size=3).map("".join)
+_hostile_ids = st.one_of(qnames(), st.builds(QName, _hostile_names, _hostile_names))
+
+
+@verifies("CM-06", examples=2.0)
+@given(id=_hostile_ids, kind=st.sampled_from((*STATUSES, "cancel")))
+def test_CM_06_no_qname_can_change_the_meaning_of_a_statement(backend: Backend, id: QName, kind: str) -> None:
+    """
+    The statements for a plain qname tell what those for any other must mean.
+    """
+    claim = "a statement for any qname means what it means for a plain one, with that qname"
+    with backend.fresh() as store:
+        store.wire_mirror()
+        plain = _meanings_of(store, JOB, kind)
+        expected = [_renamed(meaning, str(id)) for meaning in plain if not isinstance(meaning, str)]
+        if len(expected) < len(plain) or not plain:
+            backend.vacuous()
+            return
+        try:
+            found = _meanings_of(store, id, kind)
+        except SchedulerPersistenceError:
+            backend.vacuous()
+            return
+        expect_equal(found, expected, claim)
+
+
+def _meanings_of(store: Session, id: QName, kind: str) -> list[Meaning | str]:
+    """What is sent when a new job changes its status, or one that just began is cancelled."""
+    if kind == "cancel":
+        store.record_started(id, AN_INSTANT)
+        return [_meaning(statement) for statement in _sent_in(store, Cancel(id))]
+    return [_meaning(statement) for statement in _sent_in(store, _change(id, kind))]
+
+
+def _renamed(meaning: Meaning, qname: str) -> Meaning:
+    return Merge(qname, meaning.status) if isinstance(meaning, Merge) else DetachDelete(qname)
+
+
+@verifies("CM-07", examples=0.3)
+@given(id=_plain_ids, kind=st.sampled_from((*STATUSES, "cancel")), wired=st.booleans())
+def test_CM_07_a_skipped_mirror_is_logged_at_debug_level(
+    backend: Backend, id: QName, kind: str, wired: bool
+) -> None:
+    """
+    What a backend calls the lack of an executor is its own affair. Over the wire the text of the executor's
+    error belongs to the adapter; it is known for those written in Python.
+    """
+    claim = "a skipped mirror is logged at debug level with the qname and the error"
+    operation = Cancel(id) if kind == "cancel" else _change(id, kind)
+    with backend.fresh() as usual:
+        if kind != "start":
+            usual.record_started(id, AN_INSTANT)
+        usual.wire_mirror()
+        sends = bool(_sent_in(usual, operation))
+    with backend.fresh() as store:
+        if kind != "start":
+            store.record_started(id, AN_INSTANT)
+        if wired:
+            store.wire_mirror(fail=True)
+        before = len(store.mirror_log())
+        if not _attempt(store, operation) or not sends:
+            backend.vacuous()
+            return
+        lines = store.mirror_log()[before:]
+        error = REFUSAL if wired and backend.description.language == "Python" else ""
+        told = Words("; ".join(f"{line.logger} {line.level}: {line.message}" for line in lines) or "no line")
+        expected = Words(f"a debug line with {str(id)!r}" + (f" and {error!r}" if error else ""))
+        holds = any(_tells(line, str(id), error) for line in lines)
+        expect(holds, claim, expected=expected, observed=told)
+
+
+def _tells(line: LogLine, qname: str, error: str) -> bool:
+    return line.level == "debug" and qname in line.message and error in line.message

@@ -1,0 +1,292 @@
+"""SE: hostile surroundings."""
+
+from __future__ import annotations
+
+import math
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.contract.faults import SchedulerPersistenceError
+from conformance.contract.records import Cron, QName, SystemTime
+from conformance.oracle.document import StoredRow
+from conformance.oracle.model import Mutation
+from conformance.suite.expect import Words, expect, expect_equal
+from conformance.suite.planting import document_bytes, raw_row
+from conformance.suite.session import Backend, Session, monotonic_seconds
+from conformance.suite.strategies import PLAIN_IDS, mutations
+from conformance.suite.temporaries import temporary_names
+from conformance.suite.verifies import verifies
+from conformance.watching import rescuing_from_fifo
+
+AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
+JOB = QName("kit", "job")
+A_ROW = StoredRow(str(JOB), "Idle", 0, Cron("@daily"), None)
+VICTIM = b"nobody may touch this"
+
+
+@verifies("SE-01", examples=0.4)
+@given(
+    dangling=st.booleans(),
+    existing=st.booleans(),
+    changes=st.lists(mutations(PLAIN_IDS), min_size=1, max_size=3),
+)
+def test_SE_01_a_link_under_the_temporary_files_name_is_never_followed(
+    backend: Backend, dangling: bool, existing: bool, changes: list[Mutation]
+) -> None:
+    """
+    A backend may refuse to work as long as the link is there.
+    """
+    names = temporary_names(backend)
+    data, elsewhere = backend.workspace.fresh(), backend.workspace.fresh()
+    victim = elsewhere.path / "victim"
+    try:
+        if not dangling:
+            victim.write_bytes(VICTIM)
+        before = elsewhere.snapshot()
+        data.system.mkdir()
+        for name in names:
+            (data.system / name).symlink_to(victim)
+        with backend.open(data, document=document_bytes([raw_row(A_ROW)]) if existing else None) as store:
+            backend.note(f"links under {len(names)} names of temporary files point elsewhere")
+            for change in changes:
+                _attempt(partial(store.perform, change))
+                claim = "what a link under the temporary file's name points to stays untouched"
+                expect_equal(dict(elsewhere.snapshot()), dict(before), claim)
+                claim = "the document does not become a link"
+                expect_equal(data.document.is_symlink(), False, claim)
+    finally:
+        backend.workspace.discard(data)
+        backend.workspace.discard(elsewhere)
+
+
+def _attempt(operation: Callable[[], object]) -> bool:
+    """Whether it was done; the backend may refuse."""
+    try:
+        operation()
+    except SchedulerPersistenceError:
+        return False
+    return True
+
+
+_MODES = (0o600, 0o640, 0o644, 0o400, 0o440, 0o660, 0o604, 0o700)
+
+
+@verifies("SE-02", examples=0.5)
+@given(mode=st.sampled_from(_MODES), changes=st.lists(mutations(PLAIN_IDS), min_size=1, max_size=3))
+def test_SE_02_a_mutation_does_not_widen_the_permissions_of_the_document(
+    backend: Backend, mode: int, changes: list[Mutation]
+) -> None:
+    """
+    A backend may narrow them, and may refuse to replace a document that is read-only.
+    """
+    claim = "a mutation does not widen the permissions of an existing document"
+    with backend.fresh(document=document_bytes([raw_row(A_ROW)])) as store:
+        store.data.document.chmod(mode)
+        for change in changes:
+            before = _mode(store)
+            if not before & stat.S_IRUSR:
+                return
+            if before & stat.S_IWUSR:
+                store.perform(change)
+            elif not _attempt(partial(store.perform, change)):
+                backend.vacuous()
+            after = _mode(store)
+            expect(
+                after & ~before == 0,
+                claim,
+                expected=Words(f"{before:o} or less"),
+                observed=Words(f"{after:o}"),
+            )
+
+
+def _mode(store: Session) -> int:
+    """The document's permission bits; none where there is no document."""
+    try:
+        return stat.S_IMODE(store.data.document.stat().st_mode)
+    except FileNotFoundError:
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hostile:
+    """A kind of document that grows: its text at a size, and the largest size that is tried."""
+
+    text: Callable[[int], str]
+    largest: int
+
+
+_HEAD = '{"qname": "kit.job", "status": "Idle", "consecutive_failures": '
+_ROW = _HEAD + "0, "
+
+
+def _in_unknown_member(text: Callable[[int], str]) -> Callable[[int], str]:
+    return lambda size: f'[{_ROW}"x": {text(size)}}}]'
+
+
+def _rows(row: Callable[[int], str]) -> Callable[[int], str]:
+    return lambda size: "[" + ",\n".join(map(row, range(size))) + "]"
+
+
+def _current_row(number: int) -> str:
+    """As the product writes it, up to the brackets around all rows."""
+    members = (
+        f'"qname": "kit.n{number}"',
+        '"status": "Idle"',
+        '"consecutive_failures": 0',
+        '"schedule": "Manual"',
+        '"next_fire_at": null',
+    )
+    return "\n  {\n    " + ",\n    ".join(members) + "\n  }"
+
+
+def _current_rows(size: int) -> str:
+    return f"[{','.join(map(_current_row, range(size)))}\n]"
+
+
+def _legacy_row(number: int) -> str:
+    return f'{{"qname": "kit.n{number}", "status": "Idle", "consecutive_failures": 0}}'
+
+
+def _bracketed(opening: str, closing: str) -> Callable[[int], str]:
+    return lambda size: opening * size + closing * size
+
+
+_MEGABYTE = 1_000_000
+_DEEP = 100_000
+_CLOSED_ARRAYS = _bracketed("[", "]")
+_CLOSED_OBJECTS = lambda size: '{"a":' * size + "0" + "}" * size  # noqa: E731 - a text like its neighbours
+HOSTILE = {
+    "current rows": Hostile(_current_rows, 100_000),
+    "legacy rows": Hostile(_rows(_legacy_row), 100_000),
+    "rows as arrays": Hostile(_rows(lambda number: f'["kit.n{number}", "Idle", 0]'), 25_000),
+    "rows of one job": Hostile(_rows(lambda number: _legacy_row(0)), 25_000),
+    "rows without a name": Hostile(_rows(lambda number: _legacy_row(0).replace("kit.n0", "")), 25_000),
+    "a bad row after good ones": Hostile(lambda size: _rows(_legacy_row)(size)[:-1] + ", 7]", 25_000),
+    "open arrays": Hostile(_bracketed("[", ""), _DEEP),
+    "closed arrays": Hostile(_CLOSED_ARRAYS, _DEEP),
+    "open objects": Hostile(_bracketed('{"a":', ""), _DEEP),
+    "closed objects": Hostile(_CLOSED_OBJECTS, _DEEP),
+    "open rows in rows": Hostile(_bracketed("[" + _ROW + '"x": ', ""), 25_000),
+    "arrays in an unknown member": Hostile(_in_unknown_member(_CLOSED_ARRAYS), _DEEP),
+    "objects in an unknown member": Hostile(_in_unknown_member(_CLOSED_OBJECTS), _DEEP),
+    "open arrays in an unknown member": Hostile(_in_unknown_member(_bracketed("[", "")), _DEEP),
+    "mixed in an unknown member": Hostile(_in_unknown_member(_bracketed('[{"a":', "0}]")), _DEEP),
+    "arrays as schedule": Hostile(lambda size: f'[{_ROW}"schedule": {_CLOSED_ARRAYS(size)}}}]', _DEEP),
+    "objects as schedule": Hostile(
+        lambda size: f'[{_ROW}"schedule": ' + '{"Once":' * size + "}" * size + "}]", _DEEP
+    ),
+    "digits as failures": Hostile(lambda size: f"[{_HEAD}{'9' * size}}}]", _MEGABYTE),
+    "digits as an instant": Hostile(
+        lambda size: (
+            f'[{_ROW}"next_fire_at": {{"secs_since_epoch": {"1" * size}, "nanos_since_epoch": 0}}}}]'
+        ),
+        _MEGABYTE,
+    ),
+    "digits in an unknown member": Hostile(_in_unknown_member(lambda size: "7" * size), _MEGABYTE),
+    "a long fraction": Hostile(_in_unknown_member(lambda size: "0." + "3" * size), _MEGABYTE),
+    "a long exponent": Hostile(_in_unknown_member(lambda size: "1e" + "9" * size), _MEGABYTE),
+    "many numbers": Hostile(_in_unknown_member(lambda size: "[0" + ",1e5" * size + "]"), 100_000),
+    "many members": Hostile(
+        lambda size: f"[{_ROW}" + ", ".join(f'"x{number}": 0' for number in range(size)) + "}]", 100_000
+    ),
+    "a long name": Hostile(
+        lambda size: f"[{_ROW}}}]".replace("0, }", "0}").replace("job", "j" * size), _MEGABYTE * 4
+    ),
+    "a long status": Hostile(lambda size: f"[{_HEAD}0}}]".replace("Idle", "é" * size), _MEGABYTE * 2),
+    "a long expression": Hostile(
+        lambda size: f'[{_ROW}"schedule": {{"Cron": "{"*" * size}"}}}}]', _MEGABYTE * 4
+    ),
+    "a long member name": Hostile(lambda size: f'[{_ROW}"{"x" * size}": 0}}]', _MEGABYTE * 4),
+    "escapes": Hostile(lambda size: f"[{_HEAD}0}}]".replace("Idle", r"\u00e9\n" * size), 400_000),
+    "backslashes": Hostile(lambda size: f"[{_HEAD}0}}]".replace("Idle", r"\\" * size), _MEGABYTE),
+    "a string without end": Hostile(lambda size: '[{"qname": "' + "a" * size, _MEGABYTE * 4),
+    "backslashes without end": Hostile(lambda size: '[{"qname": "' + r"\\" * size, _MEGABYTE),
+    "blanks": Hostile(lambda size: " \n" * size + "[" + " " * size + "]" + "\t" * size, _MEGABYTE),
+    "blanks only": Hostile(lambda size: " " * size, _MEGABYTE * 4),
+    "zero bytes": Hostile(lambda size: "\x00" * size, _MEGABYTE * 4),
+}
+_OPERATIONS = ("load_all", "record_started")
+_PATIENCE = 4.0
+_SMALLEST_SHARE = 64
+_GROWTH = 4
+_CONSIDERABLE_SECONDS = 1.0
+_TOO_STEEP = 10.0
+_REPEATS = 3
+
+
+@verifies("SE-03", examples=3.0, shrinks=False)
+@given(kind=st.sampled_from(sorted(HOSTILE)))
+def test_SE_03_no_document_makes_the_process_die_or_hang(backend: Backend, kind: str) -> None:
+    """
+    The sizes go up fourfold to the largest. What takes no considerable time is no attack, however it grows;
+    so growth is looked at only where an operation takes a second. Four times the size may take four times as
+    long, or five where it is sorted; where it takes sixteen times as long the growth is quadratic. Ten lies
+    between, and a busy machine must slow the larger document alone, in each of several turns, to get there.
+    """
+    backend.patience = _PATIENCE
+    hostile = HOSTILE[kind]
+    size = hostile.largest // _SMALLEST_SHARE
+    shorter, took = b"", dict.fromkeys(_OPERATIONS, math.inf)
+    while size <= hostile.largest:
+        document = hostile.text(size).encode("utf-8")
+        for operation, before in took.items():
+            took[operation] = _seconds(backend, operation, document)
+            if _is_steep(before, took[operation]):
+                _expect_no_steep_growth(backend, operation, shorter, document)
+        shorter, size = document, size * _GROWTH
+
+
+def _is_steep(short: float, long: float) -> bool:
+    return long > _CONSIDERABLE_SECONDS and long > _TOO_STEEP * short
+
+
+def _expect_no_steep_growth(backend: Backend, operation: str, shorter: bytes, longer: bytes) -> None:
+    claim = "an operation on a large document takes a time that grows in step with the size"
+    turns = []
+    for _ in range(_REPEATS):
+        turns.append((_seconds(backend, operation, shorter), _seconds(backend, operation, longer)))
+        if not _is_steep(*turns[-1]):
+            return
+    told = f"{operation} on {len(shorter)} and on {len(longer)} bytes: " + "; ".join(
+        f"{short:.2f} s and {long:.2f} s" for short, long in turns
+    )
+    expect(
+        False, claim, expected=Words("some four times as long for four times the size"), observed=Words(told)
+    )
+
+
+def _seconds(backend: Backend, operation: str, document: bytes) -> float:
+    """How long the operation takes on the document, in a backend that has just been opened."""
+    with backend.fresh(document=document) as store:
+        begun = monotonic_seconds()
+        _attempt(lambda: _operate(store, operation))
+        return monotonic_seconds() - begun
+
+
+def _operate(store: Session, operation: str) -> None:
+    if operation == "load_all":
+        store.load_all()
+    else:
+        store.record_started(JOB, AN_INSTANT)
+
+
+_RESCUE_AFTER_SECONDS = 6.0
+
+
+@verifies("SE-03", shrinks=False)
+@given(operation=st.sampled_from(_OPERATIONS))
+def test_SE_03_a_fifo_in_the_documents_place_makes_nothing_hang(backend: Backend, operation: str) -> None:
+    claim = "an operation returns where the document is a FIFO"
+    with backend.fresh() as store:
+        store.data.system.mkdir(exist_ok=True)
+        os.mkfifo(store.data.document)
+        with rescuing_from_fifo(store.data.document, _RESCUE_AFTER_SECONDS) as rescue:
+            _attempt(lambda: _operate(store, operation))
+        waited = Words(f"{operation} still waited for the FIFO after {_RESCUE_AFTER_SECONDS:g} s")
+        expect(not rescue.needed, claim, expected=Words("an answer or a refusal"), observed=waited)

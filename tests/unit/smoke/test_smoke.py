@@ -1,0 +1,112 @@
+"""What a smoke says of right and of spoiled adapters."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from conformance.drivers.command import CommandDriver, Limits, serve_command, serve_environment
+from conformance.drivers.inprocess import InProcessDriver
+from conformance.errors import ExitCode
+from conformance.smoke import Outcome, SmokeReport, Step, render, smoke
+
+DRIVERS = Path(__file__).parents[1] / "drivers"
+LIMITS = Limits(start=30.0, operation=1.0, leave=1.0)
+
+
+def _over_the_wire(argv: Sequence[str]) -> SmokeReport:
+    environment = serve_environment()
+    environment["PYTHONPATH"] = f"{DRIVERS}:{environment['PYTHONPATH']}"
+    driver = CommandDriver(argv, environment=environment, limits=LIMITS)
+    try:
+        return smoke(driver)
+    finally:
+        driver.close()
+
+
+def _in_process(target: str) -> SmokeReport:
+    driver = InProcessDriver(target)
+    try:
+        return smoke(driver)
+    finally:
+        driver.close()
+
+
+def _bad_steps(report: SmokeReport) -> list[tuple[str, Outcome]]:
+    fine = {Outcome.OK, Outcome.NOT_DECLARED, Outcome.NOT_TRIED}
+    return [(step.name, step.outcome) for step in report.steps if step.outcome not in fine]
+
+
+@pytest.mark.parametrize(
+    "target", ["reference_impl:open_backend", f"{DRIVERS / 'a_backend.py'}:open_backend"]
+)
+def test_a_right_backend_is_fine_either_way(target: str) -> None:
+    here, there = _in_process(target), _over_the_wire(serve_command(target))
+
+    assert _bad_steps(here) == []
+    assert here == there
+    assert here.exit_code is ExitCode.CONFORMANT
+
+
+def test_a_backend_that_keeps_nothing_is_not_asked_to() -> None:
+    report = _in_process("reference_impl:open_null_backend")
+
+    assert _bad_steps(report) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "finding"),
+    [
+        ("wrong_id", "opens and closes", "which no request is waiting for"),
+        ("wrong_shape", "opens and closes", "result: must be an array"),
+        ("rounds_integers", "64-bit integers", "rounded to a double"),
+        ("writes_floats", "each kind of schedule", "must be an int, not float"),
+        ("ignores_set_clock", "honours set_clock", "is not honoured"),
+        ("mixes_up_handles", "keeps handles apart", "two open backends hold"),
+        ("claims_a_capability", "plants rows", "declares planted_rows"),
+        ("sends_half_a_line", "opens and closes", "half a line"),
+    ],
+)
+def test_a_mistake_of_the_adapter_is_called_one(name: str, step: str, finding: str) -> None:
+    report = _over_the_wire([sys.executable, "-m", f"misbehaving.{name}"])
+    first = next(one for one in report.steps if one.outcome not in {Outcome.OK, Outcome.NOT_DECLARED})
+
+    assert (first.name, first.outcome) == (step, Outcome.ADAPTER_MISTAKE)
+    assert finding in first.finding
+    assert first.advice
+    assert report.exit_code is ExitCode.KIT_FAILED
+
+
+@pytest.mark.parametrize("name", ["answers_out_of_order", "floods_stderr"])
+def test_what_is_odd_but_right_is_fine(name: str) -> None:
+    report = _over_the_wire([sys.executable, "-m", f"misbehaving.{name}"])
+
+    assert _bad_steps(report) == []
+
+
+@pytest.mark.parametrize("name", ["dies_at_the_third_call", "hangs"])
+def test_a_death_or_a_hang_ends_the_conversation(name: str) -> None:
+    report = _over_the_wire([sys.executable, "-m", f"misbehaving.{name}"])
+    outcomes = [step.outcome for step in report.steps]
+
+    assert outcomes[outcomes.index(Outcome.NONCONFORMANCE) + 1 :].count(Outcome.NOT_TRIED) == 11
+    assert report.exit_code is ExitCode.NOT_CONFORMANT
+
+
+def test_a_report_reads_as_text() -> None:
+    report = SmokeReport(
+        "mine 1.0",
+        (Step("opens", Outcome.OK), Step("loads", Outcome.ADAPTER_MISTAKE, "saw this", "do that")),
+    )
+
+    assert render(report) == (
+        "smoke of mine 1.0\n"
+        "  opens  ok\n"
+        "  loads  adapter mistake\n"
+        "      saw this\n"
+        "      do that\n"
+        "Put the adapter right first: a verdict on the backend would mean nothing.\n"
+    )
