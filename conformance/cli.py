@@ -190,9 +190,9 @@ def serve(target: str) -> int:
 @click.option("--sample", type=int, default=1, metavar="N", help="run every N-th mutant only")
 @click.option("--only", default="", metavar="ID,ID", help="mutants that break one of these")
 @click.option("--workers", default="auto", metavar="N|auto")
-@click.option("--profile", type=click.Choice(list(PROFILES)), default=None)
+@click.option("--profile", type=click.Choice(list(PROFILES)), default="quick")
 @click.option("--seed", type=int, default=0)
-def selftest(sample: int, only: str, workers: str, profile: str | None, seed: int) -> int:
+def selftest(sample: int, only: str, workers: str, profile: str, seed: int) -> int:
     """Prove that the checks can fail: put deliberately broken backends under the suite."""
     from conformance.execution.selftest import SelftestOptions
     from conformance.execution.selftest import selftest as run_selftest

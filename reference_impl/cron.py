@@ -98,7 +98,8 @@ def parse(expression: str) -> CronExpression:
         years, at = _parse_field(_YEAR, text, at)
     if at != len(text):
         raise ValueError(f"nothing may follow at character {at}")
-    return CronExpression(*matching, years)
+    matching.append(years)
+    return CronExpression(*matching)
 
 
 def next_fire_after(expression: str, now: SystemTime) -> SystemTime | None:

@@ -101,7 +101,8 @@ def parse_cron(expression: str) -> CronSets:
         years, pos = _parse_field(text, pos, _YEARS)
     if pos < len(text):
         _refuse(text, pos, "text after the last field")
-    return CronSets(*sets, years >> FIRST_YEAR)
+    sets.append(years >> FIRST_YEAR)
+    return CronSets(*sets)
 
 
 def _parse_field(text: str, pos: int, field: _Field) -> tuple[int, int]:

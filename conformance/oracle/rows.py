@@ -43,7 +43,7 @@ def restored_qname(qname: str) -> QName | None:
 
 def restore(row: StoredRow) -> SchedulerJobRecord | None:
     """The record that load_all makes of a row (RT-12); None for a row that it drops (QN-03, QN-04)."""
-    id = restored_qname(row.qname)  # noqa: A001 - the interface's own word
+    id = restored_qname(row.qname)
     if id is None:
         return None
     return SchedulerJobRecord(

@@ -1,0 +1,236 @@
+"""FM: the document on disk."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.contract.records import (
+    MAX_DURATION_SECS,
+    MAX_INSTANT_SECS,
+    Cron,
+    Duration,
+    Manual,
+    Once,
+    Periodic,
+    QName,
+    Schedule,
+    SystemTime,
+)
+from conformance.golden import released_documents
+from conformance.oracle.document import StoredRow, check_format, read_document
+from conformance.oracle.model import (
+    Cancel,
+    FlushCheckpoint,
+    Mutation,
+    Operation,
+    RecordScheduled,
+    RecordStarted,
+    Reopen,
+    loaded,
+)
+from conformance.suite.expect import Words, expect, expect_equal, expect_same_records
+from conformance.suite.planting import raw_row
+from conformance.suite.session import Backend, Session
+from conformance.suite.strategies import (
+    PLAIN_IDS,
+    distinct_ids,
+    mutations,
+    nanos,
+    programs,
+    schedules,
+    stored_rows,
+    upserts,
+)
+from conformance.suite.verifies import verifies
+from conformance.workspace import DOCUMENT_NAME, SYSTEM_DIRECTORY, FileState
+
+AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
+JOB = QName("kit", "job")
+OTHER = QName("kit.other", "job")
+THIRD = QName("kit", "third")
+A_ROW = StoredRow(str(JOB), "Idle", 0, Cron("@daily"), None)
+DOCUMENT = f"{SYSTEM_DIRECTORY}/{DOCUMENT_NAME}"
+_FOREIGN = {
+    "data.bin": b"\x00\x01",
+    DOCUMENT_NAME: b"[]",
+    "_systems/background_jobs.json": b"[ ]",
+    "catalog/schema.json": b"{}",
+    f"{SYSTEM_DIRECTORY}/declared_plugins.json": b'{"plugins": []}',
+    f"{SYSTEM_DIRECTORY}/notes.txt": b"",
+    f"{SYSTEM_DIRECTORY}/archive/background_jobs.json": b"not read",
+}
+
+
+@verifies("FM-01", examples=0.6)
+@given(existing=st.booleans(), first=upserts(PLAIN_IDS), later=programs(max_size=6), foreign=st.booleans())
+def test_FM_01_the_document_is_the_one_file_that_an_operation_touches(
+    backend: Backend, existing: bool, first: Mutation, later: list[Operation], foreign: bool
+) -> None:
+    with backend.fresh(rows=[raw_row(A_ROW)] if existing else ()) as store:
+        if foreign:
+            _plant_foreign_files(store)
+        before = _beside(store)
+        for operation in (first, *later):
+            store.perform(operation)
+            store.load_all()
+            claim = "an operation that has returned leaves every file but the document as it was"
+            expect_equal(_beside(store), before, claim)
+            claim = "the rows are in the document <data_path>/_system/background_jobs.json"
+            kind = getattr(store.data.files().get(DOCUMENT), "kind", "nothing")
+            expect_equal(kind, "file", claim)
+
+
+def _plant_foreign_files(store: Session) -> None:
+    store.backend.note("files of others lie below the data path")
+    for name, content in _FOREIGN.items():
+        path = store.data.path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+
+
+def _beside(store: Session) -> dict[str, FileState]:
+    """Every file below the data path but the document."""
+    return {name: state for name, state in store.data.files().items() if name != DOCUMENT}
+
+
+def _expect_format(store: Session, requirement: str, claim: str) -> None:
+    """Judge the document by one requirement only."""
+    content = store.data.read_document()
+    if content is None:
+        store.backend.vacuous()
+        return
+    problems = [problem for problem in check_format(content) if problem.requirement == requirement]
+    if problems:
+        first = problems[0]
+        place = f"{first.pointer or 'the document'}, line {first.line}, column {first.column}"
+        expect(False, claim, expected=Words(first.expected), observed=Words(f"{first.observed} ({place})"))
+
+
+def _writes_in_format(backend: Backend, operations: list[Operation], requirement: str, claim: str) -> None:
+    with backend.fresh() as store:
+        for operation in operations:
+            store.perform(operation)
+            if not isinstance(operation, Reopen | FlushCheckpoint):
+                _expect_format(store, requirement, claim)
+
+
+@st.composite
+def _histories(draw: st.DrawFn) -> list[Operation]:
+    """A few mutations of jobs with names and schedules of every kind; sometimes all are cancelled."""
+    ids = draw(distinct_ids(2))
+    done: list[Operation] = [RecordScheduled(ids[0], draw(schedules()))]
+    done += draw(st.lists(st.one_of(mutations(ids), st.just(Reopen())), max_size=3))
+    return done + [Cancel(id) for id in ids] * draw(st.sampled_from((False, False, True)))
+
+
+@verifies("FM-02")
+@given(operations=_histories())
+def test_FM_02_the_document_is_an_array_of_rows_with_their_five_members(
+    backend: Backend, operations: list[Operation]
+) -> None:
+    claim = "the document is a UTF-8 JSON array of objects with the five members of a row, in order"
+    _writes_in_format(backend, operations, "FM-02", claim)
+
+
+@verifies("FM-03")
+@given(schedule=schedules(), second=schedules())
+def test_FM_03_schedules_and_instants_are_written_in_their_shapes(
+    backend: Backend, schedule: Schedule, second: Schedule
+) -> None:
+    claim = "schedules, instants, durations and an absent next_fire_at are written in their own shapes"
+    operations: list[Operation] = [
+        RecordScheduled(JOB, schedule),
+        RecordStarted(OTHER, AN_INSTANT),
+        RecordScheduled(OTHER, second),
+        RecordScheduled(JOB, second),
+    ]
+    _writes_in_format(backend, operations, "FM-03", claim)
+
+
+@verifies("FM-04", examples=1.5)
+@given(operations=_histories())
+def test_FM_04_the_bytes_are_those_of_the_released_product(
+    backend: Backend, operations: list[Operation]
+) -> None:
+    claim = "the bytes of the document are those that the released product would write"
+    _writes_in_format(backend, operations, "FM-04", claim)
+
+
+_RELEASED = {f"{document.version}/{document.name}": document for document in released_documents()}
+_OF_ANOTHER: tuple[Mutation, ...] = (
+    RecordStarted(QName("kit.nobody", "else"), AN_INSTANT),
+    RecordScheduled(QName("kit.nobody", "else"), Manual()),
+    Cancel(QName("kit.nobody", "else")),
+)
+
+
+@verifies("FM-05", examples=6.0)
+@given(name=st.sampled_from(sorted(_RELEASED)))
+def test_FM_05_every_released_document_loads_and_keeps_its_values(backend: Backend, name: str) -> None:
+    """
+    So many examples are allowed that none of the documents is left out.
+    """
+    content = _RELEASED[name].content
+    rows = list(read_document(content))
+    with backend.fresh(document=content) as store:
+        claim = "a document that a released product wrote loads with the values that stand in it"
+        expect_same_records(store.load_all(), loaded(rows), claim)
+        for mutation in _OF_ANOTHER:
+            store.perform(mutation)
+            kept = [row for row in store.rows() if row.qname != str(mutation.id)]
+            claim = "a mutation of another job keeps the values of every row that a released product wrote"
+            expect_equal(kept, rows, claim)
+        claim = "a document that a released product wrote loads with the same values once it is rewritten"
+        store.reopen()
+        expect_same_records(store.load_all(), loaded(rows), claim)
+
+
+_EXACT_IN_FLOATS = 2**53
+_LONGEST_PERIOD = 2**62
+
+
+def _large(highest: int) -> st.SearchStrategy[int]:
+    corners = (2**31, 2**32 + 1, _EXACT_IN_FLOATS + 1, 10**17 + 1, highest - 1, highest)
+    return st.one_of(st.sampled_from(corners), st.integers(_EXACT_IN_FLOATS, highest))
+
+
+@verifies("FM-06")
+@given(
+    at=st.builds(SystemTime, _large(MAX_INSTANT_SECS), nanos),
+    every=st.builds(Duration, _large(_LONGEST_PERIOD), nanos),
+    row=stored_rows(st.just(THIRD)),
+    secs=_large(MAX_DURATION_SECS),
+)
+def test_FM_06_seconds_are_exact_in_the_document(
+    backend: Backend, at: SystemTime, every: Duration, row: StoredRow, secs: int
+) -> None:
+    claim = "64-bit seconds are written exactly, also beyond 2^53"
+    planted = raw_row(row) | {"schedule": {"Periodic": {"secs": secs, "nanos": 0}}}
+    with backend.fresh(rows=[planted]) as store:
+        store.record_scheduled(JOB, Once(at))
+        store.record_scheduled(OTHER, Periodic(every))
+        _expect_format(store, "FM-06", claim)
+        expected = {
+            str(JOB): (at.secs_since_epoch, at.secs_since_epoch),
+            str(OTHER): (every.secs, _fire_seconds(store, OTHER)),
+            str(THIRD): (secs, None if row.next_fire_at is None else row.next_fire_at.secs_since_epoch),
+        }
+        expect_equal({row.qname: _seconds(row) for row in store.rows()}, expected, claim)
+
+
+def _fire_seconds(store: Session, id: QName) -> int | None:
+    """The seconds of the next fire time that load_all gives: NF-01 says whether they are right."""
+    fire = store.one(id).next_fire_at
+    return None if fire is None else fire.secs_since_epoch
+
+
+def _seconds(row: StoredRow) -> tuple[int | None, int | None]:
+    """The seconds of the row's schedule and those of its next fire time."""
+    fire = None if row.next_fire_at is None else row.next_fire_at.secs_since_epoch
+    match row.schedule:
+        case Once(at):
+            return at.secs_since_epoch, fire
+        case Periodic(every):
+            return every.secs, fire
+    return None, fire

@@ -1,0 +1,52 @@
+"""Where the time of a run goes: per requirement, and kit against backend, within one run.
+
+python tests/benchmarks/where_time_goes.py [TARGET] [PROFILE]
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from conformance.contract.target import Description
+from conformance.execution.plan import Plan, TargetSpec
+from conformance.execution.run import execute
+from conformance.results.verdict import CheckOutcome
+from conformance.suite.profiles import Dose
+
+
+class Silent:
+    """An audience that does not listen."""
+
+    def begins(self, description: Description, tasks: int) -> None: ...
+    def check_begins(self, test: str) -> None: ...
+    def check_ended(self, test: str, outcome: CheckOutcome) -> None: ...
+    def ends(self) -> None: ...
+
+
+def main(target: str = "reference_impl:open_backend", profile: str = "default") -> None:
+    """Run once, with one worker so that nothing competes, and print the table."""
+    with tempfile.TemporaryDirectory() as report:
+        plan = Plan(target=TargetSpec(target), dose=Dose(profile, 0), report=Path(report), search_path=(".",))
+        record = execute(plan, Silent())
+    sums: dict[str, list[float]] = defaultdict(lambda: [0, 0, 0.0, 0.0])
+    for result in record.results:
+        for check in result.checks:
+            effort = check.effort
+            for key in (result.id, "all"):
+                parts = (effort.examples, effort.operations, effort.seconds, effort.backend_seconds)
+                sums[key] = [sum(pair) for pair in zip(sums[key], parts, strict=True)]
+    table = Table("requirement", "examples", "operations", "seconds", "in the backend", "in the kit")
+    for key, (examples, operations, seconds, backend) in sums.items():
+        shares = (f"{seconds:.2f}", f"{backend:.2f}", f"{seconds - backend:.2f}")
+        table.add_row(key, str(int(examples)), str(int(operations)), *shares)
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,57 @@
+"""Runs the kit as a user does: the command, in a process and a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+TRACEABLE = "CR-02,CR-03,CR-04,CR-08,CR-09,CR-10,CR-11"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A command that ended."""
+
+    code: int
+    output: str
+    errors: str
+    folder: Path
+
+    def results(self) -> dict[str, Any]:
+        """results.json of the report."""
+        text = (self.folder / "sidecar-conformance-report" / "results.json").read_text("utf-8")
+        results: dict[str, Any] = json.loads(text)
+        return results
+
+    def verdicts(self) -> dict[str, str]:
+        """The verdict on each requirement."""
+        return {entry["id"]: entry["verdict"] for entry in self.results()["requirements"]}
+
+
+def sidecar_conformance(folder: Path, *arguments: str, timeout: float = 300, **environment: str) -> Finished:
+    """`sidecar-conformance ARGUMENTS` in a folder."""
+    return run_python(folder, "conformance", *arguments, timeout=timeout, **environment)
+
+
+def run_python(
+    folder: Path, module: str, *arguments: str, timeout: float = 300, **environment: str
+) -> Finished:
+    """`python -m MODULE ARGUMENTS` in a folder, with the environment variables given."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SIDECAR_")}
+    package = Path(__import__("conformance").__file__).parent.parent
+    inherited["PYTHONPATH"] = str(package)
+    process = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=folder,
+        env=inherited | environment,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+    return Finished(process.returncode, process.stdout, process.stderr, folder)
