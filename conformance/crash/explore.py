@@ -45,7 +45,7 @@ _GARBAGE = b"\xa5"
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How much to try: real kills that check the model, runs with an injected error, seconds for the latter."""
+    """How much to try: real kills, runs with an injected error, and seconds for the latter."""
 
     real_kills: int = 4
     injected_runs: int = 60

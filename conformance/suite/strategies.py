@@ -1,7 +1,8 @@
-"""Values that reach the awkward corners.
+"""Values that reach the awkward corners, and plain ones.
 
 They are drawn from short lists of corners as often as at random: a corner that is never drawn checks nothing,
-and a strategy that is slow is half the run.
+and a strategy that is slow is half the run. A check draws awkward values where its requirement is about them
+and plain ones elsewhere, so that a defect is told by the requirement that it breaks.
 """
 
 from __future__ import annotations
@@ -261,8 +262,10 @@ def distinct_ids(count: int) -> st.SearchStrategy[list[QName]]:
     return st.lists(_QNAMES, min_size=count, max_size=count, unique_by=str)
 
 
-STATUSES = ("Pending", "Running", "Idle", "FailedRetrying", "Cancelled", "", "pending", "Bogus", "é\n\x00")
-statuses = st.one_of(st.sampled_from(STATUSES), st.text(_scalars, max_size=5))
+KNOWN_STATUSES = ("Pending", "Running", "Idle", "FailedRetrying", "Cancelled")
+known_statuses = st.sampled_from(KNOWN_STATUSES)
+_STATUSES = (*KNOWN_STATUSES, "", "pending", "Bogus", "é\n\x00")
+statuses = st.one_of(st.sampled_from(_STATUSES), st.text(_scalars, max_size=5))
 _FAILURES = (0, 1, 2, 255, 256, 2**16, 2**31 - 1, 2**31, 2**32 - 2, 2**32 - 1)
 failures = st.one_of(st.sampled_from(_FAILURES), st.integers(0, 2**32 - 1))
 
@@ -271,11 +274,11 @@ failures = st.one_of(st.sampled_from(_FAILURES), st.integers(0, 2**32 - 1))
 def _stored_rows(draw: st.DrawFn, ids: st.SearchStrategy[QName]) -> StoredRow:
     schedule = draw(st.one_of(_SCHEDULES, st.builds(Periodic, _ALL_DURATIONS)))
     next_fire_at = draw(st.one_of(st.none(), _INSTANTS))
-    return StoredRow(str(draw(ids)), draw(statuses), draw(failures), schedule, next_fire_at)
+    return StoredRow(str(draw(ids)), draw(known_statuses), draw(failures), schedule, next_fire_at)
 
 
 def stored_rows(ids: st.SearchStrategy[QName] | None = None) -> st.SearchStrategy[StoredRow]:
-    """A stored row with any values the format allows."""
+    """A stored row with any values the format allows, but a status that the product writes."""
     return _stored_rows(_QNAMES if ids is None else ids)
 
 
@@ -326,8 +329,7 @@ def mutations(ids: Sequence[QName]) -> st.SearchStrategy[Mutation]:
 
 PLAIN_IDS = (
     QName("kit", "job"),
-    QName("kit", "jobs"),
-    QName("kit", "Job"),
+    QName("kit", "two"),
     QName("kit", "job.x"),
     QName("kit.job", "x"),
     QName("other", "job"),
@@ -335,18 +337,49 @@ PLAIN_IDS = (
 _PLAIN_SCHEDULES: st.SearchStrategy[Schedule] = st.sampled_from(
     (
         Manual(),
-        Cron("@daily"),
+        Cron("0 0 0 1 1 *"),
         Cron("no expression"),
-        Once(SystemTime(1, 5)),
-        Once(SystemTime(2**40, 999_999_999)),
-        Periodic(Duration(60, 1)),
+        Once(SystemTime(1_000_000_000, 0)),
+        Once(SystemTime(2_000_000_000, 0)),
+        Periodic(Duration(60, 0)),
     )
 )
+_PLAIN_INSTANTS = st.sampled_from((SystemTime(2_000_000_000, 0), SystemTime(2_000_000_060, 0)))
 
 
-def programs(max_size: int = 20) -> st.SearchStrategy[list[Operation]]:
-    """Sequences of operations on a few jobs. Names and values are plain: the order is what is tried."""
-    chosen, at = st.sampled_from(PLAIN_IDS), st.just(SystemTime(1_700_000_000, 1))
+def plain_ids() -> st.SearchStrategy[QName]:
+    """Ids that no careless comparison confuses."""
+    return st.sampled_from(PLAIN_IDS)
+
+
+def plain_schedules() -> st.SearchStrategy[Schedule]:
+    """Schedules of every kind that come back even where corners are cut: whole seconds, small numbers."""
+    return _PLAIN_SCHEDULES
+
+
+@st.composite
+def _plain_rows(draw: st.DrawFn, ids: st.SearchStrategy[QName]) -> StoredRow:
+    next_fire_at = draw(st.one_of(st.none(), _PLAIN_INSTANTS))
+    count = draw(st.integers(0, 3))
+    return StoredRow(str(draw(ids)), "Pending", count, draw(_PLAIN_SCHEDULES), next_fire_at)
+
+
+def plain_rows(ids: st.SearchStrategy[QName] | None = None) -> st.SearchStrategy[StoredRow]:
+    """A stored row of plain values, due in the future if ever."""
+    return _plain_rows(plain_ids() if ids is None else ids)
+
+
+def plain_documents(*, min_size: int = 0, max_size: int = 4) -> st.SearchStrategy[list[StoredRow]]:
+    """Plain rows, each of another job."""
+    return st.lists(plain_rows(), min_size=min_size, max_size=max_size, unique_by=lambda row: row.qname)
+
+
+def programs(max_size: int = 20, *, cancelling_unknown: bool = False) -> st.SearchStrategy[list[Operation]]:
+    """Sequences of operations on a few jobs. Names and values are plain: the order is what is tried.
+
+    With `cancelling_unknown` some cancel a job that is not there.
+    """
+    chosen, at = plain_ids(), st.just(SystemTime(1_700_000_000, 1))
     step: st.SearchStrategy[Operation] = st.one_of(
         st.builds(RecordScheduled, chosen, _PLAIN_SCHEDULES),
         st.builds(RecordStarted, chosen, at),
@@ -354,7 +387,22 @@ def programs(max_size: int = 20) -> st.SearchStrategy[list[Operation]]:
         st.builds(Cancel, chosen),
         st.sampled_from((Reopen(), FlushCheckpoint())),
     )
-    return st.lists(step, min_size=1, max_size=max_size)
+    steps = st.lists(step, min_size=1, max_size=max_size)
+    return steps if cancelling_unknown else steps.map(_without_unknown_cancels)
+
+
+def _without_unknown_cancels(program: Sequence[Operation]) -> list[Operation]:
+    known: set[str] = set()
+    kept = []
+    for operation in program:
+        if isinstance(operation, Cancel):
+            if str(operation.id) not in known:
+                continue
+            known.discard(str(operation.id))
+        elif not isinstance(operation, FlushCheckpoint | Reopen):
+            known.add(str(operation.id))
+        kept.append(operation)
+    return kept
 
 
 def same_dotted_form(id: QName) -> QName:

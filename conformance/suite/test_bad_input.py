@@ -1,0 +1,306 @@
+"""ER: bad input."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.contract.faults import SchedulerPersistenceError
+from conformance.contract.records import Manual, QName, SystemTime
+from conformance.oracle.document import StoredRow
+from conformance.oracle.model import (
+    Mutation,
+    RecordFinished,
+    RecordScheduled,
+    RecordStarted,
+    apply,
+    loaded,
+)
+from conformance.suite.bad_documents import (
+    DAMAGED,
+    GOLDEN_REFUSED,
+    MISSHAPEN,
+    damaged_documents,
+    fault_of,
+    misshapen_documents,
+    plain_documents,
+    unreadable_documents,
+)
+from conformance.suite.expect import Words, expect, expect_equal, expect_refusal, expect_same_records
+from conformance.suite.planting import document_bytes, raw_row
+from conformance.suite.session import Backend, Session
+from conformance.suite.strategies import PLAIN_IDS, mutations
+from conformance.suite.verifies import verifies
+from conformance.workspace import DOCUMENT_NAME, DataPath
+
+AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
+JOB = QName("kit", "job")
+A_ROW = StoredRow(str(JOB), "Idle", 0, Manual(), None)
+SOUND = document_bytes([raw_row(A_ROW)])
+
+
+def _expect_refused(backend: Backend, document: bytes, claim: str) -> None:
+    """Twice: the process lives and has learnt nothing false."""
+    with backend.fresh(document=document) as store:
+        for _ in range(2):
+            with expect_refusal(claim):
+                store.load_all()
+
+
+NO_JSON = "load_all raises SchedulerPersistenceError for a document that is not valid JSON"
+NO_ROWS = "load_all raises SchedulerPersistenceError for a document of the wrong shape"
+
+
+@verifies("ER-01", examples=3.0)
+@given(document=damaged_documents())
+def test_ER_01_a_document_that_is_no_json_is_refused(backend: Backend, document: bytes) -> None:
+    _expect_refused(backend, document, NO_JSON)
+
+
+@verifies("ER-02", examples=5.0)
+@given(document=misshapen_documents())
+def test_ER_02_a_document_of_the_wrong_shape_is_refused(backend: Backend, document: bytes) -> None:
+    _expect_refused(backend, document, NO_ROWS)
+
+
+def _golden(fault: str) -> list[str]:
+    return sorted(name for name, document in GOLDEN_REFUSED.items() if fault_of(document) == fault)
+
+
+@verifies("ER-01", examples=6.0)
+@given(name=st.sampled_from(_golden(DAMAGED)))
+def test_ER_01_what_the_product_takes_for_no_json_is_refused(backend: Backend, name: str) -> None:
+    """
+    So many examples are allowed that none of the documents is left out.
+    """
+    _expect_refused(backend, GOLDEN_REFUSED[name], NO_JSON)
+
+
+@verifies("ER-02", examples=6.0)
+@given(name=st.sampled_from(_golden(MISSHAPEN)))
+def test_ER_02_what_the_product_takes_for_the_wrong_shape_is_refused(backend: Backend, name: str) -> None:
+    """
+    So many examples are allowed that none of the documents is left out.
+    """
+    _expect_refused(backend, GOLDEN_REFUSED[name], NO_ROWS)
+
+
+@verifies("ER-03", examples=1.5)
+@given(
+    document=unreadable_documents(),
+    changes=st.lists(mutations(PLAIN_IDS), min_size=1, max_size=3),
+    loads=st.booleans(),
+)
+def test_ER_03_mutations_of_an_unreadable_document_fail_and_leave_it_alone(
+    backend: Backend, document: bytes, changes: list[Mutation], loads: bool
+) -> None:
+    with backend.fresh(document=document) as store:
+        if loads:
+            _attempt(store.load_all)
+        for change in changes:
+            done = _attempt(partial(store.perform, change))
+            claim = "a mutation leaves an unreadable document byte for byte as it was"
+            expect_equal(store.data.read_document(), document, claim)
+            claim = "a mutation fails on an unreadable document"
+            expect(not done, claim, expected="SchedulerPersistenceError", observed=Words("it returned"))
+
+
+def _attempt(operation: Callable[[], object]) -> bool:
+    """Whether it was done; the backend may refuse."""
+    try:
+        operation()
+    except SchedulerPersistenceError:
+        return False
+    return True
+
+
+@verifies("ER-04")
+@given(
+    before=plain_documents(min_size=0),
+    document=unreadable_documents(),
+    changes=st.lists(mutations(PLAIN_IDS), min_size=1, max_size=2),
+    repaired=plain_documents(min_size=0),
+    last=st.sampled_from((RecordStarted(JOB, AN_INSTANT), RecordFinished(JOB, AN_INSTANT, False))),
+)
+def test_ER_04_the_same_open_backend_works_again_once_the_document_is_put_right(
+    backend: Backend,
+    before: list[StoredRow],
+    document: bytes,
+    changes: list[Mutation],
+    repaired: list[StoredRow],
+    last: Mutation,
+) -> None:
+    with backend.fresh(document=document_bytes(list(map(raw_row, before)))) as store:
+        store.load_all()
+        _overwrite(store, document, "is damaged")
+        for change in changes:
+            _attempt(partial(store.perform, change))
+        _attempt(store.load_all)
+        _overwrite(store, document_bytes(list(map(raw_row, repaired))), "is put right")
+        claim = "once the document is put right, the same open backend loads what stands in it"
+        expect_same_records(store.load_all(), loaded(repaired), claim)
+        store.perform(last)
+        claim = "once the document is put right, a mutation works on what stands in it"
+        expect_equal(list(store.rows()), list(apply(repaired, last)), claim)
+
+
+def _overwrite(store: Session, document: bytes, story: str) -> None:
+    store.backend.note(f"the document {story}: {document!r:.300}")
+    store.data.write_document(document)
+
+
+@verifies("ER-05")
+@given(document=unreadable_documents(), change=st.one_of(st.none(), mutations([JOB])))
+def test_ER_05_the_error_names_the_file(backend: Backend, document: bytes, change: Mutation | None) -> None:
+    with backend.fresh(document=document) as store:
+        try:
+            if change is None:
+                store.load_all()
+            else:
+                store.perform(change)
+        except SchedulerPersistenceError as error:
+            claim = "the error about an unreadable document names the file"
+            told = str(error)
+            expect(
+                DOCUMENT_NAME in told, claim, expected=Words(f"a text with {DOCUMENT_NAME}"), observed=told
+            )
+        else:
+            backend.vacuous()
+
+
+_UPSERTS: tuple[Mutation, ...] = (
+    RecordStarted(JOB, AN_INSTANT),
+    RecordFinished(JOB, AN_INSTANT, True),
+    RecordScheduled(QName("kit.other", "job"), Manual()),
+)
+
+
+def _directory(data: DataPath) -> None:
+    data.document.mkdir(parents=True)
+
+
+def _full_directory(data: DataPath) -> None:
+    _directory(data)
+    (data.document / "kept").write_bytes(b"")
+
+
+def _file_as_system(data: DataPath) -> None:
+    data.system.write_bytes(b"")
+
+
+def _sound_document(data: DataPath) -> None:
+    data.write_document(SOUND)
+
+
+def _no_document(data: DataPath) -> None:
+    data.system.mkdir()
+
+
+def _read_only_document(data: DataPath) -> None:
+    _sound_document(data)
+    data.document.chmod(0o444)
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Something in the document's place, or in its way.
+
+    `loads` tells that loading can do without what is missing: then it may load as well as refuse.
+    """
+
+    place: Callable[[DataPath], None]
+    loads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Forbidden(Obstacle):
+    """One that a mode makes: that of the document, or that of _system."""
+
+    of_system: bool = False
+    mode: int = 0
+
+
+OBSTACLES = {
+    "a directory": Obstacle(_directory),
+    "a directory with a file in it": Obstacle(_full_directory),
+    "a file in the place of _system": Obstacle(_file_as_system, loads=True),
+}
+FORBIDDEN = {
+    "a document that nobody may read": Forbidden(_sound_document, mode=0o000),
+    "a document that may only be written": Forbidden(_sound_document, mode=0o200),
+    "a _system that nobody may search": Forbidden(_sound_document, of_system=True, mode=0o600),
+    "an empty _system that nobody may write": Forbidden(_no_document, loads=True, of_system=True, mode=0o500),
+    "a _system with a document and no right to write either": Forbidden(
+        _read_only_document, loads=True, of_system=True, mode=0o500
+    ),
+}
+_CHANGES = st.one_of(st.none(), st.sampled_from(_UPSERTS))
+
+
+@verifies("ER-06", examples=0.3)
+@given(kind=st.sampled_from(sorted(OBSTACLES)), change=_CHANGES)
+def test_ER_06_an_obstacle_in_the_documents_place_is_an_error_of_the_backends_own(
+    backend: Backend, kind: str, change: Mutation | None
+) -> None:
+    data = backend.workspace.fresh()
+    try:
+        OBSTACLES[kind].place(data)
+        _expect_own_error(backend, data, kind, OBSTACLES[kind], change)
+    finally:
+        backend.workspace.discard(data)
+
+
+@verifies("ER-06", examples=0.5)
+@given(kind=st.sampled_from(sorted(FORBIDDEN)), change=_CHANGES)
+def test_ER_06_a_missing_permission_is_an_error_of_the_backends_own(
+    backend: Backend, kind: str, change: Mutation | None
+) -> None:
+    forbidden = FORBIDDEN[kind]
+    data = backend.workspace.fresh()
+    try:
+        forbidden.place(data)
+        path = data.system if forbidden.of_system else data.document
+        with backend.driver.unprivileged(), _with_mode(path, forbidden.mode) as is_in_force:
+            if is_in_force:
+                _expect_own_error(backend, data, kind, forbidden, change)
+            else:
+                backend.vacuous()
+    finally:
+        backend.workspace.discard(data)
+
+
+@contextmanager
+def _with_mode(path: Path, mode: int) -> Iterator[bool]:
+    """Whether the mode is in force: the driver answers for the rights, the file system for the mode."""
+    usual = stat.S_IMODE(path.stat().st_mode)
+    try:
+        path.chmod(mode)
+        yield stat.S_IMODE(path.stat().st_mode) == mode
+    finally:
+        path.chmod(usual)
+
+
+def _expect_own_error(
+    backend: Backend, data: DataPath, kind: str, obstacle: Obstacle, change: Mutation | None
+) -> None:
+    backend.note(f"in the document's place is {kind}")
+    with backend.open(data) as store:
+        if change is not None:
+            with expect_refusal(
+                "a mutation raises SchedulerPersistenceError where the document is out of reach"
+            ):
+                store.perform(change)
+        elif obstacle.loads:
+            _attempt(store.load_all)
+        else:
+            with expect_refusal(
+                "load_all raises SchedulerPersistenceError where the document is out of reach"
+            ):
+                store.load_all()

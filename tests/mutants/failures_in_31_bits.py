@@ -1,0 +1,26 @@
+"""consecutive_failures is kept in a signed 32-bit column and cut to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from _base import assemble
+
+from conformance.contract.records import SchedulerJobRecord
+from reference_impl import SystemLabelSchedulerPersistence
+
+BREAKS = {"RT-08"}
+MESSAGE = "consecutive_failures comes back"
+
+
+class Broken(SystemLabelSchedulerPersistence):
+    def load_all(self) -> list[SchedulerJobRecord]:
+        return [
+            replace(record, consecutive_failures=min(record.consecutive_failures, 2**31 - 1))
+            for record in super().load_all()
+        ]
+
+
+def open_backend(data_path: Path) -> Broken:
+    return assemble(data_path, Broken)

@@ -1,0 +1,24 @@
+"""load_all writes the document back, with legacy rows completed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from _base import assemble
+
+from conformance.contract.records import SchedulerJobRecord
+from reference_impl import SystemLabelSchedulerPersistence
+
+BREAKS = {"RT-11"}
+MESSAGE = "leaves every stored byte"
+
+
+class Broken(SystemLabelSchedulerPersistence):
+    def load_all(self) -> list[SchedulerJobRecord]:
+        if self.sidecar.path.exists() and b"next_fire_at" not in self.sidecar.path.read_bytes():
+            self.change(list)
+        return super().load_all()
+
+
+def open_backend(data_path: Path) -> Broken:
+    return assemble(data_path, Broken)

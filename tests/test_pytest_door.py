@@ -1,0 +1,109 @@
+"""The pytest door: the suite inside a pytest session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from commands import Finished, run_python
+
+BACKENDS = '''
+import os
+from reference_impl import open_backend
+
+
+def forgets(data_path):
+    backend = open_backend(data_path)
+    backend.cancel = lambda id: None
+    return backend
+
+
+def leaves(data_path):
+    backend = open_backend(data_path)
+    backend.cancel = lambda id: os._exit(0)
+    return backend
+'''
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "backends.py").write_text(BACKENDS)
+    return tmp_path
+
+
+def suite(folder: Path, *options: str) -> Finished:
+    loaded = ("-p", "conformance.pytest_plugin", "-p", "no:cacheprovider")
+    return run_python(folder, "pytest", *loaded, "--pyargs", "conformance.suite", *options)
+
+
+def test_a_whole_right_backend_gets_the_code_of_the_command(folder: Path) -> None:
+    finished = suite(folder, "--sidecar-backend=reference_impl:open_null_backend", "--sidecar-profile=quick")
+
+    assert 0 == finished.code
+    assert "conformant: " in finished.output
+
+
+def test_a_selection_is_incomplete(folder: Path) -> None:
+    finished = suite(folder, "--sidecar-backend=reference_impl:open_backend", "-k", "CX_01 or CX_02")
+
+    assert 5 == finished.code
+    assert ("passed", "passed") == (finished.verdicts()["CX-01"], finished.verdicts()["CX-02"])
+    assert "2 passed" in finished.output
+
+
+def test_a_wrong_backend_fails_with_an_explanation(folder: Path) -> None:
+    finished = suite(folder, "--sidecar-backend=backends:forgets", "-k", "CX_01")
+
+    assert 1 == finished.code
+    for part in ("CX-01 (MUST)", "expected:", "observed:", "sidecar-conformance replay"):
+        assert part in finished.output
+
+
+def test_a_backend_that_ends_the_process_cannot_end_pytest_green(folder: Path) -> None:
+    finished = suite(folder, "--sidecar-backend=backends:leaves", "-k", "CX_01")
+
+    assert 1 == finished.code
+    assert "exited with code 0" in finished.output
+
+
+def test_without_a_target_nothing_passes(folder: Path) -> None:
+    finished = suite(folder, "-k", "CX_01")
+
+    assert 1 == finished.code
+    assert "name a backend" in finished.output
+
+
+def test_a_target_and_no_check_is_incomplete(folder: Path) -> None:
+    (folder / "test_mine.py").write_text("def test_mine(): pass\n")
+    arguments = ("-p", "conformance.pytest_plugin", "--sidecar-backend=reference_impl:open_backend")
+    finished = run_python(folder, "pytest", *arguments, "test_mine.py")
+
+    assert 5 == finished.code
+
+
+def test_an_unreachable_target_is_a_usage_error(folder: Path) -> None:
+    finished = suite(folder, "--sidecar-backend=no_such_module:open")
+
+    assert 4 == finished.code
+    assert "no_such_module" in finished.errors
+
+
+def test_failures_of_other_tests_still_count(folder: Path) -> None:
+    (folder / "test_mine.py").write_text("def test_mine(): assert False\n")
+    finished = run_python(
+        folder,
+        "pytest",
+        *("-p", "conformance.pytest_plugin", "--sidecar-backend=reference_impl:open_null_backend"),
+        *("--sidecar-profile=quick", "--pyargs", "conformance.suite", "test_mine.py"),
+    )
+
+    assert 1 == finished.code
+
+
+def test_the_plugin_is_inert_without_a_target(folder: Path) -> None:
+    (folder / "test_mine.py").write_text("def test_mine(): pass\n")
+    finished = run_python(folder, "pytest", "-p", "conformance.pytest_plugin", "test_mine.py")
+
+    assert 0 == finished.code
+    assert "sidecar" not in finished.output
+    assert not (folder / "sidecar-conformance-report").exists()
