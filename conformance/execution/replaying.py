@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 
 import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.contract.classes import ConformanceClass
 from conformance.errors import KitError, UsageError
 from conformance.execution.plan import Plan, TargetSpec
-from conformance.execution.supervisor import Supervisor, Task, describe_target
+from conformance.execution.supervisor import Supervisor, Task
 from conformance.results.counterexample import Counterexample, read_counterexample
 from conformance.results.verdict import CheckOutcome, Verdict
 from conformance.suite.profiles import Dose
@@ -29,9 +30,10 @@ def replay_file(file: Path, target: TargetSpec | None, timeout_scale: float = 1.
         raise UsageError(f"{file}: this version of the kit has no check {counterexample.test}")
     plan = _plan(counterexample, target or _named(counterexample), timeout_scale)
     outcomes: list[CheckOutcome] = []
-    supervisor = Supervisor(plan, plan.describe(describe_target(plan)))
+    supervisor = Supervisor(plan, Event())
+    description = supervisor.describe()
     task = Task(check, (counterexample.arguments,), replays_only=True)
-    supervisor.run([task], lambda _, outcome: outcomes.append(outcome))
+    supervisor.run(description, [task], lambda _, outcome: outcomes.append(outcome))
     if outcomes[0].verdict in {Verdict.ERROR, Verdict.NOT_TESTABLE, Verdict.NOT_REACHED}:
         raise KitError(f"the example was not judged: {outcomes[0].message}")
     return outcomes[0]

@@ -17,7 +17,7 @@ from conformance.contract.target import Description
 from conformance.errors import SidecarConformanceError, UsageError
 from conformance.execution.judging import Course, Preparation, conclude_run, unreachable
 from conformance.execution.plan import Plan
-from conformance.execution.supervisor import Supervisor, Task, describe_target
+from conformance.execution.supervisor import Supervisor, Task
 from conformance.reports import write_reports
 from conformance.results.counterexample import read_counterexample
 from conformance.results.journal import JournalWriter, description_to_json, outcome_to_json
@@ -43,6 +43,7 @@ class Run:
         self.plan = plan
         self.ruleset = ruleset or load_ruleset()
         self.stop = Event()
+        self._supervisor = Supervisor(plan, self.stop)
         self._started_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._begun = time.monotonic()
 
@@ -56,8 +57,9 @@ class Run:
         known = _read_known_failures(self.plan, self.ruleset)
         _clear(self.plan.report)
         try:
-            description = self.plan.describe(describe_target(self.plan))
+            description = self._supervisor.describe()
         except SidecarConformanceError as error:
+            self._supervisor.close()
             write_reports(unreachable(self.plan, self.ruleset, error, self._course()), self.plan.report)
             raise
         settled, tasks, filtered = [], [], False
@@ -74,6 +76,7 @@ class Run:
                 reason = "not selected in this run"
                 settled.append(RequirementResult(requirement, Verdict.NOT_REACHED, reason=reason))
             tasks += [Task(check, _pinned(check, known, self.plan)) for check in chosen]
+        tasks.sort(key=lambda task: not task.check.heavy)
         return Preparation(description, tuple(settled), tuple(tasks), known, filtered or bool(self.plan.only))
 
     def perform(self, preparation: Preparation, audience: Audience) -> RunRecord:
@@ -89,10 +92,12 @@ class Run:
             def report(task: Task, outcome: CheckOutcome) -> None:
                 audience.check_ended(task.check.test, recorder.record(outcome))
 
-            supervisor = Supervisor(self.plan, preparation.description, self.stop)
             try:
-                cut_off = supervisor.run(
-                    preparation.tasks, report, lambda task: audience.check_begins(task.check.test)
+                cut_off = self._supervisor.run(
+                    preparation.description,
+                    preparation.tasks,
+                    report,
+                    lambda task: audience.check_begins(task.check.test),
                 )
             except KeyboardInterrupt as interrupt:
                 interrupted, cut_off = interrupt, "the run was interrupted"

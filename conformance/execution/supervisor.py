@@ -166,21 +166,6 @@ class Task:
     replays_only: bool = False
 
 
-def describe_target(plan: Plan) -> Description:
-    """What the target declares. Raises TargetUnreachableError or KitError, and survives the target."""
-    worker = Worker(plan)
-    try:
-        answer = worker.ask({"describe": True})
-    except WorkerDiedError as death:
-        operation = death.recording.operation or "start"
-        said = f"; it last said: {death.last_words.strip()}" if death.last_words.strip() else ""
-        raise TargetUnreachableError(f"{plan.target}: at {operation}, {death.how}{said}") from None
-    finally:
-        worker.stop()
-    _raise_error(answer)
-    return description_from_json(answer["description"])
-
-
 def _raise_error(answer: Mapping[str, Any]) -> None:
     if "error" not in answer:
         return
@@ -192,14 +177,33 @@ def _raise_error(answer: Mapping[str, Any]) -> None:
 class Supervisor:
     """Spreads tasks over workers and hands each outcome to `report`, from the thread that calls `run`."""
 
-    def __init__(self, plan: Plan, description: Description, stop: Event | None = None) -> None:
+    def __init__(self, plan: Plan, stop: Event) -> None:
         self._plan = plan
-        self._description = description
-        self._stop = stop or Event()
+        self._stop = stop
         self._workers = [Worker(plan) for _ in range(plan.workers)]
+
+    def describe(self) -> Description:
+        """What the target declares, with what the plan says otherwise.
+
+        Raises TargetUnreachableError or KitError, and survives the target.
+        """
+        try:
+            answer = self._workers[0].ask({"describe": True})
+        except WorkerDiedError as death:
+            operation = death.recording.operation or "start"
+            said = f"; it last said: {death.last_words.strip()}" if death.last_words.strip() else ""
+            raise TargetUnreachableError(f"{self._plan.target}: at {operation}, {death.how}{said}") from None
+        _raise_error(answer)
+        return self._plan.describe(description_from_json(answer["description"]))
+
+    def close(self) -> None:
+        """End the workers."""
+        for worker in self._workers:
+            worker.stop()
 
     def run(
         self,
+        description: Description,
         tasks: Sequence[Task],
         report: Callable[[Task, CheckOutcome], None],
         started: Callable[[Task], None] = lambda task: None,
@@ -213,7 +217,8 @@ class Supervisor:
             todo.put(task)
         done: SimpleQueue[tuple[Task, CheckOutcome | None]] = SimpleQueue()
         threads = [
-            Thread(target=self._work, args=(worker, todo, done), daemon=True) for worker in self._workers
+            Thread(target=self._work, args=(worker, description, todo, done), daemon=True)
+            for worker in self._workers
         ]
         for thread in threads:
             thread.start()
@@ -241,6 +246,7 @@ class Supervisor:
     def _work(
         self,
         worker: Worker,
+        description: Description,
         todo: SimpleQueue[Task],
         done: SimpleQueue[tuple[Task, CheckOutcome | None]],
     ) -> None:
@@ -248,25 +254,25 @@ class Supervisor:
             while not self._stop.is_set():
                 task = todo.get_nowait()
                 done.put((task, None))
-                done.put((task, self._outcome(worker, task)))
+                done.put((task, self._outcome(worker, description, task)))
         except Empty:
             pass
         finally:
             worker.stop()
 
-    def _outcome(self, worker: Worker, task: Task) -> CheckOutcome:
+    def _outcome(self, worker: Worker, description: Description, task: Task) -> CheckOutcome:
         check, dose = task.check, self._plan.dose
         request = {
             "check": check.test,
             "dose": {"profile": dose.profile, "seed": dose.seed},
-            "description": description_to_json(self._description),
+            "description": description_to_json(description),
             "pinned": task.pinned,
             "replays_only": task.replays_only,
         }
         try:
             answer = worker.ask(request)
         except WorkerDiedError as death:
-            return self._after_death(check, death)
+            return self._after_death(check, description, death)
         except Exception as error:
             return CheckOutcome(check.requirement, check.test, Verdict.ERROR, f"the kit failed: {error!r}")
         if "error" in answer:
@@ -277,7 +283,7 @@ class Supervisor:
             return outcome
         return replace(outcome, counterexample=replace(found, command=self._plan.target.command))
 
-    def _after_death(self, check: Check, death: WorkerDiedError) -> CheckOutcome:
+    def _after_death(self, check: Check, description: Description, death: WorkerDiedError) -> CheckOutcome:
         operation = death.recording.operation
         if not operation:
             message = f"the kit's worker ended between operations: {death.how}\n{death.last_words}"
@@ -292,8 +298,8 @@ class Supervisor:
             test=check.test,
             target=str(self._plan.target),
             command=self._plan.target.command,
-            conformance_class=self._description.conformance_class.value,
-            capabilities=tuple(sorted(self._description.capabilities)),
+            conformance_class=description.conformance_class.value,
+            capabilities=tuple(sorted(description.capabilities)),
             seed=self._plan.dose.seed,
             arguments=death.recording.arguments,
             operations=(f"with {example or 'no arguments'}", f"{operation} ... did not return"),

@@ -220,7 +220,7 @@ _TOO_STEEP = 10.0
 _REPEATS = 3
 
 
-@verifies("SE-03", examples=3.0, shrinks=False)
+@verifies("SE-03", examples=0.5, shrinks=False, heavy=True)
 @given(kind=st.sampled_from(sorted(HOSTILE)))
 def test_SE_03_no_document_makes_the_process_die_or_hang(backend: Backend, kind: str) -> None:
     """

@@ -20,7 +20,8 @@ class Check:
     """A check: a test function, and the requirement it speaks of unless a failure says otherwise.
 
     `given` is the function as Hypothesis wraps it, or the plain one; `body` is the innermost. `examples`
-    scales the profile's number of examples; `shrinks` is off where a failure does not repeat reliably.
+    scales the profile's number of examples; `shrinks` is off where a failure does not repeat reliably;
+    `heavy` checks begin first, so that none is left over at the end.
     """
 
     requirement: str
@@ -29,6 +30,7 @@ class Check:
     body: CheckFunction
     examples: float
     shrinks: bool
+    heavy: bool
 
     @property
     def generated(self) -> bool:
@@ -55,7 +57,7 @@ def run_example(body: CheckFunction, backend: Backend, arguments: dict[str, Any]
 
 
 def verifies(
-    requirement: str, *, examples: float = 1.0, shrinks: bool = True
+    requirement: str, *, examples: float = 1.0, shrinks: bool = True, heavy: bool = False
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Register a test function as a check. Raises ValueError for an unknown id or a wrong name, at import."""
     if requirement not in load_ruleset():
@@ -69,7 +71,7 @@ def verifies(
         body: CheckFunction = handle.inner_test if handle is not None else function
         if handle is not None:
             handle.inner_test = _counted(body)
-        check = Check(requirement, name, function, body, examples, shrinks)
+        check = Check(requirement, name, function, body, examples, shrinks, heavy)
         CHECKS[name] = check
 
         @functools.wraps(function)

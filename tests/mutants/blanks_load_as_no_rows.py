@@ -20,8 +20,8 @@ class Defective(SystemLabelSchedulerPersistence):
         """No jobs where there is nothing but white space."""
         try:
             return super().load_all()
-        except SchedulerPersistenceError:
-            if self.sidecar.path.is_file() and not self.sidecar.read_bytes().strip():
+        except SchedulerPersistenceError as refusal:
+            if isinstance(refusal.__cause__, ValueError) and not self.sidecar.read_bytes().strip():
                 return []
             raise
 

@@ -19,13 +19,14 @@ class Defective(SystemLabelSchedulerPersistence):
 
     def load_all(self) -> list[SchedulerJobRecord]:
         """The jobs, whatever mark comes before them."""
-        document = self.sidecar.read_bytes() if self.sidecar.path.is_file() else b""
-        if not document.startswith(BOM_UTF8):
-            return super().load_all()
         try:
-            return self.restore(self.sidecar.decode(document.removeprefix(BOM_UTF8)))
-        except ValueError as error:
-            raise SchedulerPersistenceError(f"{self.sidecar.path}: {error}") from error
+            return super().load_all()
+        except SchedulerPersistenceError as refusal:
+            try:
+                document = self.sidecar.read_bytes().removeprefix(BOM_UTF8)
+                return self.restore(self.sidecar.decode(document))
+            except (OSError, ValueError):
+                raise refusal from None
 
 
 def open_backend(data_path: Path) -> Defective:

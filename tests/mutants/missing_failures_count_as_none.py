@@ -23,7 +23,7 @@ class Defective(SystemLabelSchedulerPersistence):
             return super().load_all()
         except SchedulerPersistenceError as refusal:
             try:
-                rows = json.loads(self.sidecar.read_bytes())
+                rows = json.loads(self.sidecar.read_bytes().decode())
                 complete = [{"consecutive_failures": 0} | row for row in rows]
                 return self.restore(self.sidecar.decode(json.dumps(complete).encode()))
             except (OSError, ValueError, TypeError, RecursionError):
