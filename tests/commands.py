@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import conformance.errors
+
 TRACEABLE = "CR-02,CR-03,CR-04,CR-08,CR-09,CR-10,CR-11"
 
 
@@ -43,7 +45,7 @@ def run_python(
 ) -> Finished:
     """`python -m MODULE ARGUMENTS` in a folder, with the environment variables given."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SIDECAR_")}
-    package = Path(__import__("conformance").__file__).parent.parent
+    package = Path(conformance.errors.__file__).parent.parent
     inherited["PYTHONPATH"] = str(package)
     process = subprocess.run(
         [sys.executable, "-m", module, *arguments],

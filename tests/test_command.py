@@ -15,6 +15,7 @@ import jsonschema
 import pytest
 from commands import Finished, sidecar_conformance
 
+import conformance.errors
 from conformance.contract.requirements import load_ruleset
 
 BACKENDS = """
@@ -303,7 +304,7 @@ def test_an_interrupted_run_says_so_and_is_not_complete(folder: Path) -> None:
         "--profile",
         "thorough",
     ]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__import__("conformance").__file__).parent.parent)}
+    environment = {**os.environ, "PYTHONPATH": str(Path(conformance.errors.__file__).parent.parent)}
     process = subprocess.Popen(
         command,
         cwd=folder,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from commands import Finished, run_python
 
-BACKENDS = '''
+BACKENDS = """
 import os
 from reference_impl import open_backend
 
@@ -22,7 +22,7 @@ def leaves(data_path):
     backend = open_backend(data_path)
     backend.cancel = lambda id: os._exit(0)
     return backend
-'''
+"""
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from conformance.crash.judge import (
 )
 from conformance.crash.persistence import DEFAULT_MODEL, with_weaker
 from conformance.crash.placement import placement
-from conformance.crash.record import Recorder
+from conformance.crash.record import Recorder, memory_file_system
 from conformance.crash.reload import Reloader
 from conformance.crash.replay import DATA, Stage
 from conformance.crash.runs import CrashTarget, Runner
@@ -39,7 +39,6 @@ from conformance.workspace import DOCUMENT_NAME, SYSTEM_DIRECTORY
 DOCUMENT = f"{DATA}/{SYSTEM_DIRECTORY}/{DOCUMENT_NAME}"
 ADVISING_MODEL = "strict"
 Progress = Callable[[str], None]
-_MEMORY_FILE_SYSTEM = Path("/dev/shm")
 _GARBAGE = b"\xa5"
 
 
@@ -88,9 +87,8 @@ def explore(
 
 @contextmanager
 def _scratch() -> Iterator[Path]:
-    """A directory on a memory file system where there is one: the calls are the same, only faster."""
-    parent = _MEMORY_FILE_SYSTEM if _MEMORY_FILE_SYSTEM.is_dir() else None
-    directory = Path(tempfile.mkdtemp(prefix="sidecar-crash-", dir=parent))
+    """A directory for runs and states."""
+    directory = Path(tempfile.mkdtemp(prefix="sidecar-crash-", dir=memory_file_system()))
     try:
         yield directory
     finally:

@@ -14,6 +14,7 @@ from conformance.crash.trace import Trace
 from conformance.errors import NotTestableError
 
 DEFAULT_TIMEOUT_S = 30.0
+_MEMORY_FILE_SYSTEM = Path("/dev/shm")
 _LONGEST_COMPLAINT = 4000
 _QUIET = {"PYTHONDONTWRITEBYTECODE": "1", "UV_USE_IO_URING": "0"}
 
@@ -54,6 +55,11 @@ class Recorder(Protocol):
         Raises KitError when the recording itself fails, NotTestableError when it is not allowed here.
         """
         ...
+
+
+def memory_file_system() -> Path | None:
+    """Where crash states are built: the system calls are the same there, and durable writes cost nothing."""
+    return _MEMORY_FILE_SYSTEM if _MEMORY_FILE_SYSTEM.is_dir() else None
 
 
 def child_environment(environment: Mapping[str, str] | None) -> dict[str, str]:

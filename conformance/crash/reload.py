@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import selectors
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from conformance.crash.conversation import INITIALIZE, request_line
-from conformance.crash.record import child_environment
+from conformance.crash.record import child_environment, memory_file_system
 from conformance.crash.workload import Operation, Rows
 from conformance.oracle.allowed import LoadFailed
 
@@ -59,7 +60,8 @@ class WireReloader:
         self._argv = list(argv)
         self._rows_of = rows_of
         self._now = now
-        self._environment = child_environment(environment)
+        self._environment = environment
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._timeout_s = timeout_s
         self._child: subprocess.Popen[bytes] | None = None
         self._number = 0
@@ -94,6 +96,8 @@ class WireReloader:
         for pipe in (child.stdin, child.stdout):
             if pipe:
                 pipe.close()
+        if self._scratch:
+            self._scratch.cleanup()
 
     def _attempt(self, action: Callable[[], Rows]) -> Rows | LoadFailed:
         try:
@@ -122,12 +126,15 @@ class WireReloader:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._child is None:
             self._unread = b""
+            # Temporary files on the data path's own file system: where they lie is CR-11's concern alone.
+            self._scratch = tempfile.TemporaryDirectory(prefix="sidecar-reload-", dir=memory_file_system())
+            environment = {"TMPDIR": self._scratch.name, **(self._environment or {})}
             self._child = subprocess.Popen(
                 self._argv,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=self._environment,
+                env=child_environment(environment),
             )
             self._ask(INITIALIZE.method, INITIALIZE.params)
             if self._now is not None:

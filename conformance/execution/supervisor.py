@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import Any
@@ -264,7 +264,7 @@ class Supervisor:
         check, dose = task.check, self._plan.dose
         request = {
             "check": check.test,
-            "dose": {"profile": dose.profile, "seed": dose.seed},
+            "dose": asdict(dose),
             "description": description_to_json(description),
             "pinned": task.pinned,
             "replays_only": task.replays_only,

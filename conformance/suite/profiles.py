@@ -9,10 +9,14 @@ PROFILES = {"quick": 15, "default": 100, "thorough": 1000}
 
 @dataclass(frozen=True, slots=True)
 class Dose:
-    """The profile by name and the seed: together they decide every example of a check."""
+    """The profile by name and the seed: together they decide every example of a check.
+
+    `shrinks` is off where it is enough to know that a check fails.
+    """
 
     profile: str
     seed: int
+    shrinks: bool = True
 
     def examples(self, share: float) -> int:
         """How many examples a check gets, of which it takes a share."""

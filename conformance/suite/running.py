@@ -47,7 +47,7 @@ def _apply(check: Check, dose: Dose) -> None:
         raise RuntimeError(f"{check.test} was already run with another profile or seed in this process")
     if "_hypothesis_internal_settings_applied" in vars(check.given):
         return
-    phases = [Phase.explicit, Phase.generate] + ([Phase.shrink] if check.shrinks else [])
+    phases = [Phase.explicit, Phase.generate] + ([Phase.shrink] if check.shrinks and dose.shrinks else [])
     settings(
         max_examples=dose.examples(check.examples),
         phases=phases,

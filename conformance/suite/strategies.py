@@ -163,6 +163,20 @@ def differing(id: QName) -> tuple[QName, ...]:
     return tuple(other for other in unlike.values() if _keeps_its_local_part(other.local))
 
 
+@st.composite
+def _lookalikes(draw: st.DrawFn) -> tuple[QName, list[QName]]:
+    id = draw(_QNAMES)
+    others = differing(id)
+    few = st.lists(st.sampled_from(others), min_size=1, max_size=2, unique=True)
+    return id, draw(st.one_of(few, st.just(list(others))))
+
+
+def lookalikes() -> st.SearchStrategy[tuple[QName, list[QName]]]:
+    """An id, and others that a careless comparison takes for it: all, or few (the smallest example)."""
+    return _LOOKALIKES
+
+
+_LOOKALIKES = _lookalikes()
 _SECONDS = (
     0,
     1,

@@ -10,7 +10,7 @@ from conformance.oracle.document import StoredRow
 from conformance.suite.expect import expect, expect_equal, expect_same_records
 from conformance.suite.planting import raw_row
 from conformance.suite.session import Backend
-from conformance.suite.strategies import differing, documents, qnames, schedules, stored_rows
+from conformance.suite.strategies import documents, lookalikes, qnames, schedules, stored_rows
 from conformance.suite.verifies import verifies
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
@@ -55,9 +55,11 @@ def test_CX_02_cancelling_an_unknown_job_succeeds_and_changes_no_row(
 
 
 @verifies("CX-03")
-@given(id=qnames(), known=st.booleans())
-def test_CX_03_cancel_matches_the_whole_dotted_id(backend: Backend, id: QName, known: bool) -> None:
-    others = differing(id)
+@given(ids=lookalikes(), known=st.booleans())
+def test_CX_03_cancel_matches_the_whole_dotted_id(
+    backend: Backend, ids: tuple[QName, list[QName]], known: bool
+) -> None:
+    id, others = ids
     with backend.fresh() as store:
         for other in others:
             store.record_started(other, AN_INSTANT)

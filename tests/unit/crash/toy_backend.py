@@ -79,7 +79,8 @@ def unnamed_file(document: Path, content: bytes) -> None:
         write_all(descriptor, content)
         os.fsync(descriptor)
         temporary(document).unlink(missing_ok=True)
-        os.link(f"/proc/self/fd/{descriptor}", temporary(document), follow_symlinks=True)
+        # With a directory's descriptor os.link calls linkat, which can follow the link to the open file.
+        os.link(f"/proc/self/fd/{descriptor}", temporary(document), src_dir_fd=descriptor)
     finally:
         os.close(descriptor)
     temporary(document).replace(document)

@@ -194,7 +194,7 @@ def test_a_run_one_after_the_other_is_explained_by_itself_alone(operations: list
     assert [*operations, last] == order_of(history)
 
 
-@given(sequential_operations, st.sampled_from([row for row in (None, ("Lost", "never"))]))
+@given(sequential_operations, st.sampled_from([None, ("Lost", "never")]))
 def test_a_final_load_that_sees_something_else_is_found(operations: list[str], seen: Row) -> None:
     history = widened([*operations, "load"], [0] * (2 * len(operations) + 2))
     truth = history[-1].observed

@@ -1,0 +1,114 @@
+"""The second recorder: strace. It records and never injects.
+
+It counts calls by kind and thread, so that "the n-th call" means nothing to it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from conformance.crash.calls import FORMS, SPAWNS
+from conformance.crash.inject import Injection
+from conformance.crash.paths import Locator
+from conformance.crash.record import (
+    DEFAULT_TIMEOUT_S,
+    Conversation,
+    child_environment,
+    complaints_file,
+    read_complaints,
+)
+from conformance.crash.strace_events import LogReader, Spoken
+from conformance.crash.strace_parse import read_lines
+from conformance.crash.trace import Trace
+from conformance.errors import NotTestableError
+
+_LONGEST_STRING = 99_999_999
+_NAMES = ",".join(f"?{name}" for name in (*sorted(FORMS), *sorted(SPAWNS), "execve", "execveat"))
+_OPTIONS = ("-f", "--seccomp-bpf", "-y", "-xx", "-X", "raw", "-s", str(_LONGEST_STRING), "-e", "signal=none")
+
+
+class StraceRecorder:
+    """Records through strace: for other processors, for evidence to read, and to check the first recorder."""
+
+    name = "strace"
+    can_inject = False
+
+    def __init__(self, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
+        self._timeout_s = timeout_s
+
+    def run(
+        self,
+        argv: Sequence[str],
+        conversation: Conversation,
+        root: Path,
+        inject: Injection | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> Trace:
+        """See `Recorder.run`. Raises NotTestableError for an injection, too."""
+        program = shutil.which("strace")
+        if program is None:
+            raise NotTestableError("strace is not installed")
+        if inject is not None:
+            raise NotTestableError("strace cannot inject at an exact call")
+        with tempfile.TemporaryDirectory(prefix="sidecar-strace-") as directory, complaints_file() as file:
+            log = Path(directory, "log")
+            child = subprocess.Popen(
+                (program, *_OPTIONS, "-e", f"trace={_NAMES}", "-o", str(log), "--", *argv),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=file,
+                env=child_environment(environment),
+            )
+            spoken, link, timed_out = _talk(child, conversation, self._timeout_s)
+            complaints = read_complaints(file)
+            text = log.read_text("ascii", "replace") if log.exists() else ""
+        if not text:
+            raise NotTestableError(f"strace recorded nothing: {complaints.strip()}")
+        halves = list(read_lines(text))
+        return Trace(
+            events=LogReader(Locator(root), link, spoken, str(Path.cwd())).events(halves),
+            recorder=self.name,
+            exit_status=child.returncode,
+            timed_out=timed_out,
+            complaints=complaints,
+        )
+
+
+def _talk(
+    child: subprocess.Popen[bytes], conversation: Conversation, timeout_s: float
+) -> tuple[Spoken, str, bool]:
+    """Hold the conversation; returns what was asked, the output's link in /proc, and whether it hung."""
+    assert child.stdin is not None
+    assert child.stdout is not None
+    link = f"pipe:[{os.fstat(child.stdout.fileno()).st_ino}]"
+    timed_out = threading.Event()
+    watchdog = threading.Timer(timeout_s, lambda: (timed_out.set(), child.kill()))
+    watchdog.start()
+    requests: list[tuple[int, str]] = []
+    answers = 0
+    try:
+        with child.stdin as requests_pipe, child.stdout as answers_pipe:
+            while (line := conversation.next_line()) is not None:
+                requests.append((answers, line))
+                requests_pipe.write(line.encode() + b"\n")
+                requests_pipe.flush()
+                answered = False
+                while not answered and (answer := answers_pipe.readline()):
+                    answers += 1
+                    answered = conversation.on_answer(answer.decode("utf-8", "surrogateescape").rstrip("\n"))
+                if not answered:
+                    break
+            requests_pipe.close()
+            answers_pipe.read()
+    except BrokenPipeError:
+        pass  # the child ended early; the trace tells
+    finally:
+        child.wait()
+        watchdog.cancel()
+    return Spoken(tuple(requests)), link, timed_out.is_set()

@@ -1,0 +1,94 @@
+"""The import arrows and the places of I/O that the layout promises."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LAYERS = (
+    {"contract", "errors"},
+    {"wire", "oracle", "results", "workspace", "watching", "golden", "schemas"},
+    {"crash", "drivers", "adapter", "reports", "smoke", "templates"},
+    {"suite"},
+    {"execution"},
+    {"pytest_plugin", "cli"},
+    {"__main__"},
+)
+BESIDE = {
+    # what stands in one layer and may still import from its neighbours there
+    "adapter": {"drivers"},
+    "drivers": {"adapter"},
+    "smoke": {"drivers", "adapter"},
+}
+
+
+def layer_of(part: str) -> int:
+    return next(number for number, parts in enumerate(LAYERS) if part in parts)
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The absolute names that a module imports."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def modules(package: str) -> list[Path]:
+    found = sorted((ROOT / package).rglob("*.py"))
+    return [path for path in found if "templates" not in path.parts and "_mutants" not in path.parts]
+
+
+def part_of(path: Path) -> str:
+    relative = path.relative_to(ROOT / "conformance")
+    return relative.parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", modules("conformance"), ids=str)
+def test_imports_follow_the_arrows(path: Path) -> None:
+    part = part_of(path)
+    if part == "__init__":
+        return
+    wrong = []
+    for name in imports(path):
+        words = name.split(".")
+        if words[0] == "reference_impl":
+            wrong.append(name)
+        if words[0] != "conformance" or len(words) < 2 or words[1] == "__version__":
+            continue
+        other = words[1]
+        allowed = {part} | BESIDE.get(part, set())
+        if other not in allowed and layer_of(other) >= layer_of(part) and layer_of(part) > 0:
+            wrong.append(name)
+        if layer_of(part) == 0 and other not in LAYERS[0]:
+            wrong.append(name)
+
+    assert [] == wrong
+
+
+@pytest.mark.parametrize("path", modules("conformance/suite"), ids=str)
+def test_the_suite_never_imports_a_driver(path: Path) -> None:
+    assert [] == [name for name in imports(path) if name.startswith("conformance.drivers")]
+
+
+@pytest.mark.parametrize("path", modules("conformance/oracle"), ids=str)
+def test_the_oracle_uses_no_library_that_a_backend_might(path: Path) -> None:
+    words = {name.split(".")[0] for name in imports(path)}
+
+    assert set() == words & {"croniter", "msgspec", "orjson", "json", "reference_impl"}
+
+
+@pytest.mark.parametrize("path", modules("reference_impl"), ids=str)
+def test_the_reference_imports_the_contract_only(path: Path) -> None:
+    ours = {name for name in imports(path) if name.startswith("conformance")}
+    allowed = (
+        "conformance.contract",
+        "conformance.adapter" if path.name == "__main__.py" else "conformance.contract",
+    )
+
+    assert set() == {name for name in ours if not name.startswith(allowed)}
