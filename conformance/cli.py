@@ -119,6 +119,26 @@ def run(ctx: click.Context, /, target: str | None, **options: Any) -> int:
 
 
 @cli.command(cls=TargetCommand)
+@target_argument
+@click.option("--timeout-scale", type=float, default=1.0)
+@click.pass_context
+def smoke(ctx: click.Context, /, target: str | None, timeout_scale: float) -> int:
+    """Ask whether the adapter is right, before the backend behind it is judged."""
+    from conformance.drivers.command import CommandDriver, serve_command
+    from conformance.smoke import render
+    from conformance.smoke import smoke as converse
+
+    spec = target_of(ctx, target)
+    driver = CommandDriver(spec.command or serve_command(spec.spelled), timeout_scale=timeout_scale)
+    try:
+        report = converse(driver)
+    finally:
+        driver.close()
+    click.echo(render(report))
+    return int(report.exit_code)
+
+
+@cli.command(cls=TargetCommand)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @target_argument
 @click.option("--timeout-scale", type=float, default=1.0)

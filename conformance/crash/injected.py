@@ -29,8 +29,18 @@ def judge_injected(
     same again are not judged.
     """
     hit = _hit(run)
-    for requirement, reason in (*_of_hit(run, injection, hit), *_of_later(run, injection, hit)):
-        yield violation_of_run(requirement, reason, run.history, workload.name, injection)
+    violations = [*_of_states(run, injection, workload, stage, broken)]
+    for requirement, reason in _of_hit(run, injection, hit):
+        violations.append(violation_of_run(requirement, reason, run.history, workload.name, injection))
+    # What fails later on a document that the first operation spoiled says nothing of its own.
+    for requirement, reason in () if violations else _of_later(run, injection, hit):
+        violations.append(violation_of_run(requirement, reason, run.history, workload.name, injection))
+    return iter(violations)
+
+
+def _of_states(
+    run: Run, injection: Fail | Short, workload: Workload, stage: Stage, broken: Collection[str]
+) -> Iterator[Violation]:
     requirement = "CR-09" if is_mild(injection) else "CR-08"
     expected = Expected(workload, run.outcomes)
     findings = (

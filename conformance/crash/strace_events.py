@@ -29,6 +29,7 @@ from conformance.crash.strace_parse import (
     split_arguments,
     vector_bytes,
 )
+from conformance.crash.talk import Spoken
 from conformance.crash.trace import (
     Acknowledgement,
     Argument,
@@ -47,13 +48,6 @@ _FORMS: Mapping[str, tuple[str, ...]] = {
     "preadv2": ("fd", "room", "int", "int", "int"),
 }
 _PLACES_A_LINE = 4  # a line may hold a spawn, a call's entry, its end and what follows an acknowledgement
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """Request lines, each with the number of answer lines that came before it."""
-
-    requests: tuple[tuple[int, str], ...]
 
 
 @dataclass(slots=True)
@@ -175,7 +169,7 @@ class LogReader:
         text = (quoted_bytes(arguments[place]) or b"").decode("utf-8", "surrogateescape")
         if not text and base != AT_FDCWD:
             inside = self._locator.spell_target(directory) is not None
-            return descriptor_path(base) if inside else directory
+            return descriptor_path(base) if inside else f"/{directory}"
         return self._locator.locate(directory or self._cwd, text)
 
     def _recorded(self, name: str, arguments: Sequence[str]) -> Iterator[Argument]:

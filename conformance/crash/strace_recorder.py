@@ -5,11 +5,9 @@ It counts calls by kind and thread, so that "the n-th call" means nothing to it.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import tempfile
-import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -23,8 +21,9 @@ from conformance.crash.record import (
     complaints_file,
     read_complaints,
 )
-from conformance.crash.strace_events import LogReader, Spoken
+from conformance.crash.strace_events import LogReader
 from conformance.crash.strace_parse import read_lines
+from conformance.crash.talk import talk
 from conformance.crash.trace import Trace
 from conformance.errors import NotTestableError
 
@@ -65,50 +64,18 @@ class StraceRecorder:
                 stderr=file,
                 env=child_environment(environment),
             )
-            spoken, link, timed_out = _talk(child, conversation, self._timeout_s)
+            talked = talk(child, conversation, self._timeout_s)
             complaints = read_complaints(file)
             text = log.read_text("ascii", "replace") if log.exists() else ""
         if not text:
             raise NotTestableError(f"strace recorded nothing: {complaints.strip()}")
         halves = list(read_lines(text))
         return Trace(
-            events=LogReader(Locator(root), link, spoken, str(Path.cwd())).events(halves),
+            events=LogReader(Locator(root), talked.output_link, talked.spoken, str(Path.cwd())).events(
+                halves
+            ),
             recorder=self.name,
             exit_status=child.returncode,
-            timed_out=timed_out,
+            timed_out=talked.timed_out,
             complaints=complaints,
         )
-
-
-def _talk(
-    child: subprocess.Popen[bytes], conversation: Conversation, timeout_s: float
-) -> tuple[Spoken, str, bool]:
-    """Hold the conversation; returns what was asked, the output's link in /proc, and whether it hung."""
-    assert child.stdin is not None
-    assert child.stdout is not None
-    link = f"pipe:[{os.fstat(child.stdout.fileno()).st_ino}]"
-    timed_out = threading.Event()
-    watchdog = threading.Timer(timeout_s, lambda: (timed_out.set(), child.kill()))
-    watchdog.start()
-    requests: list[tuple[int, str]] = []
-    answers = 0
-    try:
-        with child.stdin as requests_pipe, child.stdout as answers_pipe:
-            while (line := conversation.next_line()) is not None:
-                requests.append((answers, line))
-                requests_pipe.write(line.encode() + b"\n")
-                requests_pipe.flush()
-                answered = False
-                while not answered and (answer := answers_pipe.readline()):
-                    answers += 1
-                    answered = conversation.on_answer(answer.decode("utf-8", "surrogateescape").rstrip("\n"))
-                if not answered:
-                    break
-            requests_pipe.close()
-            answers_pipe.read()
-    except BrokenPipeError:
-        pass  # the child ended early; the trace tells
-    finally:
-        child.wait()
-        watchdog.cancel()
-    return Spoken(tuple(requests)), link, timed_out.is_set()

@@ -133,18 +133,26 @@ def _members(value: Any) -> dict[str, Any]:
     return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
 
 
+def event_to_json(event: Event) -> dict[str, Any]:
+    """An event as a JSON object."""
+    return {"event": type(event).__name__, **_members(event)}
+
+
+def event_from_json(members: Mapping[str, Any]) -> Event:
+    """Read what `event_to_json` made. Raises KeyError or TypeError for anything else."""
+    kind = _EVENT_TYPES[members["event"]]
+    return kind(**{name: _unplain(value) for name, value in members.items() if name != "event"})
+
+
 def to_json(trace: Trace) -> str:
     """The trace as one JSON object; bytes stand as {"base64": ...}."""
     members = _members(trace)
-    members["events"] = [{"event": type(event).__name__, **_members(event)} for event in trace.events]
+    members["events"] = [event_to_json(event) for event in trace.events]
     return json.dumps(members)
 
 
 def from_json(text: str) -> Trace:
     """Read what `to_json` wrote. Raises ValueError, KeyError or TypeError for anything else."""
     members = json.loads(text)
-    events = tuple(
-        _EVENT_TYPES[entry.pop("event")](**{name: _unplain(value) for name, value in entry.items()})
-        for entry in members.pop("events")
-    )
+    events = tuple(event_from_json(entry) for entry in members.pop("events"))
     return Trace(events=events, **{name: _unplain(value) for name, value in members.items()})

@@ -117,18 +117,12 @@ def expect_same_records(
 
 
 def _in_order(records: Iterable[SchedulerJobRecord]) -> Sequence[object]:
-    return sorted(
-        (
-            str(record.id),
-            record.status.value,
-            record.consecutive_failures,
-            show(record.schedule),
-            show(record.next_fire_at),
-            show(record.last_started_at),
-            show(record.last_finished_at),
-        )
-        for record in records
-    )
+    return sorted((essence(record) for record in records), key=show)
+
+
+def essence(record: SchedulerJobRecord) -> tuple[object, ...]:
+    """What a record says of its job; that status and run are those of a fresh start is RT-12's business."""
+    return str(record.id), record.schedule, record.next_fire_at, record.consecutive_failures
 
 
 @contextmanager

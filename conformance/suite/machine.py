@@ -5,9 +5,12 @@ A program is a plain list of operations, so that a failing one shrinks to the fe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
-from conformance.contract.records import Cron, Manual, Once, Periodic, Schedule
+from conformance.contract.faults import SchedulerPersistenceError
+from conformance.contract.records import Cron, Manual, Once, Periodic, QName, Schedule
 from conformance.oracle.document import StoredRow
 from conformance.oracle.model import (
     Cancel,
@@ -21,8 +24,9 @@ from conformance.oracle.model import (
     apply,
     loaded,
 )
+from conformance.oracle.rows import ROW_MEMBERS
 from conformance.results.counterexample import replayable
-from conformance.suite.expect import expect, expect_equal, expect_same_records
+from conformance.suite.expect import Nonconformance, expect, expect_equal, show
 from conformance.suite.session import Session
 
 for _kind in (RecordScheduled, RecordStarted, RecordFinished, Cancel, FlushCheckpoint, Reopen):
@@ -34,41 +38,59 @@ _NEXT_FIRE = {Once: "NF-02", Periodic: "NF-01", Cron: "NF-04", Manual: "NF-03"}
 
 @dataclass(slots=True)
 class Walk:
-    """A program on its way: what the model holds, and which jobs were cancelled before."""
+    """A program on its way: what the model holds, what was cancelled, and how each id was spelled."""
 
     store: Session
     rows: tuple[StoredRow, ...] = ()
-    cancelled: frozenset[str] = frozenset()
+    buried: dict[str, StoredRow] = field(default_factory=dict)
+    spellings: frozenset[QName] = frozenset()
 
     def step(self, operation: Operation) -> None:
         """Perform an operation on both sides and compare. Raises Nonconformance where they disagree."""
-        before = self.rows
-        self.store.perform(operation)
         if isinstance(operation, FlushCheckpoint | Reopen):
-            what = "reopening" if isinstance(operation, Reopen) else "flush_checkpoint"
-            self._compare(before, before, None, "RT-02", f"{what} changes no job")
-            return
-        dotted = str(operation.id)
-        observed = self._observed(before, operation)
-        mine = [row for row in observed if row.qname == dotted]
-        expect(
-            len(mine) <= 1,
-            "no operation makes a second row for a job",
-            expected="at most one row",
-            observed=mine,
-            requirement="UP-01" if isinstance(operation, RecordScheduled) else "UP-06",
-        )
-        self._compare_own(before, operation, mine[0] if mine else None)
-        self.rows = apply(before, operation, mine[0].next_fire_at if mine else None)
-        self._compare(before, observed, operation, *_bystander_rule(operation))
-        if isinstance(operation, Cancel):
-            self.cancelled |= {dotted}
+            self._pause(operation)
+        else:
+            self._mutate(operation)
 
-    def _observed(self, before: tuple[StoredRow, ...], operation: Mutation) -> tuple[StoredRow, ...]:
-        """The stored rows; without a document, the rows that explain what load_all returns."""
+    def _pause(self, operation: FlushCheckpoint | Reopen) -> None:
+        self.store.perform(operation)
+        what = "reopening" if isinstance(operation, Reopen) else "flush_checkpoint"
+        observed = self._observed(self.rows)
+        self._no_second_rows(observed, "UP-06")
+        self._compare_others(self.rows, observed, None, "RT-02", f"{what} changes no job")
+        self._compare_load("RT-02", f"{what} changes no job")
+
+    def _mutate(self, operation: Mutation) -> None:
+        dotted = str(operation.id)
+        before, known = self.rows, _find(self.rows, dotted)
+        self._perform(operation, known)
+        observed = self._observed(apply(before, operation))
+        twice = any(str(id) == dotted and id != operation.id for id in self.spellings)
+        self._no_second_rows(observed, "QN-07" if twice else "UP-06")
+        mine = _find(observed, dotted)
+        self._compare_own(operation, known, mine)
+        self.rows = apply(before, operation, mine.next_fire_at if mine else None)
+        rule, claim = _bystander_rule(operation, known)
+        self._compare_others(before, observed, dotted, rule, claim)
+        self._compare_load(rule, claim)
+        self.spellings |= {operation.id}
+        if isinstance(operation, Cancel) and known is not None:
+            self.buried[dotted] = known
+
+    def _perform(self, operation: Mutation, known: StoredRow | None) -> None:
+        try:
+            self.store.perform(operation)
+        except SchedulerPersistenceError as error:
+            claim = f"{self.store.backend.last_operation} succeeds"
+            observed = f"SchedulerPersistenceError: {error}"
+            rule = _rule(operation, known, self.buried.get(str(operation.id)))
+            raise Nonconformance(claim, "no exception", observed, rule) from None
+
+    def _observed(self, model: tuple[StoredRow, ...]) -> tuple[StoredRow, ...]:
+        """The stored rows; without a document what load_all returns, with the statuses of the model."""
         if self.store.backend.keeps_document:
             return self.store.rows()
-        statuses = {row.qname: row.status for row in apply(before, operation)}
+        statuses = {row.qname: row.status for row in model}
         return tuple(
             StoredRow(
                 str(record.id),
@@ -80,26 +102,26 @@ class Walk:
             for record in self.store.load_all()
         )
 
-    def _compare_own(self, before: tuple[StoredRow, ...], operation: Mutation, row: StoredRow | None) -> None:
-        dotted = str(operation.id)
-        known = next((old for old in before if old.qname == dotted), None)
+    def _no_second_rows(self, observed: tuple[StoredRow, ...], rule: str) -> None:
+        counts = Counter(row.qname for row in observed)
+        repeated = {dotted: count for dotted, count in counts.items() if count > 1}
+        expect_equal(repeated, {}, "no operation makes a second row for a job", requirement=rule)
+
+    def _compare_own(self, operation: Mutation, known: StoredRow | None, row: StoredRow | None) -> None:
         if isinstance(operation, Cancel):
             expect_equal(row, None, "a cancelled job is gone", requirement="CX-01")
             return
-        expected = next(new for new in apply(before, operation) if new.qname == dotted)
-        missing_rule = _rule(operation, known, dotted in self.cancelled)
-        expect(
-            row is not None,
-            "an operation on a job leaves its row in the store",
-            expected=expected,
-            observed=None,
-            requirement=missing_rule,
-        )
-        assert row is not None
+        buried = self.buried.get(str(operation.id))
+        expected = _find(apply(self.rows, operation), str(operation.id))
+        assert expected is not None
+        if row is None:
+            rule = _rule(operation, known, buried)
+            claim = "an operation on a job leaves its row in the store"
+            raise Nonconformance(claim, show(expected), "no row", rule)
         if isinstance(operation, RecordScheduled):
             self._compare_fire(operation.schedule, known, row)
             expected = replace(expected, next_fire_at=row.next_fire_at)
-        rule = _rule(operation, known, dotted in self.cancelled, row, expected)
+        rule = _rule(operation, known, buried, row, expected)
         expect_equal(row, expected, "an operation leaves the row it should", requirement=rule)
 
     def _compare_fire(self, schedule: Schedule, known: StoredRow | None, row: StoredRow) -> None:
@@ -110,65 +132,93 @@ class Walk:
         if known is not None and known.next_fire_at == row.next_fire_at:
             rule = "UP-01"
         claim = "record_scheduled stores the next fire time of the schedule"
-        expect(
-            allowed.allows(row.next_fire_at),
-            claim,
-            expected=str(allowed),
-            observed=row.next_fire_at,
-            requirement=rule,
-        )
+        holds = allowed.allows(row.next_fire_at)
+        expect(holds, claim, expected=str(allowed), observed=row.next_fire_at, requirement=rule)
 
-    def _compare(
+    def _compare_others(
         self,
         before: tuple[StoredRow, ...],
         observed: tuple[StoredRow, ...],
-        operation: Mutation | None,
+        mine: str | None,
         rule: str,
         claim: str,
     ) -> None:
-        if self.store.backend.keeps_document:
-            mine = str(operation.id) if operation else None
-            found = sorted((row for row in self.store.rows() if row.qname != mine), key=_by_qname)
-            kept = sorted((row for row in before if row.qname != mine), key=_by_qname)
-            expect_equal(found, kept, claim, requirement=rule)
-        records = self.store.load_all()
-        expect_same_records(records, loaded(self.rows), f"{claim}, and load_all shows it", requirement=rule)
+        found = {row.qname: row for row in observed if row.qname != mine}
+        kept = {row.qname: row for row in before if row.qname != mine}
+        expect_equal(sorted(found), sorted(kept), claim, requirement=rule)
+        if mine is not None:
+            rule, claim = "UP-05", "a mutation of one job changes no other job"
+        expect_equal(found, kept, claim, requirement=rule)
+
+    def _compare_load(self, rule: str, claim: str) -> None:
+        """What load_all makes of the stored rows."""
+        records = {str(record.id): record for record in self.store.load_all()}
+        wanted = {str(record.id): record for record in loaded(self.rows)}
+        expect_equal(sorted(records), sorted(wanted), f"{claim}, and load_all shows it", requirement=rule)
+        for dotted, record in records.items():
+            should = wanted[dotted]
+            for aspect, rule in _ASPECTS:
+                rule = rule or _ROUND_TRIP[type(should.schedule)]
+                claim = f"load_all restores {aspect} as it should"
+                expect_equal(getattr(record, aspect), getattr(should, aspect), claim, requirement=rule)
 
 
-def _by_qname(row: StoredRow) -> str:
-    return row.qname
+_ASPECTS = (
+    ("status", "RT-12"),
+    ("last_started_at", "RT-12"),
+    ("last_finished_at", "RT-12"),
+    ("consecutive_failures", "RT-08"),
+    ("next_fire_at", "RT-07"),
+    ("schedule", ""),
+)
 
 
-def _bystander_rule(operation: Mutation) -> tuple[str, str]:
-    if isinstance(operation, Cancel):
-        return "CX-03", "cancel leaves every other job"
+def _find(rows: Iterable[StoredRow], dotted: str) -> StoredRow | None:
+    return next((row for row in rows if row.qname == dotted), None)
+
+
+def _bystander_rule(operation: Mutation, known: StoredRow | None) -> tuple[str, str]:
+    """The requirement that is broken when another job is gone, or one appears."""
+    match operation:
+        case Cancel() if known is None:
+            return "CX-02", "cancel of an unknown job changes no row"
+        case Cancel():
+            return "CX-03", "cancel leaves every other job"
     return "UP-05", "a mutation of one job changes no other job"
 
 
 def _rule(
     operation: Mutation,
     known: StoredRow | None,
-    cancelled: bool,
+    buried: StoredRow | None,
     row: StoredRow | None = None,
     expected: StoredRow | None = None,
 ) -> str:
-    """The requirement that is broken when the job's own row is not what it should be."""
-    status_differs = row is not None and expected is not None and row.status != expected.status
-    rest_differs = (
-        row is not None and expected is not None and replace(row, status=expected.status) != expected
-    )
-    if known is None and cancelled and (row is None or rest_differs or status_differs):
+    """The requirement that is broken when a job's own row is not what it should be, or the call is refused.
+
+    `buried` is the row that the job had when it was last cancelled.
+    """
+    wrong = _differences(row, expected)
+    if isinstance(operation, Cancel):
+        return "CX-02" if known is None else "CX-01"
+    if known is None and buried is not None and not wrong & _differences(row, buried):
         return "CX-05"
     match operation:
+        case RecordScheduled(_, schedule) if known is not None:
+            return "UP-01" if "schedule" in wrong or row is None else "UP-03"
         case RecordScheduled(_, schedule):
-            if known is not None:
-                same_plan = row is not None and row.schedule == schedule
-                return "UP-03" if same_plan else "UP-01"
-            if status_differs:
-                return "ST-01"
-            return _ROUND_TRIP[type(schedule)]
-        case RecordStarted() if status_differs:
+            return "ST-01" if "status" in wrong else _ROUND_TRIP[type(schedule)]
+        case RecordStarted() if "status" in wrong:
             return "ST-02"
-        case RecordFinished() if status_differs:
+        case RecordFinished() if "status" in wrong:
             return "ST-03"
+        case RecordFinished() if "consecutive_failures" in wrong and known is not None:
+            return "ST-04"
     return "UP-04" if known is None else "UP-02"
+
+
+def _differences(one: StoredRow | None, other: StoredRow | None) -> set[str]:
+    """The members in which two rows differ; none where one is missing."""
+    if one is None or other is None:
+        return set()
+    return {name for name in ROW_MEMBERS if getattr(one, name) != getattr(other, name)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -16,22 +17,20 @@ from conformance.suite.expect import expect_equal, expect_same_records
 from conformance.suite.planting import document_bytes, raw_row
 from conformance.suite.session import Backend, Session
 from conformance.suite.strategies import (
-    documents,
-    durations,
-    instants,
-    legacy_documents,
     legacy_shapes,
-    nanos,
-    schedules,
+    plain_documents,
+    plain_rows,
+    plain_schedules,
     statuses,
-    stored_rows,
 )
 from conformance.suite.verifies import verifies
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 JOB = QName("kit", "job")
 OTHER = QName("kit.other", "job")
-ROW = StoredRow(str(JOB), "Pending", 3, Manual(), SystemTime(1_893_456_000, 5))
+NOON = SystemTime(1_800_000_000, 0)
+IN_FUTURE = SystemTime(2_000_000_000, 0)
+ROW = StoredRow(str(JOB), "Pending", 3, Manual(), IN_FUTURE)
 MEMBERS = ("qname", "status", "consecutive_failures", "schedule", "next_fire_at")
 MUTATIONS_OF_ANOTHER: tuple[Mutation, ...] = (
     RecordStarted(OTHER, AN_INSTANT),
@@ -44,7 +43,7 @@ def _without(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 @verifies("LD-01")
-@given(row=stored_rows(), bare=st.booleans())
+@given(row=plain_rows(), bare=st.booleans())
 def test_LD_01_a_row_without_schedule_loads_as_manual(backend: Backend, row: StoredRow, bare: bool) -> None:
     missing = ("schedule", "next_fire_at") if bare else ("schedule",)
     with backend.fresh(rows=[_without(raw_row(row), *missing)]) as store:
@@ -53,7 +52,7 @@ def test_LD_01_a_row_without_schedule_loads_as_manual(backend: Backend, row: Sto
 
 
 @verifies("LD-02")
-@given(row=stored_rows(), null=st.booleans())
+@given(row=plain_rows(), null=st.booleans())
 def test_LD_02_a_row_without_next_fire_at_loads_without_one(
     backend: Backend, row: StoredRow, null: bool
 ) -> None:
@@ -64,18 +63,33 @@ def test_LD_02_a_row_without_next_fire_at_loads_without_one(
 
 
 @verifies("LD-03")
-@given(rows=documents(min_size=2), shapes=st.permutations(range(4)))
+@given(rows=plain_documents(min_size=2), shapes=st.permutations(range(4)))
 def test_LD_03_legacy_and_current_rows_load_together(
     backend: Backend, rows: list[StoredRow], shapes: list[int]
 ) -> None:
     planted = [legacy_shapes(row)[shape] for row, shape in zip(rows, shapes, strict=False)]
-    with backend.fresh(rows=planted) as store:
-        expected = loaded(read_document(document_bytes(planted)))
-        claim = "legacy and current rows in one document load together, each by its own rules"
-        expect_same_records(store.load_all(), expected, claim)
+    alone = []
+    for row in planted:
+        with backend.fresh(now=NOON, rows=[row]) as store:
+            alone += store.load_all()
+    with backend.fresh(now=NOON, rows=planted) as store:
+        claim = "legacy and current rows load together as each of them loads alone"
+        expect_same_records(store.load_all(), alone, claim)
 
 
-_UNKNOWN_NAMES = ("note", "last_started_at", "Status", "STATUS", "", "qname ", "é", "secs", "schedule\u0000")
+_UNKNOWN_NAMES = (
+    "note",
+    "last_started_at",
+    "STATUS",
+    "Schedule",
+    "NEXT_FIRE_AT",
+    "consecutiveFailures",
+    "",
+    "qname ",
+    "é",
+    "secs",
+    "schedule\u0000",
+)
 _UNKNOWN_VALUES = (
     "null",
     "true",
@@ -96,7 +110,7 @@ _UNKNOWN_VALUES = (
 
 @verifies("LD-04")
 @given(
-    row=stored_rows(),
+    row=plain_rows(),
     name=st.sampled_from(_UNKNOWN_NAMES),
     value=st.sampled_from(_UNKNOWN_VALUES),
     place=st.integers(0, 5),
@@ -125,20 +139,28 @@ def test_LD_05_no_document_or_an_empty_one_means_nothing_persisted(backend: Back
 
 
 @verifies("LD-06")
-@given(rows=legacy_documents(), mutation=st.sampled_from(MUTATIONS_OF_ANOTHER), own=st.booleans())
+@given(
+    others=plain_documents(max_size=3),
+    shape=st.integers(0, 3),
+    mutation=st.sampled_from(MUTATIONS_OF_ANOTHER),
+    own=st.booleans(),
+)
 def test_LD_06_the_first_mutation_completes_legacy_rows(
-    backend: Backend, rows: list[dict[str, Any]], mutation: Mutation, own: bool
+    backend: Backend, others: list[StoredRow], shape: int, mutation: Mutation, own: bool
 ) -> None:
-    mine = _without(raw_row(ROW), "schedule", "next_fire_at")
-    rows = [mine, *(row for row in rows if row["qname"] not in {str(JOB), str(OTHER)})]
+    legacy = [legacy_shapes(row)[shape] for row in others if row.qname != str(JOB)]
+    rows = [_without(raw_row(ROW), "schedule", "next_fire_at"), *legacy]
     with backend.fresh(rows=rows) as store:
         store.load_all()
         store.perform(RecordStarted(JOB, AN_INSTANT) if own else mutation)
-        expected = [row for row in read_document(document_bytes(rows)) if row.qname != str(JOB) or not own]
+        expected = list(read_document(document_bytes(rows)))
         if backend.keeps_document:
             claim = "the first mutation writes legacy rows back complete, with the five members of a row"
-            members = [tuple(row) for row in json.loads(store.data.read_document() or b"[]")]
-            expect_equal({*map(frozenset, members)}, {frozenset(MEMBERS)}, claim)
+            written = json.loads(store.data.read_document() or b"[]")
+            missing = [(name, row) for row in written for name in MEMBERS if name not in row]
+            expect_equal(missing, [], claim)
+            if own:
+                expected[0] = replace(expected[0], status=store.row(JOB).status)
         _rows_are_kept(store, expected, "a completed row keeps its old values and gets the defaults")
 
 
@@ -158,7 +180,7 @@ def _by_qname(rows: list[StoredRow]) -> dict[str, StoredRow]:
 
 
 @verifies("LD-07")
-@given(row=stored_rows(st.just(JOB)), status=statuses, mutation=st.sampled_from(MUTATIONS_OF_ANOTHER))
+@given(row=plain_rows(st.just(JOB)), status=statuses, mutation=st.sampled_from(MUTATIONS_OF_ANOTHER))
 def test_LD_07_any_stored_status_is_accepted_and_kept(
     backend: Backend, row: StoredRow, status: str, mutation: Mutation
 ) -> None:
@@ -179,7 +201,7 @@ _BLANKS = ("", " ", "\n", "\r\n", "\t", " \n\t\r ")
 
 @verifies("LD-08")
 @given(
-    rows=documents(min_size=1, max_size=2),
+    rows=plain_documents(min_size=1, max_size=2),
     order=st.permutations(MEMBERS),
     swapped=st.booleans(),
     blanks=st.lists(st.sampled_from(_BLANKS), min_size=3, max_size=3),
@@ -207,34 +229,29 @@ def _reordered(row: Mapping[str, Any], order: list[str], swapped: bool) -> dict[
 
 @verifies("LD-09")
 @given(
-    schedule=schedules(),
-    at=instants(),
-    every=durations(),
-    carried=nanos,
+    schedule=plain_schedules(),
+    carried=st.sampled_from((0, 500_000_000)),
     spelling=st.sampled_from(("array 3", "array 4", "array 5", "manual", "instant", "duration", "nanos")),
 )
 def test_LD_09_other_spellings_load_and_are_written_back_in_the_usual_one(
-    backend: Backend, schedule: Schedule, at: SystemTime, every: Duration, carried: int, spelling: str
+    backend: Backend, schedule: Schedule, carried: int, spelling: str
 ) -> None:
-    whole = raw_row(StoredRow(str(JOB), "Idle", 2, schedule, at))
-    planted, row = _other_spelling(spelling, whole, schedule, at, every, carried)
+    whole = raw_row(StoredRow(str(JOB), "Idle", 2, schedule, IN_FUTURE))
+    planted, row = _other_spelling(spelling, whole, schedule, carried)
     with backend.fresh(document=document_bytes([planted])) as store:
         claim = "a spelling that the product reads loads like the usual one"
         expect_same_records(store.load_all(), loaded([row]), claim)
         store.record_started(OTHER, AN_INSTANT)
-        written = json.loads(store.data.read_document() or b"[]")[0]
-        expect_equal(written, raw_row(row), "another spelling is written back in the usual one")
+        written = json.loads(store.data.read_document() or b"[]")
+        kept = [each for each in written if not isinstance(each, dict) or each["qname"] != str(OTHER)]
+        expect_equal(kept, [raw_row(row)], "another spelling is written back in the usual one")
 
 
 def _other_spelling(
-    spelling: str,
-    whole: dict[str, Any],
-    schedule: Schedule,
-    at: SystemTime,
-    every: Duration,
-    carried: int,
+    spelling: str, whole: dict[str, Any], schedule: Schedule, carried: int
 ) -> tuple[Any, StoredRow]:
     """A raw row in another spelling, and the row it means."""
+    at, every = IN_FUTURE, Duration(60, 0)
 
     def meant(schedule: Schedule, next_fire_at: SystemTime | None) -> StoredRow:
         return StoredRow(str(JOB), "Idle", 2, schedule, next_fire_at)
@@ -254,5 +271,5 @@ def _other_spelling(
         case "duration":
             pair = [every.secs, every.nanos]
             return whole | {"schedule": {"Periodic": pair}}, meant(Periodic(every), at)
-    raw = {"secs": 60, "nanos": 3_000_000_000 + carried % 1_000_000_000}
-    return whole | {"schedule": {"Periodic": raw}}, meant(Periodic(Duration(63, raw["nanos"] % 10**9)), at)
+    raw = {"secs": 60, "nanos": 3_000_000_000 + carried}
+    return whole | {"schedule": {"Periodic": raw}}, meant(Periodic(Duration(63, carried)), at)

@@ -13,7 +13,7 @@ from conformance.suite.verifies import verifies
 
 
 @verifies("UP-06")
-@given(program=programs())
+@given(program=programs(cancelling_unknown=True))
 def test_UP_06_a_backend_agrees_with_the_model_after_every_operation(
     backend: Backend, program: list[Operation]
 ) -> None:

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from itertools import product
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.faults import SchedulerPersistenceError
-from conformance.contract.records import Cron, Manual, QName, SystemTime
+from conformance.contract.records import Cron, Duration, Manual, Periodic, QName, SystemTime
 from conformance.oracle.document import StoredRow
 from conformance.oracle.model import Mutation, loaded
-from conformance.suite.expect import expect_equal, expect_same_records
+from conformance.suite.expect import expect_equal, expect_same_records, show
 from conformance.suite.planting import raw_row
 from conformance.suite.session import Backend
 from conformance.suite.strategies import (
-    documents,
     lookalikes,
     mutations,
     names,
-    qnames,
-    same_dotted_form,
+    plain_documents,
 )
 from conformance.suite.verifies import verifies
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 NEIGHBOUR = QName("kit", "neighbour")
-_PARTS = st.sampled_from(("a", "b.c", "a.b", "..", ".x", "x..y", "é.日本", " . ", "a.b.c.d"))
+_PARTS = ("a", "b.c", "a.b", "日.本", "a.b.c.d")
+_parts = st.sampled_from(_PARTS)
+_odd_parts = st.sampled_from((*_PARTS, "..", ".x", "x..y", " . ", "x.", "..x"))
 
 
 @verifies("QN-01")
-@given(
-    namespace=st.one_of(_PARTS, names),
-    local=st.one_of(_PARTS.filter(lambda p: p[-1] != "."), qnames().map(str)),
-)
+@given(namespace=_parts, local=_parts)
 def test_QN_01_a_stored_qname_is_split_at_its_last_dot(backend: Backend, namespace: str, local: str) -> None:
     id = QName(namespace, local)
     with backend.fresh() as store:
@@ -44,12 +44,15 @@ def test_QN_01_a_stored_qname_is_split_at_its_last_dot(backend: Backend, namespa
         expect_equal(found, [(split.namespace, split.local)], claim)
 
 
+_several = st.lists(_odd_parts, min_size=1, max_size=3, unique=True)
+
+
 @verifies("QN-02")
-@given(id=qnames(), namespace=_PARTS)
+@given(namespaces=_several, local_names=_several)
 def test_QN_02_the_dotted_form_is_the_same_after_a_restart(
-    backend: Backend, id: QName, namespace: str
+    backend: Backend, namespaces: list[str], local_names: list[str]
 ) -> None:
-    ids = {str(id), str(QName(namespace, id.local)), str(QName(id.namespace, f"{namespace}x"))}
+    ids = {str(QName(namespace, f"{local}x")) for namespace, local in product(namespaces, local_names)}
     with backend.fresh() as store:
         for dotted in sorted(ids):
             store.record_scheduled(QName.parse(dotted), Manual())
@@ -74,7 +77,9 @@ def _others_load(backend: Backend, dropped: str, others: list[StoredRow], place:
 
 @verifies("QN-03")
 @given(
-    name=names.map(lambda name: name.replace(".", "_")), others=documents(max_size=2), place=st.integers(0, 2)
+    name=names.map(lambda name: name.replace(".", "_")),
+    others=plain_documents(max_size=2),
+    place=st.integers(0, 2),
 )
 def test_QN_03_a_row_whose_qname_has_no_dot_is_dropped(
     backend: Backend, name: str, others: list[StoredRow], place: int
@@ -87,7 +92,7 @@ def test_QN_03_a_row_whose_qname_has_no_dot_is_dropped(
 @given(
     shape=st.sampled_from((".{}", "{}.", ".", "", "..", "{}..", "...")),
     name=names.map(lambda name: name.replace(".", "_")),
-    others=documents(max_size=2),
+    others=plain_documents(max_size=2),
     place=st.integers(0, 2),
 )
 def test_QN_04_a_row_with_an_empty_part_never_aborts_the_load(
@@ -101,18 +106,15 @@ def test_QN_04_a_row_with_an_empty_part_never_aborts_the_load(
 @given(
     dropped=st.sampled_from(("nodot", "", ".", ".x", "x.", "a．b")),
     mutation=mutations([NEIGHBOUR]),
-    known=st.booleans(),
 )
-def test_QN_05_dropped_rows_stay_in_the_document(
-    backend: Backend, dropped: str, mutation: Mutation, known: bool
-) -> None:
-    row = StoredRow(dropped, "Running", 7, Cron("@daily"), SystemTime(2**40, 1))
+def test_QN_05_dropped_rows_stay_in_the_document(backend: Backend, dropped: str, mutation: Mutation) -> None:
+    row = StoredRow(dropped, "Pending", 7, Cron("0 0 0 1 1 *"), SystemTime(2_000_000_000, 0))
     neighbour = StoredRow(str(NEIGHBOUR), "Pending", 0, Manual(), None)
-    with backend.fresh(rows=[raw_row(row), *([raw_row(neighbour)] * known)]) as store:
-        store.load_all()
+    with backend.fresh(rows=[raw_row(row), raw_row(neighbour)]) as store:
+        with suppress(SchedulerPersistenceError):  # a load that gives up breaks QN-03 or QN-04
+            store.load_all()
         store.perform(mutation)
         store.reopen()
-        store.load_all()
         store.record_started(NEIGHBOUR, AN_INSTANT)
 
         kept = [found for found in store.rows() if found.qname == dropped]
@@ -125,33 +127,34 @@ def test_QN_05_dropped_rows_stay_in_the_document(
 def test_QN_06_ids_are_compared_by_exact_code_points(
     backend: Backend, alike: tuple[QName, list[QName]]
 ) -> None:
-    ids = [alike[0], *alike[1]]
+    ids = (alike[0], *alike[1])
+    plans = {str(each): Periodic(Duration(60 + n, 0)) for n, each in enumerate(ids)}
     with backend.fresh() as store:
-        for each in ids:
-            store.record_scheduled(each, Cron(str(each)))
+        for dotted, plan in plans.items():
+            store.record_scheduled(QName.parse(dotted), plan)
         store.reopen()
 
-        found = {str(record.id): record.schedule for record in store.load_all()}
-        expected = {str(each): Cron(str(each)) for each in ids}
+        found = sorted(show(record.schedule) for record in store.load_all())
         claim = "case, normal form, blanks and every other code point distinguish two jobs"
-        expect_equal(found, expected, claim)
+        expect_equal(found, sorted(map(show, plans.values())), claim)
+
+
+_turns = st.lists(st.booleans(), min_size=1, max_size=3)
 
 
 @verifies("QN-07")
-@given(id=qnames(), inner=names, reopened=st.booleans())
+@given(namespace=_parts, inner=_parts, local=_parts, reopened=st.booleans(), later=_turns)
 def test_QN_07_two_ids_with_one_dotted_form_are_one_job(
-    backend: Backend, id: QName, inner: str, reopened: bool
+    backend: Backend, namespace: str, inner: str, local: str, reopened: bool, later: list[bool]
 ) -> None:
-    first = QName(id.namespace, f"{inner}.{id.local}")
-    second = same_dotted_form(first)
+    spellings = QName(namespace, f"{inner}.{local}"), QName(f"{namespace}.{inner}", local)
     claim = "two ids with one dotted form are one job"
     with backend.fresh() as store:
-        store.record_scheduled(first, Manual())
+        store.record_finished(spellings[0], AN_INSTANT, success=True)
         if reopened:
             store.reopen()
-        store.record_scheduled(second, Cron("@daily"))
-        store.record_started(first, AN_INSTANT)
-        found = [(str(record.id), record.schedule) for record in store.load_all()]
-        expect_equal(found, [(str(first), Cron("@daily"))], claim)
-        store.cancel(second)
+        for turn in later:
+            store.record_finished(spellings[turn], AN_INSTANT, success=True)
+            expect_equal([str(record.id) for record in store.load_all()], [str(spellings[0])], claim)
+        store.cancel(spellings[not later[-1]])
         expect_equal(store.load_all(), [], claim)

@@ -73,7 +73,9 @@ def test_RT_02_every_record_survives_reopening_field_for_field(
         after = store.load_all()
 
         survivors = sorted(str(record.id) for record in after)
-        expect_equal(survivors, [str(ID), str(OTHER), str(THIRD)], "every job is there after closing and reopening")
+        expect_equal(
+            survivors, [str(ID), str(OTHER), str(THIRD)], "every job is there after closing and reopening"
+        )
         claim = "every record is the same after closing and reopening"
         expect_equal(_what_is_stored(after), _what_is_stored(before), claim)
 

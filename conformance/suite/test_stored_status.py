@@ -60,7 +60,9 @@ def test_ST_03_record_finished_stores_idle_or_failed_retrying(
 
 
 @verifies("ST-04")
-@given(count=st.integers(0, 3), endings=st.lists(st.booleans(), min_size=1, max_size=5), started=st.booleans())
+@given(
+    count=st.integers(0, 3), endings=st.lists(st.booleans(), min_size=1, max_size=5), started=st.booleans()
+)
 def test_ST_04_no_run_changes_the_stored_consecutive_failures(
     backend: Backend, count: int, endings: list[bool], started: bool
 ) -> None:

@@ -137,7 +137,7 @@ def image(file: PendingFile, kept: Iterable[Content], garbage: int | None = None
         if isinstance(kept_unit, Data):
             _put(content, kept_unit.offset, kept_unit.content)
         elif isinstance(kept_unit, Size):
-            size = max(size, kept_unit.size) if kept_unit.grows else kept_unit.size
+            size = kept_unit.size  # one field of the inode: the last one kept says where the file ends
             if not kept_unit.grows:
                 del content[size:]
     return Image(bytes(content[:size]).ljust(size, b"\0"), frozenset(lost))

@@ -79,7 +79,7 @@ const METHODS = {
   },
 
   load_all({ param }) {
-    return { records: backendOf(param).loadAll() };
+    return backendOf(param).loadAll();
   },
 
   flush_checkpoint({ param }) {

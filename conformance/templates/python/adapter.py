@@ -194,7 +194,7 @@ def cancel(store: SchedulerPersistence, params: Params) -> None:
 
 
 def load_all(store: SchedulerPersistence, params: Params) -> Any:
-    return {"records": [record_to_json(record) for record in store.load_all()]}
+    return [record_to_json(record) for record in store.load_all()]
 
 
 def flush_checkpoint(store: SchedulerPersistence, params: Params) -> None:

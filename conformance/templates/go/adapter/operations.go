@@ -66,7 +66,7 @@ func cancel(backend scheduler.Persistence, request request) (any, error) {
 
 func loadAll(backend scheduler.Persistence, _ request) (any, error) {
 	records, err := backend.LoadAll()
-	return map[string]any{"records": records}, err
+	return records, err
 }
 
 func flushCheckpoint(backend scheduler.Persistence, _ request) (any, error) {

@@ -254,7 +254,7 @@ impl Adapter {
                 let JobParams { id } = read(&params)?;
                 result(backend.cancel(&id)?)
             }
-            "load_all" => result(HashMap::from([("records", backend.load_all()?)])),
+            "load_all" => result(backend.load_all()?),
             _ => result(backend.flush_checkpoint()?),
         }
     }
