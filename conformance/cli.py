@@ -197,6 +197,18 @@ def schema(name: str | None) -> None:
 
 
 @cli.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--lang", required=True, help="python, rust, go or node")
+def init(directory: Path, lang: str) -> None:
+    """Write a starter backend with its adapter into DIRECTORY."""
+    from conformance.templates import write_template
+
+    for path in write_template(lang, directory):
+        click.echo(path)
+    click.echo(f"Read {directory / 'README.md'}: what to replace, and the commands.")
+
+
+@cli.command()
 @click.argument("target")
 def serve(target: str) -> int:
     """Serve the Python backend TARGET over standard input and output: the author's side of the wire."""

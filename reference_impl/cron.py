@@ -93,12 +93,13 @@ def parse(expression: str) -> CronExpression:
     for field in _FIELDS:
         values, at = _parse_field(field, text, at)
         matching.append(values)
-    years = tuple(range(_YEAR.lowest, _YEAR.highest + 1))
-    if at != len(text):
+    if at == len(text):
+        matching.append(tuple(range(_YEAR.lowest, _YEAR.highest + 1)))
+    else:
         years, at = _parse_field(_YEAR, text, at)
+        matching.append(years)
     if at != len(text):
         raise ValueError(f"nothing may follow at character {at}")
-    matching.append(years)
     return CronExpression(*matching)
 
 

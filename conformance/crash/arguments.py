@@ -9,18 +9,16 @@ import os
 from conformance.crash.calls import (
     ALWAYS_RECORDED,
     AT_FDCWD,
-    FICLONE,
-    FICLONERANGE,
     FORMS,
     MAP_SHARED,
     MODELLED_FCNTLS,
+    MODELLED_IOCTLS,
 )
 from conformance.crash.memory import Memory, signed
 from conformance.crash.paths import Locator, descriptor_path, is_inside, named_descriptor
 from conformance.crash.trace import Argument
 
 Raw = tuple[int, ...]
-_CLONING_IOCTLS = frozenset({FICLONE, FICLONERANGE})
 
 
 class ArgumentReader:
@@ -90,7 +88,7 @@ def _may_matter(name: str, raw: Raw) -> bool:
     if name == "fcntl":
         return raw[1] in MODELLED_FCNTLS
     if name == "ioctl":
-        return raw[1] in _CLONING_IOCTLS
+        return raw[1] in MODELLED_IOCTLS
     if name == "mmap":
         return bool(raw[3] & MAP_SHARED)
     return True

@@ -163,7 +163,7 @@ DATA_EFFECTS: Mapping[str, Handler] = {
     **dict.fromkeys(WRITES, _write),
     **dict.fromkeys(("fsync", "fdatasync"), _sync_one),
     **dict.fromkeys(("sync", "syncfs"), _sync_all),
-    **dict.fromkeys(("io_uring_setup", "io_submit", "splice", "ioctl"), _unknowable),
+    **dict.fromkeys(("io_uring_setup", "io_submit", "splice"), _unknowable),
     "lseek": _seek,
     "copy_file_range": _copy_file_range,
     "sendfile": _sendfile,

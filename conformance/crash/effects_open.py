@@ -6,7 +6,7 @@ import errno
 import os
 from collections.abc import Mapping
 
-from conformance.crash.calls import F_SETFD, F_SETFL, OPENS
+from conformance.crash.calls import F_SETFD, F_SETFL, FIOCLEX, FIONCLEX, OPENS
 from conformance.crash.descriptors import OpenFile
 from conformance.crash.filesystem import FileSystem, Handler, number_at, text_at
 from conformance.crash.objects import File, Folder
@@ -86,10 +86,21 @@ def _fcntl(system: FileSystem, call: Call) -> None:
         found.flags = found.flags & ~_SETTABLE | argument & _SETTABLE
 
 
+def _ioctl(system: FileSystem, call: Call) -> None:
+    if call.errno:
+        return
+    number, command = number_at(call, 0), number_at(call, 1)
+    if command in (FIOCLEX, FIONCLEX):
+        system.tables.mark(call.process, number, command == FIOCLEX)
+    else:
+        system.note_unmodelled("a file was cloned by ioctl")
+
+
 OPEN_EFFECTS: Mapping[str, Handler] = {
     **dict.fromkeys(OPENS, _open),
     **dict.fromkeys(("dup", "dup2", "dup3"), _duplicate),
     "close": _close,
     "close_range": _close_range,
     "fcntl": _fcntl,
+    "ioctl": _ioctl,
 }

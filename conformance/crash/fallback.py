@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from conformance.crash.inject import Injection
 from conformance.crash.record import (
@@ -102,7 +103,7 @@ def _plain(inject: Injection | None) -> dict[str, object] | None:
     return None if inject is None else {"kind": type(inject).__name__, **asdict(inject)}
 
 
-def _events(entries: Sequence[Mapping[str, object]], spoken: Spoken) -> Iterator[Event]:
+def _events(entries: Sequence[Mapping[str, Any]], spoken: Spoken) -> Iterator[Event]:
     """The child's events, with the kit's requests between them."""
     answers = 0
     yield from (Request(0, line) for before, line in spoken.requests if before == 0)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import _pyio
+import _pyio  # type: ignore[import-not-found]
 import builtins
 import functools
 import io
 import os
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,17 @@ from conformance.crash.paths import Locator, descriptor_path, is_inside
 from conformance.crash.trace import Argument
 
 Caller = Callable[..., Any]
-_O_TMPFILE = getattr(os, "O_TMPFILE", 0)
+_state = threading.local()
+
+
+@contextmanager
+def _left_alone() -> Iterator[None]:
+    """Calls of this thread that the replacements themselves make are not reported."""
+    _state.left_alone = True
+    try:
+        yield
+    finally:
+        _state.left_alone = False
 
 
 class Replacement:
@@ -36,8 +48,9 @@ class Replacement:
         """A path as traces spell it."""
         if isinstance(path, int):
             return descriptor_path(path)
-        base = str(Path.cwd()) if dir_fd is None else f"/proc/self/fd/{dir_fd}"
-        return self._locator.locate(os.path.realpath(base), os.fsdecode(path))  # noqa: PTH
+        with _left_alone():
+            base = Path.cwd() if dir_fd is None else Path(f"/proc/self/fd/{dir_fd}")
+            return self._locator.locate(str(base.resolve()), os.fsdecode(path))
 
     def open(
         self, real: Caller, path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None
@@ -197,6 +210,8 @@ def _replace(name: str, method: Caller) -> None:
 
     @functools.wraps(real)
     def replaced(*arguments: Any, **options: Any) -> Any:
+        if getattr(_state, "left_alone", False):
+            return real(*arguments, **options)
         return method(real, *arguments, **options)
 
     # shutil and others ask os.supports_* which functions take a descriptor.

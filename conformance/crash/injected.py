@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Collection, Iterator
+from itertools import islice
 
 from conformance.crash.conversation import Answer
 from conformance.crash.inject import Fail, Short, is_mild
@@ -17,6 +18,7 @@ from conformance.crash.trace import Call
 from conformance.crash.verdicts import Violation, plainest, violation_of_run, violation_of_state
 from conformance.crash.workload import Workload
 
+_ENOUGH = 20  # one is reported; the others only help to find a plain one
 _KILL, _POWER = frozenset({"CR-02"}), frozenset({"CR-03", "CR-04"})
 
 
@@ -45,7 +47,7 @@ def _of_states(
     expected = Expected(workload, run.outcomes)
     findings = (
         Finding(found.requirement, f"{_words(run, injection)}; {found.reason}", found.state)
-        for found in judge_as(requirement, _states(run, broken), expected, stage)
+        for found in islice(judge_as(requirement, _states(run, broken), expected, stage), _ENOUGH)
     )
     for finding, count in plainest(findings).values():
         yield violation_of_state(finding, run.history, workload.name, injection, count)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conformance.crash.calls import INSPECTIONS, OPENS, READS, recorded_kinds
@@ -35,10 +35,12 @@ def protocol(history: History, state: CrashState | None) -> tuple[ProtocolLine, 
         if call.name not in _SILENT or call.injected
     ]
     lines += [ProtocolLine(event.at, _spoken(event), _mark_spoken(state, event)) for event in history.spoken]
+    lines.sort(key=lambda line: line.at)
     if state is not None:
-        # A sync at whose end the power fails had begun.
-        lines.append(ProtocolLine(state.point.at, f"**** {crash_sentence(history, state)} ****"))
-    return tuple(sorted(lines, key=lambda line: line.at))
+        happened = sum(line.at < state.point.at for line in lines)
+        sentence = crash_sentence(history, state)
+        lines.insert(happened, ProtocolLine(state.point.at, f"**** {sentence} ****"))
+    return tuple(lines)
 
 
 def crash_sentence(history: History, state: CrashState) -> str:
@@ -117,22 +119,3 @@ def _argument(call: Call, kind: str, value: Argument) -> str:
     if kind == "int" and call.name in OPENS and isinstance(value, int):
         return hex(value)
     return str(value)
-
-
-def touched_files(history: History) -> Mapping[int, str]:
-    """For the pictures: each file and directory of the run by the first name it had."""
-    names = {0: "."}
-    pending = [(0, "")]
-    while pending:
-        number, prefix = pending.pop()
-        for name, target in history.directories.get(number, {}).items():
-            names.setdefault(target, prefix + name)
-            pending.append((target, f"{prefix}{name}/"))
-    for unit in history.units:
-        if isinstance(unit, Entry):
-            for change in unit.changes:
-                if change.target is not None:
-                    parent = names.get(change.directory, "?")
-                    spelled = change.name if parent == "." else f"{parent}/{change.name}"
-                    names.setdefault(change.target, spelled)
-    return names

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Protocol
 
 from conformance.crash.inject import Injection
 from conformance.crash.trace import Trace
-from conformance.errors import NotTestableError
 
 DEFAULT_TIMEOUT_S = 30.0
 _MEMORY_FILE_SYSTEM = Path("/dev/shm")
@@ -79,23 +78,6 @@ def read_complaints(file: IO[bytes]) -> str:
     file.seek(0, os.SEEK_END)
     file.seek(max(0, file.tell() - _LONGEST_COMPLAINT))
     return file.read().decode("utf-8", "replace")
-
-
-def choose_recorder(candidates: Sequence[Callable[[], Recorder]], probe: Path) -> Recorder:
-    """The first recorder that can record `true` here.
-
-    Raises NotTestableError with every recorder's reason when none can.
-    """
-    reasons = []
-    for make in candidates:
-        try:
-            recorder = make()
-            recorder.run(("/bin/sh", "-c", ":"), Silence(), probe)
-        except NotTestableError as error:
-            reasons.append(str(error))
-        else:
-            return recorder
-    raise NotTestableError("System calls cannot be recorded here: " + "; ".join(reasons))
 
 
 class Silence:

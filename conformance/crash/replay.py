@@ -34,7 +34,7 @@ class Stage:
         """What the backend shows of a state."""
         if tree not in self._seen:
             place = self._build(tree)
-            self._seen[tree] = self._reloader.reload(place / DATA)
+            self._seen[tree] = _without_place(self._reloader.reload(place / DATA), place)
             shutil.rmtree(place)
         return self._seen[tree]
 
@@ -54,7 +54,7 @@ class Stage:
         place = self._build(tree)
         found = self._reloader.second_life(place / DATA, operation)
         shutil.rmtree(place)
-        return found
+        return _without_place(found, place)
 
     def renew(self) -> None:
         """Continue in a fresh process."""
@@ -66,3 +66,8 @@ class Stage:
         place.mkdir()
         write_tree(tree, place)
         return place
+
+
+def _without_place(found: Rows | LoadFailed, place: Path) -> Rows | LoadFailed:
+    """A failure's reason reads the same wherever the state was built."""
+    return LoadFailed(found.reason.replace(f"{place}/", "")) if isinstance(found, LoadFailed) else found

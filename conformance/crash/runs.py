@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -88,11 +88,15 @@ class Runner:
         if inject is not None and trace.injection_at is None:
             raise KitError(f"{inject} met no call; the run did not take the course that was recorded.")
         history = _checked_history(trace, initial, root)
-        return Run(trace, history, _outcomes(history, conversation), initial, read_tree(root))
+        found = outcomes(history.spoken, conversation.operation_ids)
+        return Run(
+            trace, history, tuple(_without_place(one, root) for one in found), initial, read_tree(root)
+        )
 
 
-def _outcomes(history: History, conversation: WireConversation) -> tuple[Outcome, ...]:
-    return outcomes(history.spoken, conversation.operation_ids)
+def _without_place(outcome: Outcome, root: Path) -> Outcome:
+    """A message reads the same wherever the run took place."""
+    return replace(outcome, message=outcome.message.replace(f"{root}/", ""))
 
 
 def _checked_history(trace: Trace, initial: Tree, root: Path) -> History:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from conformance.crash.calls import (
     ALWAYS_RECORDED,
     AT_FDCWD,
     CLONE_FILES,
-    FICLONE,
-    FICLONERANGE,
     FORMS,
     MAP_SHARED,
     MODELLED_FCNTLS,
+    MODELLED_IOCTLS,
     SPAWNS,
     WRITES,
 )
@@ -59,6 +59,7 @@ class _Known:
     entered: dict[int, int] = field(default_factory=dict)
     output: bytes = b""
     answers: int = 0
+    directories: dict[int, str] = field(default_factory=dict)
 
 
 class LogReader:
@@ -68,8 +69,8 @@ class LogReader:
         self._locator = locator
         self._output_link = output_link
         self._spoken = spoken
-        self._cwd = cwd
         self._known = _Known()
+        self._known.directories[0] = cwd
 
     def events(self, halves: Sequence[Half]) -> tuple[Event, ...]:
         """All events, ordered."""
@@ -96,6 +97,7 @@ class LogReader:
             known.processes[tid] = inherited
         else:
             known.processes[tid] = max(known.processes.values()) + 1
+            known.directories[known.processes[tid]] = known.directories[inherited]
             yield Spawned(at, known.processes[tid], inherited)
 
     def _happened(self, half: Half, at: int) -> Iterator[Event]:
@@ -107,17 +109,25 @@ class LogReader:
         end = at + 1
         if half.name.startswith("exec") and half.result == 0:
             yield Executed(end, self._known.processes[half.tid])
+        elif half.name in ("chdir", "fchdir") and half.result == 0:
+            self._change_directory(half)
         elif half.name in _FORMS:
             yield from self._called(half, start, end)
+
+    def _change_directory(self, half: Half) -> None:
+        directories, process = self._known.directories, self._known.processes[half.tid]
+        argument = split_arguments(half.arguments)[0]
+        to = _text(argument) if half.name == "chdir" else descriptor(argument)[1]
+        directories[process] = str(Path(directories[process], to))
 
     def _called(self, half: Half, start: int, end: int) -> Iterator[Event]:
         arguments = split_arguments(half.arguments)
         if half.name in WRITES and descriptor(arguments[0])[1] == self._output_link:
             yield from self._said(half, arguments, end)
-        elif self._touches(half.name, arguments):
+        elif self._touches(half, arguments):
             yield Call(
                 name=half.name,
-                arguments=tuple(self._recorded(half.name, arguments)),
+                arguments=tuple(self._recorded(half, arguments)),
                 result=half.result,
                 errno=getattr(errno, half.error, 0),
                 start=start,
@@ -138,45 +148,47 @@ class LogReader:
 
     # ---- arguments ----
 
-    def _touches(self, name: str, arguments: Sequence[str]) -> bool:
+    def _touches(self, half: Half, arguments: Sequence[str]) -> bool:
+        name = half.name
         if name in ALWAYS_RECORDED:
             return True
         if name == "fcntl" and number(arguments[1]) not in MODELLED_FCNTLS:
             return False
-        if name == "ioctl" and number(arguments[1]) not in (FICLONE, FICLONERANGE):
+        if name == "ioctl" and number(arguments[1]) not in MODELLED_IOCTLS:
             return False
         if name == "mmap" and not number(arguments[3]) & MAP_SHARED:
             return False
         return name == "close_range" or any(
-            self._is_inside(kind, place, arguments) for place, kind in enumerate(_FORMS[name])
+            self._is_inside(half, kind, place, arguments) for place, kind in enumerate(_FORMS[name])
         )
 
-    def _is_inside(self, kind: str, place: int, arguments: Sequence[str]) -> bool:
+    def _is_inside(self, half: Half, kind: str, place: int, arguments: Sequence[str]) -> bool:
         if place >= len(arguments):
             return False
         if kind == "fd":
             return self._locator.spell_target(descriptor(arguments[place])[1]) is not None
         if kind != "path":
             return False
-        path = self._path(place, arguments)
+        path = self._path(half, place, arguments)
         # Through a descriptor the file may be inside: the model knows which descriptors are.
         return is_inside(path) or named_descriptor(path) is not None
 
-    def _path(self, place: int, arguments: Sequence[str]) -> str:
-        base, directory = AT_FDCWD, self._cwd
+    def _path(self, half: Half, place: int, arguments: Sequence[str]) -> str:
+        base, directory = AT_FDCWD, self._known.directories[self._known.processes[half.tid]]
         if place and not arguments[place - 1].startswith('"'):
-            base, directory = descriptor(arguments[place - 1])
-        text = (quoted_bytes(arguments[place]) or b"").decode("utf-8", "surrogateescape")
+            base, at = descriptor(arguments[place - 1])
+            directory = at or directory
+        text = _text(arguments[place])
         if not text and base != AT_FDCWD:
             inside = self._locator.spell_target(directory) is not None
             return descriptor_path(base) if inside else f"/{directory}"
-        return self._locator.locate(directory or self._cwd, text)
+        return self._locator.locate(directory, text)
 
-    def _recorded(self, name: str, arguments: Sequence[str]) -> Iterator[Argument]:
-        for place, kind in enumerate(_FORMS[name]):
+    def _recorded(self, half: Half, arguments: Sequence[str]) -> Iterator[Argument]:
+        for place, kind in enumerate(_FORMS[half.name]):
             text = arguments[place] if place < len(arguments) else "0"
             if kind == "path":
-                yield self._path(place, arguments)
+                yield self._path(half, place, arguments)
             elif kind == "fd":
                 yield descriptor(text)[0]
             elif kind == "int":
@@ -184,12 +196,16 @@ class LogReader:
             elif kind in ("data", "iov"):
                 yield _content(kind, text)
             elif kind == "text":
-                yield (quoted_bytes(text) or b"").decode("utf-8", "surrogateescape")
+                yield _text(text)
             elif kind == "offset":
                 yield offset(text)
             elif kind == "how":
                 yield member(text, "flags")
                 yield member(text, "mode")
+
+
+def _text(argument: str) -> str:
+    return (quoted_bytes(argument) or b"").decode("utf-8", "surrogateescape")
 
 
 def _content(kind: str, argument: str) -> bytes:

@@ -28,7 +28,9 @@ from conformance.crash.trace import Trace
 from conformance.errors import NotTestableError
 
 _LONGEST_STRING = 99_999_999
-_NAMES = ",".join(f"?{name}" for name in (*sorted(FORMS), *sorted(SPAWNS), "execve", "execveat"))
+_NAMES = ",".join(
+    f"?{name}" for name in (*sorted(FORMS), *sorted(SPAWNS), "execve", "execveat", "chdir", "fchdir")
+)
 _OPTIONS = ("-f", "--seccomp-bpf", "-y", "-xx", "-X", "raw", "-s", str(_LONGEST_STRING), "-e", "signal=none")
 
 

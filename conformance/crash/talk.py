@@ -55,16 +55,16 @@ def _converse(
     assert child.stdin is not None
     assert child.stdout is not None
     answers = 0
-    with child.stdout as output, child.stdin as input:
+    with child.stdout as output, child.stdin as input_:
         while (line := conversation.next_line()) is not None:
             requests.append((answers, line))
-            input.write(line.encode() + b"\n")
-            input.flush()
+            input_.write(line.encode() + b"\n")
+            input_.flush()
             answered = False
             while not answered and (answer := output.readline()):
                 answers += 1
                 answered = conversation.on_answer(answer.decode("utf-8", "surrogateescape").rstrip("\n"))
             if not answered:
                 break
-        input.close()
+        input_.close()
         output.read()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,32 @@ def write_tree(tree: Tree, root: Path) -> None:
             target.symlink_to(leaf.target)
         elif isinstance(leaf, bytes):
             target.write_bytes(leaf)
+
+
+def tree_to_json(tree: Tree) -> dict[str, Any]:
+    """A tree as a JSON object: by path {"file": base64}, {"link": target}, {"directory"} or {"special"}."""
+    return {path: _leaf_to_json(leaf) for path, leaf in sorted(tree, key=lambda item: item[0])}
+
+
+def _leaf_to_json(leaf: Leaf) -> dict[str, Any]:
+    if isinstance(leaf, bytes):
+        return {"file": base64.b64encode(leaf).decode("ascii")}
+    if isinstance(leaf, Link):
+        return {"link": leaf.target}
+    return {"directory": True} if isinstance(leaf, Directory) else {"special": True}
+
+
+def tree_from_json(members: Mapping[str, Any]) -> Tree:
+    """Read what `tree_to_json` made. Raises ValueError for bytes that are not base64."""
+    return frozenset((path, _leaf_from_json(leaf)) for path, leaf in members.items())
+
+
+def _leaf_from_json(leaf: Mapping[str, Any]) -> Leaf:
+    if "file" in leaf:
+        return base64.b64decode(leaf["file"])
+    if "link" in leaf:
+        return Link(leaf["link"])
+    return DIRECTORY if "directory" in leaf else Special()
 
 
 def differences(expected: Tree, found: Tree, ignoring: frozenset[str] = frozenset()) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from conformance.oracle.inspection import Finding, ascii_only, decode, inspect_tree, syntax_finding
+from conformance.oracle.inspection import Finding, decode, inspect_tree, printable, syntax_finding
 from conformance.oracle.json_style import styled
 from conformance.oracle.json_tree import JsonSyntaxError, Lines, Node, parse_json
 
@@ -62,7 +62,7 @@ def _utf8_problems(text: str) -> list[FormatProblem]:
     bad = _BAD_BYTE.search(text)
     if bad is None:
         return []
-    return [FormatProblem("FM-02", "", *Lines(text).at(bad.start()), "UTF-8", ascii_only(bad[0]))]
+    return [FormatProblem("FM-02", "", *Lines(text).at(bad.start()), "UTF-8", printable(bad[0]))]
 
 
 def _style_problems(text: str, root: Node) -> list[FormatProblem]:
@@ -85,4 +85,4 @@ def _style_problem(text: str, pos: int, piece: str) -> FormatProblem:
 
 
 def _snippet(text: str) -> str:
-    return ascii_only(repr(text[:_SNIPPET])) if text else "the end of the document"
+    return printable(repr(text[:_SNIPPET])) if text else "the end of the document"

@@ -9,6 +9,7 @@ from conformance.oracle.json_tree import JsonSyntaxError, Lines, Node, parse_jso
 from conformance.oracle.row_reader import Flaw, LocatedRow, Reading, read_rows
 from conformance.oracle.rows import StoredRow, restored_qname
 
+_LONGEST = 200  # characters of a value in a message
 _REFUSALS = frozenset({"ER-01", "ER-02"})
 _KNOWN_STATUS = frozenset(status.value for status in SchedulerJobStatus)
 
@@ -37,7 +38,8 @@ class Finding:
     @property
     def reason(self) -> str:
         """The finding as one sentence."""
-        return f"{self.pointer or 'the document'}: expected {self.expected}, observed {self.observed}"
+        place = shortened(self.pointer) or "the document"
+        return f"{place}: expected {self.expected}, observed {self.observed}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +79,29 @@ def decode(data: bytes) -> str:
 
 
 def syntax_finding(text: str, error: JsonSyntaxError) -> Finding:
+    """What there is to say about a text that is no JSON."""
     line, column = Lines(text).at(error.offset)
-    return Finding("ER-01", "FM-02", error.pointer, line, column, "JSON", ascii_only(error.reason))
+    return Finding("ER-01", "FM-02", printable(error.pointer), line, column, "JSON", printable(error.reason))
 
 
-def ascii_only(text: str) -> str:
-    """`text` without lone surrogates, so that it can be printed."""
+def printable(text: str) -> str:
+    """`text` without lone surrogates."""
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+def shortened(text: str) -> str:
+    """`text`, or its beginning and its end."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]}...{text[-_LONGEST // 2 :]}"
 
 
 def _finding(flaw: Flaw, lines: Lines) -> Finding:
     return Finding(
         flaw.requirement,
         flaw.format_requirement,
-        ascii_only(pointer(*flaw.path)),
+        printable(pointer(*flaw.path)),
         *lines.at(flaw.offset),
-        ascii_only(flaw.expected),
-        ascii_only(flaw.observed),
+        shortened(printable(flaw.expected)),
+        shortened(printable(flaw.observed)),
     )
 
 

@@ -26,13 +26,10 @@ def fault_of(document: bytes) -> str | None:
     return next((finding.requirement for finding in findings if finding.refuses), None)
 
 
-def plain_documents(min_size: int = 1) -> st.SearchStrategy[list[StoredRow]]:
-    """The rows of a sound document, under plain names."""
-    rows = stored_rows(st.sampled_from(PLAIN_IDS))
-    return st.lists(rows, min_size=min_size, max_size=3, unique_by=lambda row: row.qname)
-
-
-_SOUND = plain_documents().map(lambda rows: document_bytes(list(map(raw_row, rows))))
+_SOUND_ROWS: st.SearchStrategy[list[StoredRow]] = st.lists(
+    stored_rows(st.sampled_from(PLAIN_IDS)), min_size=1, max_size=3, unique_by=lambda row: row.qname
+)
+_SOUND = _SOUND_ROWS.map(lambda rows: document_bytes(list(map(raw_row, rows))))
 _ROW = b'{"qname": "kit.job", "status": "Idle", "consecutive_failures": 0'
 _WHOLE = b"[" + _ROW + b"}]"
 _TRAILING = (
@@ -172,7 +169,7 @@ def _replaced(value: Any, path: Sequence[str | int], new: Any) -> Any:
 
 @st.composite
 def _with_a_wrong_value(draw: st.DrawFn) -> bytes:
-    rows = [raw_row(row) for row in draw(plain_documents())]
+    rows = [raw_row(row) for row in draw(_SOUND_ROWS)]
     path = draw(st.sampled_from(_paths(rows)))
     text = json.dumps(_replaced(rows, path, _HOLE), ensure_ascii=False, indent=2)
     return text.replace(json.dumps(_HOLE), draw(st.sampled_from(_VALUES)), 1).encode("utf-8")
@@ -180,7 +177,7 @@ def _with_a_wrong_value(draw: st.DrawFn) -> bytes:
 
 @st.composite
 def _with_a_member_too_few_or_twice(draw: st.DrawFn) -> bytes:
-    rows = [raw_row(row) for row in draw(plain_documents())]
+    rows = [raw_row(row) for row in draw(_SOUND_ROWS)]
     members = [(name, json.dumps(value)) for name, value in draw(st.sampled_from(rows)).items()]
     place = draw(st.integers(0, len(members) - 1))
     if draw(st.booleans()):

@@ -57,8 +57,9 @@ class Walk:
         what = "reopening" if isinstance(operation, Reopen) else "flush_checkpoint"
         observed = self._observed(self.rows)
         self._no_second_rows(observed, "UP-06")
-        self._compare_others(self.rows, observed, None, "RT-02", f"{what} changes no job")
-        self._compare_load("RT-02", f"{what} changes no job")
+        rule = "RT-02" if self.spellings else "RT-10"
+        self._compare_others(self.rows, observed, None, rule, f"{what} changes no job")
+        self._compare_load(rule, f"{what} changes no job")
 
     def _mutate(self, operation: Mutation) -> None:
         dotted = str(operation.id)
@@ -68,7 +69,11 @@ class Walk:
         twice = any(str(id) == dotted and id != operation.id for id in self.spellings)
         self._no_second_rows(observed, "QN-07" if twice else "UP-06")
         mine = _find(observed, dotted)
-        self._compare_own(operation, known, mine)
+        try:
+            self._compare_own(operation, known, mine)
+        except Nonconformance as broken:
+            broken.requirement = "QN-07" if twice and known is not None else broken.requirement
+            raise
         self.rows = apply(before, operation, mine.next_fire_at if mine else None)
         rule, claim = _bystander_rule(operation, known)
         self._compare_others(before, observed, dotted, rule, claim)

@@ -130,6 +130,14 @@ def _qnames(draw: st.DrawFn) -> QName:
     return QName(namespace, local)
 
 
+_HANDFULS = [list(AWKWARD_NAMES[start::4]) for start in range(4)]
+
+
+def several_names() -> st.SearchStrategy[list[str]]:
+    """A few names, or so many awkward ones that four draws reach them all."""
+    return st.one_of(st.lists(names, min_size=1, max_size=3, unique=True), st.sampled_from(_HANDFULS))
+
+
 def qnames() -> st.SearchStrategy[QName]:
     """Ids of every kind that is still a job after a restart: its local name does not end with a dot."""
     return _QNAMES
@@ -153,6 +161,8 @@ def differing(id: QName) -> tuple[QName, ...]:
         QName(namespace, local + " "),
         QName(" " + namespace, local),
         QName(namespace, local + "\u0301"),
+        QName(namespace, local + "é"),
+        QName(namespace, local + "e\u0301"),
         QName(namespace, local + "\x00"),
         QName(namespace + " ", local),
         QName(namespace, local[:-1] or "y"),
@@ -258,6 +268,14 @@ _CRONS = st.one_of(
 )
 
 
+_CRON_HANDFULS = [[*VALID_CRONS, *_UNPARSABLE][start::4] for start in range(4)]
+
+
+def several_crons() -> st.SearchStrategy[list[str]]:
+    """A few cron expressions, or so many that four draws reach all that are listed here."""
+    return st.one_of(st.lists(_CRONS, min_size=1, max_size=3), st.sampled_from(_CRON_HANDFULS))
+
+
 def schedules() -> st.SearchStrategy[Schedule]:
     """Schedules of every kind that record_scheduled has to take."""
     return _SCHEDULES
@@ -278,8 +296,11 @@ def distinct_ids(count: int) -> st.SearchStrategy[list[QName]]:
 
 KNOWN_STATUSES = ("Pending", "Running", "Idle", "FailedRetrying", "Cancelled")
 known_statuses = st.sampled_from(KNOWN_STATUSES)
-_STATUSES = (*KNOWN_STATUSES, "", "pending", "Bogus", "é\n\x00")
-statuses = st.one_of(st.sampled_from(_STATUSES), st.text(_scalars, max_size=5))
+_STRANGE_STATUSES = ("", "pending", "RUNNING", "Bogus", "Idle ", "é\n\x00")
+strange_statuses = st.one_of(
+    st.sampled_from(_STRANGE_STATUSES),
+    st.text(_scalars, max_size=5).filter(lambda text: text not in KNOWN_STATUSES),
+)
 _FAILURES = (0, 1, 2, 255, 256, 2**16, 2**31 - 1, 2**31, 2**32 - 2, 2**32 - 1)
 failures = st.one_of(st.sampled_from(_FAILURES), st.integers(0, 2**32 - 1))
 
@@ -388,20 +409,31 @@ def plain_documents(*, min_size: int = 0, max_size: int = 4) -> st.SearchStrateg
     return st.lists(plain_rows(), min_size=min_size, max_size=max_size, unique_by=lambda row: row.qname)
 
 
-def programs(max_size: int = 20, *, cancelling_unknown: bool = False) -> st.SearchStrategy[list[Operation]]:
-    """Sequences of operations on a few jobs. Names and values are plain: the order is what is tried.
+_POOLS = (PLAIN_IDS[:1], PLAIN_IDS[:2], PLAIN_IDS[2:4], PLAIN_IDS)
 
-    With `cancelling_unknown` some cancel a job that is not there.
-    """
-    chosen, at = plain_ids(), st.just(SystemTime(1_700_000_000, 1))
-    step: st.SearchStrategy[Operation] = st.one_of(
+
+@st.composite
+def _programs(draw: st.DrawFn, max_size: int) -> list[Operation]:
+    return draw(st.lists(_step(draw(st.sampled_from(_POOLS))), min_size=1, max_size=max_size))
+
+
+def _step(ids: Sequence[QName]) -> st.SearchStrategy[Operation]:
+    chosen, at = st.sampled_from(ids), st.just(SystemTime(1_700_000_000, 1))
+    return st.one_of(
         st.builds(RecordScheduled, chosen, _PLAIN_SCHEDULES),
         st.builds(RecordStarted, chosen, at),
         st.builds(RecordFinished, chosen, at, st.booleans()),
         st.builds(Cancel, chosen),
         st.sampled_from((Reopen(), FlushCheckpoint())),
     )
-    steps = st.lists(step, min_size=1, max_size=max_size)
+
+
+def programs(max_size: int = 20, *, cancelling_unknown: bool = False) -> st.SearchStrategy[list[Operation]]:
+    """Sequences of operations on a few jobs. Names and values are plain: the order is what is tried.
+
+    With `cancelling_unknown` some cancel a job that is not there.
+    """
+    steps = _programs(max_size)
     return steps if cancelling_unknown else steps.map(_without_unknown_cancels)
 
 
@@ -417,14 +449,3 @@ def _without_unknown_cancels(program: Sequence[Operation]) -> list[Operation]:
             known.add(str(operation.id))
         kept.append(operation)
     return kept
-
-
-def same_dotted_form(id: QName) -> QName:
-    """Another id with the same dotted form, where there is one; else the same."""
-    dotted = str(id)
-    for place, character in enumerate(dotted):
-        if character == "." and 0 < place < len(dotted) - 1:
-            other = QName(dotted[:place], dotted[place + 1 :])
-            if other != id:
-                return other
-    return id

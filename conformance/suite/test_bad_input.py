@@ -20,7 +20,6 @@ from conformance.oracle.model import (
     RecordFinished,
     RecordScheduled,
     RecordStarted,
-    apply,
     loaded,
 )
 from conformance.suite.bad_documents import (
@@ -30,18 +29,18 @@ from conformance.suite.bad_documents import (
     damaged_documents,
     fault_of,
     misshapen_documents,
-    plain_documents,
     unreadable_documents,
 )
 from conformance.suite.expect import Words, expect, expect_equal, expect_refusal, expect_same_records
 from conformance.suite.planting import document_bytes, raw_row
 from conformance.suite.session import Backend, Session
-from conformance.suite.strategies import PLAIN_IDS, mutations
+from conformance.suite.strategies import PLAIN_IDS, mutations, plain_documents
 from conformance.suite.verifies import verifies
 from conformance.workspace import DOCUMENT_NAME, DataPath
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 JOB = QName("kit", "job")
+LAST = QName("kit", "last")
 A_ROW = StoredRow(str(JOB), "Idle", 0, Manual(), None)
 SOUND = document_bytes([raw_row(A_ROW)])
 
@@ -101,6 +100,12 @@ def test_ER_02_what_the_product_takes_for_the_wrong_shape_is_refused(backend: Ba
 def test_ER_03_mutations_of_an_unreadable_document_fail_and_leave_it_alone(
     backend: Backend, document: bytes, changes: list[Mutation], loads: bool
 ) -> None:
+    """
+    A document that the backend loads, though it should not, is a matter of ER-01 and ER-02.
+    """
+    if _is_loaded(backend, document):
+        backend.vacuous()
+        return
     with backend.fresh(document=document) as store:
         if loads:
             _attempt(store.load_all)
@@ -110,6 +115,11 @@ def test_ER_03_mutations_of_an_unreadable_document_fail_and_leave_it_alone(
             expect_equal(store.data.read_document(), document, claim)
             claim = "a mutation fails on an unreadable document"
             expect(not done, claim, expected="SchedulerPersistenceError", observed=Words("it returned"))
+
+
+def _is_loaded(backend: Backend, document: bytes) -> bool:
+    with backend.fresh(document=document) as store:
+        return _attempt(store.load_all)
 
 
 def _attempt(operation: Callable[[], object]) -> bool:
@@ -127,7 +137,7 @@ def _attempt(operation: Callable[[], object]) -> bool:
     document=unreadable_documents(),
     changes=st.lists(mutations(PLAIN_IDS), min_size=1, max_size=2),
     repaired=plain_documents(min_size=0),
-    last=st.sampled_from((RecordStarted(JOB, AN_INSTANT), RecordFinished(JOB, AN_INSTANT, False))),
+    last=st.sampled_from((RecordStarted(LAST, AN_INSTANT), RecordFinished(LAST, AN_INSTANT, False))),
 )
 def test_ER_04_the_same_open_backend_works_again_once_the_document_is_put_right(
     backend: Backend,
@@ -142,13 +152,16 @@ def test_ER_04_the_same_open_backend_works_again_once_the_document_is_put_right(
         _overwrite(store, document, "is damaged")
         for change in changes:
             _attempt(partial(store.perform, change))
-        _attempt(store.load_all)
+        if _attempt(store.load_all):
+            backend.vacuous()
         _overwrite(store, document_bytes(list(map(raw_row, repaired))), "is put right")
         claim = "once the document is put right, the same open backend loads what stands in it"
         expect_same_records(store.load_all(), loaded(repaired), claim)
         store.perform(last)
         claim = "once the document is put right, a mutation works on what stands in it"
-        expect_equal(list(store.rows()), list(apply(repaired, last)), claim)
+        found = {row.qname: row for row in store.rows()}
+        expect_equal(found.pop(str(LAST), None) is not None, True, claim)
+        expect_equal(found, {row.qname: row for row in repaired}, claim)
 
 
 def _overwrite(store: Session, document: bytes, story: str) -> None:

@@ -204,9 +204,9 @@ def test_CM_05_the_sink_may_be_wired_late_and_the_first_executor_wins(
     mutation = Cancel(JOB) if later == "cancel" else _change(JOB, later)
     before = _change(JOB, "fail" if later == "start" else "start")
     with backend.fresh() as early:
-        early.wire_mirror()
-        early.perform(before)
-        usual = [1] * len(_sent_in(early, mutation))
+        early.wire_mirror(fail=first_fails)
+        _attempt(early, before)
+        usual = [1] * len(_sent_by(early, lambda: _attempt(early, mutation)))
     if not usual:
         backend.vacuous()
         return

@@ -14,7 +14,7 @@ from conformance.oracle.document import StoredRow
 from conformance.oracle.model import Mutation, loaded
 from conformance.suite.expect import expect_equal, expect_same_records, show
 from conformance.suite.planting import raw_row
-from conformance.suite.session import Backend
+from conformance.suite.session import Backend, Session
 from conformance.suite.strategies import (
     lookalikes,
     mutations,
@@ -139,22 +139,39 @@ def test_QN_06_ids_are_compared_by_exact_code_points(
         expect_equal(found, sorted(map(show, plans.values())), claim)
 
 
-_turns = st.lists(st.booleans(), min_size=1, max_size=3)
+_turns = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1)), min_size=2, max_size=4)
 
 
 @verifies("QN-07")
-@given(namespace=_parts, inner=_parts, local=_parts, reopened=st.booleans(), later=_turns)
+@given(
+    namespace=_parts,
+    inner=_parts,
+    local=_parts,
+    reopened=st.booleans(),
+    turns=_turns,
+)
 def test_QN_07_two_ids_with_one_dotted_form_are_one_job(
-    backend: Backend, namespace: str, inner: str, local: str, reopened: bool, later: list[bool]
+    backend: Backend, namespace: str, inner: str, local: str, reopened: bool, turns: list[tuple[int, int]]
 ) -> None:
     spellings = QName(namespace, f"{inner}.{local}"), QName(f"{namespace}.{inner}", local)
     claim = "two ids with one dotted form are one job"
     with backend.fresh() as store:
-        store.record_finished(spellings[0], AN_INSTANT, success=True)
-        if reopened:
-            store.reopen()
-        for turn in later:
-            store.record_finished(spellings[turn], AN_INSTANT, success=True)
+        for kind, place in turns:
+            _record(store, kind, spellings[place])
             expect_equal([str(record.id) for record in store.load_all()], [str(spellings[0])], claim)
-        store.cancel(spellings[not later[-1]])
+            if reopened:
+                store.reopen()
+        store.record_finished(spellings[0], AN_INSTANT, success=True)
+        last = turns[-1][1]
+        store.cancel(spellings[1 - last])
         expect_equal(store.load_all(), [], claim)
+
+
+def _record(store: Session, kind: int, id: QName) -> None:
+    match kind:
+        case 0:
+            store.record_scheduled(id, Manual())
+        case 1:
+            store.record_started(id, AN_INSTANT)
+        case _:
+            store.record_finished(id, AN_INSTANT, success=True)

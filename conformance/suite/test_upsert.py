@@ -149,6 +149,7 @@ def test_UP_05_a_mutation_of_one_job_changes_no_other(
                 store.record_scheduled(QName.parse(other.qname), other.schedule)
             if known:
                 store.record_scheduled(JOB, Manual())
+        store.reopen()
         before = _bystanders(store)
         if not before:
             backend.vacuous()
@@ -162,7 +163,7 @@ def _bystanders(store: Session) -> dict[str, object]:
     return {dotted: held for dotted, held in store.contents().items() if dotted != str(JOB)}
 
 
-@verifies("UP-06")
+@verifies("UP-06", examples=2.0)
 @given(program=programs())
 def test_UP_06_any_sequence_leaves_at_most_one_row_for_each_dotted_id(
     backend: Backend, program: list[Operation]

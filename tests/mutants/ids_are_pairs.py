@@ -1,4 +1,4 @@
-"""(a, b.c) and (a.b, c) are two jobs to the same open backend: it keeps ids as pairs."""
+"""(a, b.c) and (a.b, c) get a row each: an open backend knows its jobs as pairs."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from pathlib import Path
 
 from _base import assemble
 
-from conformance.contract.records import QName, SystemTime
+from conformance.contract.records import (
+    QName,
+    SchedulerJobStatus,
+)
 from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
+from reference_impl.rows import Row
 
 BREAKS = {"QN-07", "UP-06"}
-MESSAGE = "are one job"
+MESSAGE = "one job"
 
 
 class Broken(SystemLabelSchedulerPersistence):
@@ -18,13 +22,11 @@ class Broken(SystemLabelSchedulerPersistence):
         super().__init__(sidecar)
         self.pairs: dict[str, QName] = {}
 
-    def cancel(self, id: QName) -> None:
-        if self.pairs.get(str(id), id) == id:
-            super().cancel(id)
-
-    def record_started(self, id: QName, started_at: SystemTime) -> None:
-        self.pairs[str(id)] = id
-        super().record_started(id, started_at)
+    def change_status(self, id: QName, status: SchedulerJobStatus) -> None:
+        if self.pairs.setdefault(str(id), id) == id:
+            super().change_status(id, status)
+        else:
+            self.change(lambda rows: [*rows, Row(str(id), status.value, 0)])
 
 
 def open_backend(data_path: Path) -> Broken:

@@ -17,7 +17,7 @@ class Defective(VecSidecar):
     def publish(self, temporary: Path) -> None:
         """Publish, and leave the lock file."""
         super().publish(temporary)
-        self.path.with_suffix(".lock").touch()
+        self.path.parent.with_name("lock").touch()
 
 
 def open_backend(data_path: Path) -> SystemLabelSchedulerPersistence:

@@ -1,31 +1,38 @@
-"""A row whose next_fire_at is missing loads with the epoch."""
+"""A row without next_fire_at loads as due at the epoch."""
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from _base import assemble
-from msgspec.structs import replace
+from _base import assemble, spelled_rows
 
-from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
-from reference_impl.rows import Row, StoredInstant
+from conformance.contract.records import (
+    SchedulerJobRecord,
+    SystemTime,
+)
+from reference_impl import SystemLabelSchedulerPersistence
 
 BREAKS = {"LD-02"}
 MESSAGE = "loads without one"
 
 
-class BrokenSidecar(VecSidecar):
-    def decode(self, document: bytes) -> list[Row]:
-        rows = super().decode(document)
-        raw = json.loads(document) if len(rows) == 1 else rows
+class Broken(SystemLabelSchedulerPersistence):
+    def load_all(self) -> list[SchedulerJobRecord]:
+
         return [
-            replace(row, next_fire_at=StoredInstant(0, 0))
-            if isinstance(given, dict) and "schedule" in given and "next_fire_at" not in given
-            else row
-            for row, given in zip(rows, raw, strict=True)
+            _filled(record, given)
+            for row, given in spelled_rows(self.sidecar)
+            for record in self.restore([row])
         ]
 
 
-def open_backend(data_path: Path) -> SystemLabelSchedulerPersistence:
-    return assemble(data_path, SystemLabelSchedulerPersistence, BrokenSidecar)
+def _filled(record: SchedulerJobRecord, given: Any) -> SchedulerJobRecord:
+    if isinstance(given, dict) and "schedule" in given and "next_fire_at" not in given:
+        return replace(record, next_fire_at=SystemTime(0, 0))
+    return record
+
+
+def open_backend(data_path: Path) -> Broken:
+    return assemble(data_path, Broken)

@@ -1,28 +1,30 @@
-"""A document that holds a legacy row is read by the legacy rules throughout."""
+"""A single row without schedule makes all rows load as Manual."""
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from pathlib import Path
 
-from _base import assemble
-from msgspec.structs import replace
+from _base import assemble, spelled_rows
 
-from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
-from reference_impl.rows import Row
+from conformance.contract.records import (
+    Manual,
+    SchedulerJobRecord,
+)
+from reference_impl import SystemLabelSchedulerPersistence
 
 BREAKS = {"LD-03"}
-MESSAGE = "each by its own rules"
+MESSAGE = "as each of them loads alone"
 
 
-class BrokenSidecar(VecSidecar):
-    def decode(self, document: bytes) -> list[Row]:
-        rows = super().decode(document)
-        raw = json.loads(document) if len(rows) > 1 else []
-        if any(isinstance(given, dict) and "schedule" not in given for given in raw):
-            return [replace(row, schedule="Manual") for row in rows]
-        return rows
+class Broken(SystemLabelSchedulerPersistence):
+    def load_all(self) -> list[SchedulerJobRecord]:
+
+        found = spelled_rows(self.sidecar)
+        legacy = any(isinstance(given, dict) and "schedule" not in given for _, given in found)
+        records = self.restore([row for row, _ in found])
+        return [replace(record, schedule=Manual()) if legacy else record for record in records]
 
 
-def open_backend(data_path: Path) -> SystemLabelSchedulerPersistence:
-    return assemble(data_path, SystemLabelSchedulerPersistence, BrokenSidecar)
+def open_backend(data_path: Path) -> Broken:
+    return assemble(data_path, Broken)

@@ -1,10 +1,10 @@
-"""A row spelled as an array is refused."""
+"""A row in the form of an array is refused."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from _base import assemble
+from _base import assemble, spelled
 
 from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
 from reference_impl.rows import Row
@@ -15,9 +15,10 @@ MESSAGE = "load_all succeeds"
 
 class BrokenSidecar(VecSidecar):
     def decode(self, document: bytes) -> list[Row]:
-        if document[1:].lstrip().startswith(b"["):
+        rows = super().decode(document)
+        if any(isinstance(given, list) for given in spelled(document, len(rows))):
             raise ValueError("a row is an object")
-        return super().decode(document)
+        return rows
 
 
 def open_backend(data_path: Path) -> SystemLabelSchedulerPersistence:

@@ -66,7 +66,11 @@ def covers(sync: Sync, unit: Unit) -> bool:
 
 
 def forced_at(history: History, model: PersistenceModel, at: int) -> frozenset[int]:
-    """R3 and R7: the units that are durable at a point, by number."""
+    """R3 and R7: the units that are durable at a point, by number.
+
+    What a model forces beyond R1 it forces through another object, whose own syncs R7 looks at: a failed
+    sync of the parent does not keep the sync of a new directory from forcing the mkdir that made it.
+    """
     done = [sync for sync in history.syncs if sync.end < at]
     return frozenset(unit.number for unit in history.units if _is_forced(unit, done, model, at))
 
@@ -74,14 +78,21 @@ def forced_at(history: History, model: PersistenceModel, at: int) -> frozenset[i
 def _is_forced(unit: Unit, done: Sequence[Sync], model: PersistenceModel, at: int) -> bool:
     if not isinstance(unit, Entry) and unit.own_sync and unit.end < at:
         return True
-    spoiled = min(
-        (sync.end for sync in done if sync.failed and unit.start < sync.end and covers(sync, unit)),
-        default=at,
-    )
     return any(
-        not sync.failed and unit.end <= sync.start and sync.end < spoiled and model.covers(sync, unit)
+        not sync.failed
+        and unit.end <= sync.start
+        and model.covers(sync, unit)
+        and not _is_spoiled(unit, sync, done)
         for sync in done
     )
+
+
+def _is_spoiled(unit: Unit, sync: Sync, done: Sequence[Sync]) -> bool:
+    """R7: whether a sync that failed before `sync` keeps it from forcing the unit."""
+    failures = [other for other in done if other.failed and unit.start < other.end < sync.end]
+    if covers(sync, unit):
+        return any(covers(failure, unit) for failure in failures)
+    return any(failure.scope in (sync.scope, None) for failure in failures)
 
 
 def subsets(items: Sequence[Item]) -> Iterator[tuple[Item, ...]]:

@@ -202,6 +202,10 @@ def saved_after_the_answer(document: Path, content: bytes) -> None:
     _later.append(lambda: fixed_name(document, content))
 
 
+def always_refused(document: Path, content: bytes) -> None:
+    raise SaveError("the disk is never there")
+
+
 def directory_not_synced(document: Path, content: bytes) -> None:
     fixed_name(document, content)
 
@@ -229,6 +233,7 @@ PROTOCOLS: dict[str, Callable[[Path, bytes], None]] = {
         temporary_elsewhere,
         copied_from_elsewhere,
         saved_after_the_answer,
+        always_refused,
         directory_not_synced,
     )
 }

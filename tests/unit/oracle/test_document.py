@@ -262,6 +262,10 @@ def test_a_refusal_tells_where_and_why() -> None:
     assert "expected an object of secs and nanos, observed 5" in error.reason
 
 
+def test_a_refusal_stays_readable_however_deep_it_lies() -> None:
+    assert 400 > len(str(refusal(b"[" * 100_000)))
+
+
 def test_a_syntax_error_names_the_value_that_it_stands_in() -> None:
     error = refusal(b'[[], {"a/b": [1, x]}]')
 

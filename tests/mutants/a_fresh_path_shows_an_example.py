@@ -1,0 +1,28 @@
+"""On a data path that was never written load_all shows an example job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from _base import assemble
+
+from conformance.contract.records import (
+    QName,
+    SchedulerJobRecord,
+)
+from reference_impl import SystemLabelSchedulerPersistence
+
+BREAKS = {"RT-10", "LD-05"}
+MESSAGE = "never written"
+
+
+class Broken(SystemLabelSchedulerPersistence):
+    def load_all(self) -> list[SchedulerJobRecord]:
+
+        if not self.sidecar.path.exists():
+            return [SchedulerJobRecord(QName("example", "job"))]
+        return super().load_all()
+
+
+def open_backend(data_path: Path) -> Broken:
+    return assemble(data_path, Broken)

@@ -1,0 +1,26 @@
+"""cancel sets the status Cancelled in the graph and leaves the node."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from _base import assemble
+from _mirrored import with_mirror
+
+from conformance.contract.records import QName, SchedulerJobStatus
+from reference_impl import SystemLabelSchedulerPersistence
+from reference_impl.mirror import status_statement
+
+BREAKS = {"CM-02"}
+MESSAGE = "sends exactly one MATCH"
+
+
+class Broken(SystemLabelSchedulerPersistence):
+    def cancel(self, id: QName) -> None:
+        self.change(lambda rows: self.remove(rows, str(id)))
+        self.cypher_sink.send(status_statement(id, SchedulerJobStatus.CANCELLED))
+
+
+@with_mirror
+def open_backend(data_path: Path) -> Broken:
+    return assemble(data_path, Broken)

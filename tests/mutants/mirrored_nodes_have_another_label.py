@@ -1,0 +1,27 @@
+"""A status change merges a node of the label BackgroundJob."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from _mirrored import assemble_with_sink, with_mirror
+
+from reference_impl import LazyCypherSink, SystemLabelSchedulerPersistence
+from reference_impl.mirror import MirrorStatement
+
+BREAKS = {"CM-01"}
+MESSAGE = "sends exactly one MERGE"
+
+
+class BrokenSink(LazyCypherSink):
+    def execute(self, statement: MirrorStatement) -> None:
+        if "status" in statement.parameters:
+            template = statement.template.replace(":_BackgroundJob", ":BackgroundJob")
+            statement = replace(statement, template=template)
+        super().execute(statement)
+
+
+@with_mirror
+def open_backend(data_path: Path) -> SystemLabelSchedulerPersistence:
+    return assemble_with_sink(data_path, BrokenSink())

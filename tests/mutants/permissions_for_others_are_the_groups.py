@@ -1,0 +1,24 @@
+"""Others get the permissions of the group."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from _base import assemble
+
+from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
+
+BREAKS = {"SE-02"}
+MESSAGE = "does not widen the permissions"
+
+
+class BrokenSidecar(VecSidecar):
+    def take_over_permissions(self, descriptor: int, existing: os.stat_result) -> None:
+        mode = stat.S_IMODE(existing.st_mode)
+        os.fchmod(descriptor, mode | (mode & stat.S_IRWXG) >> 3)
+
+
+def open_backend(data_path: Path) -> SystemLabelSchedulerPersistence:
+    return assemble(data_path, SystemLabelSchedulerPersistence, BrokenSidecar)

@@ -1,1 +1,0 @@
-"""What the tests of the language templates share: building one, and talking to one."""

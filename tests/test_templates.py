@@ -1,0 +1,118 @@
+"""The starter backends: each builds, is conformant, and writes the very bytes that the reference writes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from commands import TRACEABLE, sidecar_conformance
+
+from conformance.contract.connection import Driver
+from conformance.contract.records import Cron, Duration, Manual, Once, Periodic, QName, SystemTime
+from conformance.drivers.command import CommandDriver
+from conformance.drivers.inprocess import InProcessDriver
+from conformance.errors import UsageError
+from conformance.templates import TEMPLATES, Template, write_template
+from conformance.workspace import DataPath
+
+CACHE = Path(
+    os.environ.get("SIDECAR_CONFORMANCE_BUILD_CACHE", Path.home() / ".cache" / "sidecar-conformance")
+)
+
+
+def build(template: Template, tmp: Path) -> tuple[Path, tuple[str, ...]]:
+    """The template in a folder of its own, built; skips where its tool is not installed."""
+    if shutil.which(template.tool) is None:
+        pytest.skip(f"{template.tool} is not installed: the {template.language} template was not tried")
+    folder = tmp / template.language
+    write_template(template.language, folder)
+    if template.build:
+        cached = os.environ | {"CARGO_TARGET_DIR": str(CACHE / "rust")} if template.tool == "cargo" else None
+        subprocess.run(template.build, cwd=folder, env=cached, check=True, timeout=600)
+    if template.tool == "cargo":
+        (folder / "target").symlink_to(CACHE / "rust")
+    program = folder / template.command[0]
+    command = (str(program), *template.command[1:]) if program.exists() else template.command
+    return folder, command
+
+
+@pytest.fixture(scope="module", params=list(TEMPLATES.values()), ids=list(TEMPLATES))
+def adapter(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, tuple[str, ...]]:
+    return build(request.param, tmp_path_factory.mktemp("templates"))
+
+
+def document_of(driver: Driver, path: Path) -> bytes | None:
+    """The document after a fixed list of operations."""
+    path.mkdir()
+    driver.set_clock(SystemTime(1_800_000_000, 500_000_000))
+    handle = driver.open(path)
+    at = SystemTime(2**53 + 1, 999_999_999)
+    handle.record_scheduled(QName("big", "once"), Once(SystemTime(2**63 - 1, 999_999_999)))
+    handle.record_scheduled(QName("big", "periodic"), Periodic(Duration(2**53 + 1, 1)))
+    handle.record_scheduled(QName("big", "beyond"), Periodic(Duration(2**64 - 1, 999_999_999)))
+    handle.record_scheduled(QName("past", "once"), Once(SystemTime(5, 7)))
+    handle.record_scheduled(QName("odd", 'quotes"\\\b\f\n\r\t\x00\x1f\x7f/<>&'), Manual())
+    handle.record_scheduled(QName("odd", "é日本😀\u2028\u2029\ufeff"), Cron("0 0 3 * * SUN"))
+    handle.record_scheduled(QName("odd", "never"), Cron("not a cron expression"))
+    handle.record_scheduled(QName("odd", "leap"), Cron("0 0 0 29 2 ? 2096"))
+    handle.record_started(QName("a.b", "c"), at)
+    handle.record_finished(QName("a", "b.c"), at, False)
+    handle.record_finished(QName("new", "job"), at, True)
+    handle.cancel(QName("odd", "never"))
+    handle.record_started(QName("big", "once"), at)
+    handle.close()
+    return DataPath(path).read_document()
+
+
+def test_every_backend_writes_the_bytes_of_the_reference(
+    adapter: tuple[Path, tuple[str, ...]], tmp_path: Path
+) -> None:
+    folder, command = adapter
+    reference = InProcessDriver("reference_impl:open_backend")
+    here = Path.cwd()
+    os.chdir(folder)
+    template = CommandDriver(command)
+    try:
+        expected = document_of(reference, tmp_path / "reference")
+        found = document_of(template, tmp_path / "template")
+    finally:
+        template.close()
+        reference.close()
+        os.chdir(here)
+
+    assert expected == found
+
+
+def test_a_template_is_right_and_conformant(adapter: tuple[Path, tuple[str, ...]]) -> None:
+    folder, command = adapter
+    smoke = sidecar_conformance(folder, "smoke", "--", *command)
+    options = ("--profile", "quick", "--allow-untested", TRACEABLE)
+    judged = sidecar_conformance(folder, "run", *options, "--", *command)
+
+    assert (0, 0) == (smoke.code, judged.code), smoke.output + judged.output + judged.errors
+
+
+@pytest.mark.parametrize("language", TEMPLATES)
+def test_init_writes_a_readme_with_the_commands(tmp_path: Path, language: str) -> None:
+    finished = sidecar_conformance(tmp_path, "init", "new", "--lang", language)
+    readme = (tmp_path / "new" / "README.md").read_text("utf-8")
+
+    assert 0 == finished.code
+    assert " ".join(TEMPLATES[language].build) in readme
+    assert f"-- {' '.join(TEMPLATES[language].command)}" in readme
+    assert (tmp_path / "new" / ".github" / "workflows" / "conformance.yml").exists()
+
+
+def test_init_refuses_what_is_not_empty_and_what_it_does_not_know(tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").touch()
+
+    with pytest.raises(UsageError, match="empty"):
+        write_template("go", tmp_path / "full")
+    with pytest.raises(UsageError, match="cobol"):
+        write_template("cobol", tmp_path / "new")

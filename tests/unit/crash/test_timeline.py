@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from conformance.crash.persistence import MODELS
+from conformance.crash.protocol import crash_sentence, protocol
+from conformance.crash.states import CrashState, kill_states, power_states
+from conformance.crash.timeline import timeline
+from conformance.crash.units import History
+from tests.unit.crash.hand import Script
+
+OLD = frozenset({("doc", b"old")})
+
+
+def without_directory_sync() -> History:
+    script = Script().request("save <it> & answer").write_file("tmp", b"new").sync().close()
+    return script.rename("tmp", "doc").acknowledge().call("mkdir", "later", 0o700).history(OLD)
+
+
+def having_lost_the_rename(history: History) -> CrashState:
+    rename = history.units[3].number
+    return next(
+        state
+        for state in power_states(history, [MODELS["posix"]])
+        if state.lost == {rename} and state.point.at < history.end
+    )
+
+
+def test_the_protocol_marks_what_was_lost_and_what_was_not_executed() -> None:
+    history = without_directory_sync()
+
+    lines = [str(line) for line in protocol(history, having_lost_the_rename(history))]
+
+    assert lines == [
+        "-> save <it> & answer",
+        "openat('tmp', 0x241, 0x180) = 3",
+        "write(3, 3 bytes) = 3",
+        "fsync(3) = 0",
+        "close(3) = 0",
+        "rename('tmp', 'doc') = 0   <-- LOST",
+        "<- ok",
+        "**** power lost here, having lost the rename ****",
+        "mkdir('later', 448) = 0   <-- not executed",
+    ]
+
+
+def test_a_kill_is_told_by_the_call_that_it_prevented() -> None:
+    history = without_directory_sync()
+    state = next(state for state in kill_states(history) if state.point.at == history.calls[4].start)
+
+    assert crash_sentence(history, state) == "killed here, before rename('tmp', 'doc') = 0"
+
+
+def test_lost_units_of_one_kind_are_counted() -> None:
+    script = Script().write_file("f", b"x" * 9000)
+    history = script.history()
+    everything = frozenset(unit.number for unit in history.units)
+    state = next(state for state in power_states(history, [MODELS["posix"]]) if state.lost)
+
+    sentence = crash_sentence(history, CrashState(state.tree, state.point, everything, "posix"))
+
+    assert sentence == "power lost here, having lost the open, written data (3 units), the new size"
+
+
+@pytest.mark.parametrize("with_crash", [False, True])
+def test_the_picture_is_well_formed_and_has_a_lane_for_each_file(with_crash: bool) -> None:
+    history = without_directory_sync()
+    crash = having_lost_the_rename(history) if with_crash else None
+
+    root = ElementTree.fromstring(timeline(history, crash))
+    texts = [element.text for element in root.iter() if element.text]
+
+    assert {"tmp", "later"} <= set(texts)
+    assert ("power lost here, having lost the rename" in texts) is with_crash
+    assert ("rename (entry): lost" in texts) is with_crash
+    assert "sync that succeeded" in texts

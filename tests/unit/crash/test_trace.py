@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import errno
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.crash.inject import Fail, Short, errors_of, injections, is_mild
+from conformance.crash.strace_parse import read_lines, split_arguments
+from conformance.crash.trace import (
+    Acknowledgement,
+    Call,
+    Executed,
+    Request,
+    Spawned,
+    Trace,
+    by_start,
+    from_json,
+    to_json,
+)
+from conformance.crash.tree import DIRECTORY, Link, Special, Tree, tree_from_json, tree_to_json
+
+TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
+NUMBERS = st.integers(0, 99)
+ARGUMENTS = st.lists(st.none() | st.integers() | TEXT | st.binary(max_size=9), max_size=4).map(tuple)
+EVENTS = st.one_of(
+    st.builds(
+        Call,
+        TEXT,
+        ARGUMENTS,
+        st.none() | NUMBERS,
+        NUMBERS,
+        NUMBERS,
+        st.none() | NUMBERS,
+        injected=st.booleans(),
+    ),
+    st.builds(Request, NUMBERS, TEXT),
+    st.builds(Acknowledgement, NUMBERS, TEXT),
+    st.builds(Spawned, NUMBERS, NUMBERS, NUMBERS),
+    st.builds(Executed, NUMBERS, NUMBERS),
+)
+
+
+@given(st.lists(EVENTS, max_size=5).map(tuple), st.lists(TEXT, max_size=2).map(tuple))
+def test_a_trace_survives_json(events: tuple[Call, ...], reasons: tuple[str, ...]) -> None:
+    trace = Trace(events, "hand", 0, False, reasons, 7, "complaint")
+
+    assert from_json(to_json(trace)) == trace
+
+
+def test_a_tree_survives_json() -> None:
+    tree: Tree = frozenset({("d", DIRECTORY), ("d/f", b"\0\xff"), ("l", Link("d/f")), ("s", Special())})
+
+    assert tree_from_json(tree_to_json(tree)) == tree
+
+
+def test_calls_are_counted_in_the_order_they_were_entered() -> None:
+    first, second = Call("fsync", (3,), 0, 0, 1, 9), Call("write", (4, b""), 0, 0, 2, 3)
+
+    assert by_start(Trace((second, first), "hand")) == (first, second)
+
+
+def test_injections_reach_every_call_of_an_operation_before_any_call_twice() -> None:
+    calls = (
+        Call("openat", ("f", 0, 0), 3, 0, 1, 2),
+        Call("write", (3, b"xy"), 2, 0, 3, 4),
+        Call("fsync", (3,), 0, 0, 5, 6),
+        Call("mkdir", ("d", 0), 0, 0, 11, 12),
+    )
+
+    found = injections(Trace(calls, "hand"), lambda at: at < 10)
+
+    assert [injection.call for injection in found[:3]] == [0, 1, 2]
+    assert {injection.call for injection in found} == {0, 1, 2}
+    assert Short(1) in found
+    assert {Fail(number, errno.EINTR) for number in range(3)} <= set(found)
+
+
+def test_calls_that_failed_by_themselves_are_not_made_to_fail_again() -> None:
+    call = Call("openat", ("f", 0, 0), -1, errno.ENOENT, 1, 2)
+
+    assert injections(Trace((call,), "hand"), lambda at: True) == ()
+
+
+@pytest.mark.parametrize("name", ["close", "rename", "mkdir"])
+def test_only_write_fsync_and_open_are_interrupted(name: str) -> None:
+    call = Call(name, ("a", "b"), 0, 0, 1, 2)
+
+    found = injections(Trace((call,), "hand"), lambda at: True)
+
+    assert not any(is_mild(injection) for injection in found)
+    assert errors_of(name) != ()
+
+
+LOG = r"""
+10 openat(-100<\x2f\x78>, "\x66", 0x241, 0600) = 3<\x2f\x78\x2f\x66>
+10 fsync(3<\x2f\x78\x2f\x66> <unfinished ...>
+11 close(4) = -1 EBADF (Bad file descriptor)
+10 <... fsync resumed>) = 0
+11 +++ exited with 0 +++
+"""
+
+
+def test_a_call_in_two_halves_is_put_together() -> None:
+    halves = list(read_lines(LOG))
+
+    assert [(half.name, half.entered, half.returned, half.result, half.error) for half in halves] == [
+        ("openat", True, True, 3, ""),
+        ("fsync", True, False, None, ""),
+        ("close", True, True, -1, "EBADF"),
+        ("fsync", False, True, 0, ""),
+    ]
+    assert halves[3].arguments == r"3<\x2f\x78\x2f\x66>"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("3<x>, NULL, 5", ["3<x>", "NULL", "5"]),
+        ('[{iov_base="a,b", iov_len=3}, {iov_base="", iov_len=0}], 2', None),
+        ("4<x>, 3<y>, [0] => [2], 2", ["4<x>", "3<y>", "[0] => [2]", "2"]),
+    ],
+)
+def test_arguments_are_split_outside_of_brackets_and_strings(text: str, expected: list[str] | None) -> None:
+    found = split_arguments(text)
+
+    assert (found if expected is not None else len(found)) == (expected if expected is not None else 2)

@@ -1,0 +1,89 @@
+"""Workloads for the toy backends, and their exploration."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from conformance.contract.classes import ConformanceClass
+from conformance.crash.explore import Budget, explore
+from conformance.crash.ptrace_recorder import PtraceRecorder
+from conformance.crash.record import Recorder
+from conformance.crash.reload import WireReloader
+from conformance.crash.runs import CommandTarget
+from conformance.crash.verdicts import CrashReport
+from conformance.crash.workload import Operation, Rows, Workload, documents_of
+
+HERE = Path(__file__).parent
+Rowing = dict[str, str]
+
+
+def put(name: str, status: str) -> Operation:
+    return Operation("put", {"id": name, "status": status})
+
+
+def cancel(name: str) -> Operation:
+    return Operation("cancel", {"id": name})
+
+
+def apply(rows: Rowing, operation: Operation) -> Rowing:
+    kept = {name: status for name, status in rows.items() if name != operation.params["id"]}
+    if operation.method == "put":
+        kept[operation.params["id"]] = operation.params["status"]
+    return kept
+
+
+def as_rows(rows: Mapping[str, str]) -> Rows:
+    return tuple(sorted(rows.items()))
+
+
+def workload(initial: Rowing, *operations: Operation) -> Workload:
+    """The last operation is the extra one."""
+
+    def prepare(data_path: Path) -> None:
+        if initial:
+            (data_path / "_system").mkdir()
+            document = data_path / "_system" / "background_jobs.json"
+            document.write_text(json.dumps(initial), "utf-8")
+
+    documents = documents_of(initial, operations, apply, as_rows)
+    return Workload("toy", prepare, operations[:-1], operations[-1], documents)
+
+
+GROWING = workload({"a": "x" * 300}, put("b", "y" * 900), put("c", "last"))
+FRESH = workload({}, put("b", "y"), put("c", "last"))
+TWO = workload({"a": "x" * 300}, put("b", "y" * 900), cancel("a"), put("c", "last"))
+
+
+def toy_argv(protocol: str) -> list[str]:
+    return [sys.executable, "-S", "-B", str(HERE / "toy_backend.py"), protocol]
+
+
+def store_argv(journal_mode: str, synchronous: str) -> list[str]:
+    return [sys.executable, "-S", "-B", str(HERE / "toy_store.py"), journal_mode, synchronous]
+
+
+def explored(
+    argv: list[str],
+    chosen: Workload,
+    injected_runs: int = 0,
+    conformance_class: ConformanceClass = ConformanceClass.SIDECAR,
+    recorder: Recorder | None = None,
+) -> CrashReport:
+    reloader = WireReloader(argv, lambda found: as_rows(found["records"]))
+    try:
+        return explore(
+            CommandTarget(argv, conformance_class, {}),
+            chosen,
+            reloader,
+            recorder or PtraceRecorder(),
+            budget=Budget(real_kills=2, injected_runs=injected_runs),
+        )
+    finally:
+        reloader.close()
+
+
+def broken(report: CrashReport) -> set[str]:
+    return {violation.requirement for violation in report.violations}
