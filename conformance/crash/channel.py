@@ -11,7 +11,8 @@ class Channel:
 
     Nothing here ever blocks that thread: input that does not fit the pipe waits for the next `pump`, and
     output is drained by a thread of its own. What was said is known from the child's own writes; so an
-    answer counts only when its write has returned.
+    answer counts only when its write has returned. Only while the child runs unseen is it what came out of
+    the pipe.
     """
 
     def __init__(self) -> None:
@@ -22,6 +23,10 @@ class Channel:
         self._waiting = b""
         self._closing = False
         self._line = b""
+        self._is_listening = True
+        self._unseen = b""
+        self._lock = threading.Lock()
+        self._something = threading.Event()
         self._drain = threading.Thread(target=self._read_all, daemon=True)
 
     def started(self) -> None:
@@ -59,6 +64,21 @@ class Channel:
             os.close(self._input)
             self._input = -1
 
+    def heard(self) -> list[str]:
+        """The lines that came while the child ran unseen, each once."""
+        with self._lock:
+            *lines, self._unseen = self._unseen.split(b"\n")
+        return [line.decode("utf-8", "surrogateescape") for line in lines]
+
+    def wait(self, seconds: float) -> None:
+        """Wait until something came, not for longer than some seconds."""
+        self._something.wait(seconds)
+        self._something.clear()
+
+    def stop_listening(self) -> None:
+        """From now on what the child says is known from its writes."""
+        self._is_listening = False
+
     def said(self, content: bytes) -> list[str]:
         """Take what the child wrote; returns the lines that are complete now."""
         *lines, self._line = (self._line + content).split(b"\n")
@@ -73,5 +93,8 @@ class Channel:
                 os.close(descriptor)
 
     def _read_all(self) -> None:
-        while os.read(self._output, 1 << 16):
-            pass
+        while content := os.read(self._output, 1 << 16):
+            if self._is_listening:
+                with self._lock:
+                    self._unseen += content
+                self._something.set()

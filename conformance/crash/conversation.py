@@ -60,6 +60,7 @@ class WireConversation:
         self._script = self._lines(workload, data_path, (*workload.operations, *extra))
         self._handle: Any = None
         self._number = 0
+        self._watched = False
         self.operation_ids: list[int] = []
         self.stopped = ""
         self.description: Any = None
@@ -71,6 +72,7 @@ class WireConversation:
             return None
         self._number += 1
         self._method = step.method
+        self._watched = self._watched or step.method == "open"
         return request_line(self._number, step.method, step.params)
 
     def on_answer(self, line: str) -> bool:
@@ -85,6 +87,10 @@ class WireConversation:
         elif self._method == "initialize":
             self.description = answer["result"]
         return True
+
+    def is_watched(self) -> bool:
+        """See `Conversation.is_watched`: before open the backend does not know the data path."""
+        return self._watched
 
     def _lines(
         self, workload: Workload, data_path: Path, operations: Sequence[Operation]

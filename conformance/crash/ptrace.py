@@ -11,7 +11,7 @@ from conformance.crash.architecture import Architecture
 
 _GETEVENTMSG, _GETREGSET, _SETREGSET = 0x4201, 0x4204, 0x4205
 _SEIZE, _INTERRUPT, _LISTEN, _GET_SYSCALL_INFO = 0x4206, 0x4207, 0x4208, 0x420E
-_SYSCALL, _DETACH = 24, 17
+_CONT, _SYSCALL = 7, 24
 _NT_PRSTATUS, _NT_ARM_SYSTEM_CALL = 1, 0x404
 
 _O_TRACESYSGOOD, _O_FORK, _O_VFORK, _O_CLONE, _O_EXEC, _O_EXITKILL = 0x1, 0x2, 0x4, 0x8, 0x10, 0x100000
@@ -86,6 +86,11 @@ def interrupt(tid: int) -> None:
 def resume(tid: int, signal: int = 0) -> None:
     """Run until the next call's entry or exit. A thread that is gone meanwhile is no error."""
     _ignoring_the_dead(_SYSCALL, tid, signal)
+
+
+def run_unseen(tid: int, signal: int = 0) -> None:
+    """Run without stopping at calls; processes started and programs executed still stop."""
+    _ignoring_the_dead(_CONT, tid, signal)
 
 
 def listen(tid: int) -> None:

@@ -29,6 +29,13 @@ class Conversation(Protocol):
         """Take a line that the child wrote. True if it answers the last request."""
         ...
 
+    def is_watched(self) -> bool:
+        """Whether calls count from the last request on; once true it stays so.
+
+        Before that a recorder may let the child run unseen, at full speed.
+        """
+        ...
+
 
 class Recorder(Protocol):
     """Runs a command and records what it does to a directory."""
@@ -88,3 +95,6 @@ class Silence:
 
     def on_answer(self, line: str) -> bool:
         return False
+
+    def is_watched(self) -> bool:
+        return True

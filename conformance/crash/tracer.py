@@ -32,6 +32,7 @@ _SPAWN_EVENTS = frozenset({ptrace.EVENT_FORK, ptrace.EVENT_VFORK, ptrace.EVENT_C
 _FIRST_RESTART, _LAST_RESTART = 512, 516  # ERESTARTSYS and its kin: the kernel enters the call again
 _ANY_CHILD = ptrace.WALL | ptrace.WNOTHREAD
 _LINGER_S = 5.0
+_GLANCE_S = 0.002
 
 
 class Tracer:
@@ -48,7 +49,7 @@ class Tracer:
         self._machine = machine
         self._reader = ArgumentReader(locator)
         self._interference = Interference(inject, machine)
-        self._transcript = Transcript(conversation, self._finish)
+        self._transcript = Transcript(conversation, self._send)
         self._complaints = complaints
         self._tracees: dict[int, Tracee] = {}
         self._unclaimed: set[int] = set()
@@ -56,6 +57,9 @@ class Tracer:
         self._counted = self._threads = 0
         self._leader = -1
         self._exit_status: int | None = None
+        self._unseen = True
+        self._held: list[str | None] = [_GO]
+        self._not_yet_seen: set[int] = set()
         self._killing = self._timed_out = self._finished = False
         self._watchdogs: list[threading.Timer] = []
         self._failure: BaseException | None = None
@@ -95,6 +99,9 @@ class Tracer:
 
     def kill_all(self) -> None:
         """Kill every traced process. Safe from any thread."""
+        self._unseen = True
+        self._held: list[str | None] = [_GO]
+        self._not_yet_seen: set[int] = set()
         self._killing = True
         for tid in (*self._tracees, *self._unclaimed):
             _kill(tid)
@@ -120,24 +127,59 @@ class Tracer:
         self._tracees[self._leader] = Tracee(self._leader, 0, 0)
         try:
             ptrace.seize(self._leader)
-            ptrace.interrupt(self._leader)
         except OSError as error:
             raise NotTestableError(f"ptrace is not allowed here ({error})") from error
-        channel.send(_GO)
-        self._transcript.speak(channel)
+        self._transcript.speak()
 
     def _loop(self) -> None:
         while True:
             try:
-                tid, status = os.waitpid(-1, _ANY_CHILD)
+                tid, status = os.waitpid(-1, _ANY_CHILD | (os.WNOHANG if self._unseen else 0))
             except ChildProcessError:
                 return
-            if os.WIFSTOPPED(status):
+            if tid == 0:
+                self._channel.wait(_GLANCE_S)
+                for line in self._channel.heard():
+                    self._transcript.said(line)
+            elif os.WIFSTOPPED(status):
                 with suppress(ProcessLookupError):  # killed while it was stopped; its end follows
                     self._stopped(tid, os.WSTOPSIG(status), status >> 16)
             else:
                 self._ended(tid, status)
+            self._seen(tid)
             self._channel.pump()
+
+    def _send(self, line: str | None, is_watched: bool) -> None:
+        """Send a line, or after the last one close the child's input.
+
+        The first line that is watched is held back until every thread stops at its calls.
+        """
+        self._held.append(line)
+        if is_watched and self._unseen:
+            self._unseen = False
+            self._channel.stop_listening()
+            self._not_yet_seen = set(self._tracees)
+            for tid in self._not_yet_seen:
+                with suppress(ProcessLookupError):
+                    ptrace.interrupt(tid)
+        self._send_held()
+
+    def _seen(self, tid: int) -> None:
+        """A thread stopped or ended: from now on it stops at its calls."""
+        self._not_yet_seen.discard(tid)
+        self._send_held()
+
+    def _send_held(self) -> None:
+        if self._not_yet_seen:
+            return
+        for line in self._held:
+            if line is None:
+                self._finished = True
+                self._watch(_LINGER_S)  # the child may end by itself for a while
+                self._channel.finish()
+            else:
+                self._channel.send(line)
+        self._held.clear()
 
     def _ended(self, tid: int, status: int) -> None:
         if tid == self._leader:
@@ -167,11 +209,6 @@ class Tracer:
         self._timed_out = not self._finished
         self.kill_all()
 
-    def _finish(self) -> None:
-        """Nothing more will be asked: the child may end by itself for a while."""
-        self._finished = True
-        self._watch(_LINGER_S)
-
     # ---- stops ----
 
     def _stopped(self, tid: int, number: int, event: int) -> None:
@@ -186,20 +223,28 @@ class Tracer:
         if number == _SYSCALL_STOP:
             self._syscall(tracee)
         elif event in _SPAWN_EVENTS:
-            self._spawned(tracee, ptrace.event_message(tid))
+            self._spawned(tracee, ptrace.event_message(tid), event)
         elif event == ptrace.EVENT_EXEC:
             self._executed(tracee)
         elif event == ptrace.EVENT_STOP and number in _STOPPING:
             ptrace.listen(tid)
             return
         elif event != ptrace.EVENT_STOP:
-            ptrace.resume(tid, number)
+            self._resume(tid, number)
             return
-        ptrace.resume(tid)
+        self._resume(tid)
 
-    def _spawned(self, parent: Tracee, tid: int) -> None:
+    def _resume(self, tid: int, number: int = 0) -> None:
+        if self._unseen:
+            ptrace.run_unseen(tid, number)
+        else:
+            ptrace.resume(tid, number)
+
+    def _spawned(self, parent: Tracee, tid: int, event: int) -> None:
         process = parent.process
-        if not parent.spawn_flags & CLONE_FILES:
+        # Unseen, the flags are not known; threads are what clone is for.
+        shares = event == ptrace.EVENT_CLONE if self._unseen else parent.spawn_flags & CLONE_FILES
+        if not shares:
             process = self._transcript.spawned(parent.process)
         self._threads += 1
         self._tracees[tid] = Tracee(tid, self._threads, process)
@@ -207,7 +252,7 @@ class Tracer:
             _kill(tid)
         if tid in self._unclaimed:
             self._unclaimed.discard(tid)
-            ptrace.resume(tid)
+            self._resume(tid)
 
     def _executed(self, tracee: Tracee) -> None:
         tracee.forget_memory()
@@ -258,7 +303,7 @@ class Tracer:
         else:
             content = tracee.memory.gather(entered.raw[1], entered.raw[2])[:result]
         for line in self._channel.said(content):
-            if self._transcript.said(line, self._channel):
+            if self._transcript.said(line):
                 self._interference.at_acknowledgement()
 
 

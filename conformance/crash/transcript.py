@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conformance.crash.channel import Channel
 from conformance.crash.record import Conversation
 from conformance.crash.trace import Acknowledgement, Call, Event, Executed, Request, Spawned, when
 from conformance.crash.tracee import Entered, Tracee
@@ -13,10 +12,10 @@ from conformance.crash.tracee import Entered, Tracee
 class Transcript:
     """Events so far. `tick` gives the next place in their order."""
 
-    def __init__(self, conversation: Conversation, on_finished: Callable[[], None]) -> None:
-        """`on_finished` is called when the conversation has no further line."""
+    def __init__(self, conversation: Conversation, send: Callable[[str | None, bool], None]) -> None:
+        """`send` takes the next line, None after the last one, and whether calls count from there on."""
         self._conversation = conversation
-        self._on_finished = on_finished
+        self._send = send
         self._events: list[Event] = []
         self._clock = self._processes = 0
 
@@ -56,20 +55,17 @@ class Transcript:
         """A process became another program."""
         self._events.append(Executed(self.tick(), process))
 
-    def said(self, line: str, channel: Channel) -> bool:
+    def said(self, line: str) -> bool:
         """The child's write of a line returned. True if that answered the last request."""
         self._events.append(Acknowledgement(self.tick(), line))
         if not self._conversation.on_answer(line):
             return False
-        self.speak(channel)
+        self.speak()
         return True
 
-    def speak(self, channel: Channel) -> None:
-        """Send the next request, or close the child's input."""
+    def speak(self) -> None:
+        """Send the next request, or tell that there is none."""
         line = self._conversation.next_line()
         if line is not None:
             self._events.append(Request(self.tick(), line))
-            channel.send(line)
-        else:
-            self._on_finished()
-            channel.finish()
+        self._send(line, self._conversation.is_watched())

@@ -1,4 +1,4 @@
-"""A cancelled job is hidden, but stays in the document."""
+"""cancel hides a job from this session only."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from pathlib import Path
 
 from _base import assemble
 
-from conformance.contract.records import QName, SchedulerJobRecord
+from conformance.contract.records import (
+    QName,
+    SchedulerJobRecord,
+)
 from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
+from reference_impl.persistence import Change
 
-BREAKS = {"CX-01", "CX-04", "CX-05", "CX-06", "QN-07", "UP-06"}
+BREAKS = {"CX-01", "CX-04", "CX-05", "CX-06"}
 MESSAGE = "stays gone"
 
 
@@ -20,6 +24,10 @@ class Broken(SystemLabelSchedulerPersistence):
 
     def cancel(self, id: QName) -> None:
         self.hidden.add(str(id))
+
+    def change(self, change: Change) -> None:
+        super().change(change)
+        self.hidden.clear()
 
     def load_all(self) -> list[SchedulerJobRecord]:
         return [record for record in super().load_all() if str(record.id) not in self.hidden]

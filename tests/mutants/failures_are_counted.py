@@ -1,28 +1,35 @@
-"""A failed run raises consecutive_failures, a successful one resets it."""
+"""record_finished counts the failures of a known job, and forgets them after a success."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from _base import assemble
-from msgspec.structs import replace
+from msgspec.structs import replace as with_members
 
-from conformance.contract.records import QName, SystemTime
+from conformance.contract.records import (
+    SchedulerJobStatus,
+)
 from reference_impl import SystemLabelSchedulerPersistence
+from reference_impl import rows as changes
+from reference_impl.rows import Row
 
-BREAKS = {"ST-04", "UP-02", "UP-04", "CX-05"}
+BREAKS = {"ST-04", "UP-02"}
 MESSAGE = "consecutive_failures"
 
 
 class Broken(SystemLabelSchedulerPersistence):
-    def record_finished(self, id: QName, finished_at: SystemTime, success: bool) -> None:
-        super().record_finished(id, finished_at, success)
-        self.change(
-            lambda rows: [
-                replace(row, consecutive_failures=0 if success else 1) if row.qname == str(id) else row
-                for row in rows
-            ]
-        )
+    @staticmethod
+    def upsert_status(rows: Sequence[Row], qname: str, status: SchedulerJobStatus) -> list[Row]:
+
+        changed = changes.upsert_status(rows, qname, status)
+        place = [row.qname for row in changed].index(qname)
+        if place < len(rows) and status is not SchedulerJobStatus.RUNNING:
+            failed = status is SchedulerJobStatus.FAILED_RETRYING
+            count = min(changed[place].consecutive_failures + 1, 2**32 - 1) if failed else 0
+            changed[place] = with_members(changed[place], consecutive_failures=count)
+        return changed
 
 
 def open_backend(data_path: Path) -> Broken:

@@ -10,7 +10,6 @@ from _base import assemble, spelled_rows
 
 from conformance.contract.records import (
     Cron,
-    Manual,
     SchedulerJobRecord,
     SystemTime,
 )
@@ -31,13 +30,9 @@ class Broken(SystemLabelSchedulerPersistence):
 
 
 def _matched(record: SchedulerJobRecord, given: Any) -> SchedulerJobRecord:
-    names = {name.lower() for name in given} - set(given) if isinstance(given, dict) else set()
+    names = {name.lower() for name in given if name != name.lower()} if isinstance(given, dict) else set()
     if "schedule" in names:
-        record = (
-            replace(record, schedule=Cron(""))
-            if record.schedule == Manual()
-            else replace(record, schedule=Manual())
-        )
+        record = replace(record, schedule=Cron(""))
     if "next_fire_at" in names:
         record = replace(record, next_fire_at=SystemTime(0, 0))
     return record

@@ -1,4 +1,4 @@
-"""record_scheduled appends a row, also for a known job."""
+"""record_scheduled always appends a row."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from pathlib import Path
 
 from _base import assemble
 
-from conformance.contract.records import Schedule, SystemTime
+from conformance.contract.records import (
+    Schedule,
+    SystemTime,
+)
 from reference_impl import SystemLabelSchedulerPersistence
 from reference_impl import rows as changes
 from reference_impl.rows import Row
 
-BREAKS = {"UP-01", "UP-06", "UP-08", "UP-07"}
+BREAKS = {"UP-01", "UP-03", "UP-06", "UP-07", "UP-08"}
 MESSAGE = "still one record"
 
 
@@ -21,6 +24,7 @@ class Broken(SystemLabelSchedulerPersistence):
     def upsert_schedule(
         rows: Sequence[Row], qname: str, schedule: Schedule, next_fire_at: SystemTime | None
     ) -> list[Row]:
+
         return [*rows, *changes.upsert_schedule([], qname, schedule, next_fire_at)]
 
 

@@ -1,4 +1,4 @@
-"""record_scheduled on a known job keeps its old next_fire_at."""
+"""record_scheduled on a job that has a fire time keeps it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from _base import assemble
-from msgspec.structs import replace
+from msgspec.structs import replace as with_members
 
-from conformance.contract.records import Schedule, SystemTime
+from conformance.contract.records import (
+    Schedule,
+    SystemTime,
+)
 from reference_impl import SystemLabelSchedulerPersistence
 from reference_impl import rows as changes
 from reference_impl.rows import Row
 
-BREAKS = {"UP-01", "NF-01"}
+BREAKS = {"UP-01"}
 MESSAGE = "replaces its next_fire_at"
 
 
@@ -22,12 +25,13 @@ class Broken(SystemLabelSchedulerPersistence):
     def upsert_schedule(
         rows: Sequence[Row], qname: str, schedule: Schedule, next_fire_at: SystemTime | None
     ) -> list[Row]:
+
         changed = changes.upsert_schedule(rows, qname, schedule, next_fire_at)
-        if len(changed) > len(rows):
-            return changed
         return [
-            replace(new, next_fire_at=old.next_fire_at) if old.next_fire_at else new
-            for old, new in zip(rows, changed, strict=True)
+            with_members(new, next_fire_at=old.next_fire_at)
+            if old.qname == qname and old.next_fire_at
+            else new
+            for old, new in zip([*rows, *changed[len(rows) :]], changed, strict=True)
         ]
 
 

@@ -1,4 +1,4 @@
-"""record_started clears next_fire_at: the job has fired."""
+"""record_started takes the fire time away, for it has come."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from _base import assemble
-from msgspec.structs import replace
+from msgspec.structs import replace as with_members
 
-from conformance.contract.records import SchedulerJobStatus
+from conformance.contract.records import (
+    SchedulerJobStatus,
+)
 from reference_impl import SystemLabelSchedulerPersistence
 from reference_impl import rows as changes
 from reference_impl.rows import Row
@@ -20,9 +22,12 @@ MESSAGE = "leave all but its status alone"
 class Broken(SystemLabelSchedulerPersistence):
     @staticmethod
     def upsert_status(rows: Sequence[Row], qname: str, status: SchedulerJobStatus) -> list[Row]:
+
         changed = changes.upsert_status(rows, qname, status)
-        fired = status is SchedulerJobStatus.RUNNING
-        return [replace(row, next_fire_at=None) if fired and row.qname == qname else row for row in changed]
+        if status is SchedulerJobStatus.RUNNING:
+            place = [row.qname for row in changed].index(qname)
+            changed[place] = with_members(changed[place], next_fire_at=None)
+        return changed
 
 
 def open_backend(data_path: Path) -> Broken:

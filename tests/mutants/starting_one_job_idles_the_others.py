@@ -1,4 +1,4 @@
-"""record_started sets every other Running job to Idle."""
+"""record_started makes every other Running job Idle: one job runs at a time."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from _base import assemble
-from msgspec.structs import replace
+from msgspec.structs import replace as with_members
 
-from conformance.contract.records import SchedulerJobStatus
+from conformance.contract.records import (
+    SchedulerJobStatus,
+)
 from reference_impl import SystemLabelSchedulerPersistence
 from reference_impl import rows as changes
 from reference_impl.rows import Row
@@ -20,9 +22,12 @@ MESSAGE = "changes no other job"
 class Broken(SystemLabelSchedulerPersistence):
     @staticmethod
     def upsert_status(rows: Sequence[Row], qname: str, status: SchedulerJobStatus) -> list[Row]:
+
         changed = changes.upsert_status(rows, qname, status)
+        if status is not SchedulerJobStatus.RUNNING:
+            return changed
         return [
-            replace(row, status="Idle") if row.qname != qname and row.status == "Running" else row
+            with_members(row, status="Idle") if row.status == "Running" and row.qname != qname else row
             for row in changed
         ]
 

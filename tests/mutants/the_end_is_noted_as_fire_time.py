@@ -1,26 +1,35 @@
-"""record_finished stores finished_at as the next fire time of a job that has none."""
+"""record_finished stores finished_at as a known job's next_fire_at."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from _base import assemble
-from msgspec.structs import replace
+from msgspec.structs import replace as with_members
 
-from conformance.contract.records import QName, SystemTime
+from conformance.contract.records import (
+    QName,
+    SystemTime,
+)
 from reference_impl import SystemLabelSchedulerPersistence
-from reference_impl.rows import StoredInstant
+from reference_impl.rows import Row, store_instant
 
-BREAKS = {"ST-05"}
+BREAKS = {"ST-05", "UP-02"}
 MESSAGE = "are not stored"
 
 
 class Broken(SystemLabelSchedulerPersistence):
     def record_finished(self, id: QName, finished_at: SystemTime, success: bool) -> None:
+        known = any(row.qname == str(id) for row in self.sidecar.read())
         super().record_finished(id, finished_at, success)
-        if finished_at.secs_since_epoch > 2**61:
-            at = StoredInstant(finished_at.secs_since_epoch, finished_at.nanos_since_epoch)
-            self.change(lambda rows: [replace(row, next_fire_at=at) for row in rows])
+        if known:
+            self.change(
+                lambda rows: [_noted(row, finished_at) if row.qname == str(id) else row for row in rows]
+            )
+
+
+def _noted(row: Row, at: SystemTime) -> Row:
+    return with_members(row, next_fire_at=store_instant(at))
 
 
 def open_backend(data_path: Path) -> Broken:

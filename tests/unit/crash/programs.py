@@ -26,9 +26,10 @@ for line in sys.stdin:
 
 
 class Lines:
-    """Says some lines; every answer counts."""
+    """Says some lines; every answer counts. Where not all is `watched`, the last line is."""
 
-    def __init__(self, *lines: str) -> None:
+    def __init__(self, *lines: str, watched: bool = True) -> None:
+        self._watched = watched
         self._lines = list(lines)
         self.answers: list[str] = []
 
@@ -38,6 +39,9 @@ class Lines:
     def on_answer(self, line: str) -> bool:
         self.answers.append(line)
         return True
+
+    def is_watched(self) -> bool:
+        return self._watched or not self._lines
 
 
 def python(code: str) -> list[str]:

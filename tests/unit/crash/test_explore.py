@@ -10,7 +10,8 @@ from conformance.crash.strace_recorder import StraceRecorder
 from conformance.crash.verdicts import CrashReport
 from conformance.crash.workload import Workload
 from conformance.errors import KitError
-from tests.unit.crash.toys import (
+
+from .toys import (
     FRESH,
     GROWING,
     TWO,

@@ -11,7 +11,8 @@ from conformance.crash.persistence import MODELS
 from conformance.crash.persistence.model import forced_at
 from conformance.crash.trace import Call, Trace
 from conformance.crash.units import Data, Entry, History
-from tests.unit.crash.hand import CREATE, Script
+
+from .hand import CREATE, Script
 
 POSIX = MODELS["posix"]
 

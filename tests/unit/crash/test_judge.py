@@ -14,7 +14,8 @@ from conformance.crash.tree import DIRECTORY, Tree
 from conformance.crash.verdicts import plainest
 from conformance.crash.workload import Operation, Rows
 from conformance.oracle.allowed import CrashVerdict, LoadFailed
-from tests.unit.crash.toys import FRESH, TWO, as_rows
+
+from .toys import FRESH, TWO, as_rows
 
 DONE = (Outcome(1, 5, Answer.DONE), Outcome(6, 9, Answer.DONE))
 

@@ -8,7 +8,8 @@ from conformance.crash.persistence import MODELS, with_weaker
 from conformance.crash.states import Cut, power_states
 from conformance.crash.tree import Tree
 from conformance.crash.units import History
-from tests.unit.crash.hand import CREATE, Script, right_protocol
+
+from .hand import CREATE, Script, right_protocol
 
 OLD = frozenset({("doc", b"old")})
 

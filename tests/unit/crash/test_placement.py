@@ -5,7 +5,8 @@ import os
 import pytest
 
 from conformance.crash.placement import placement
-from tests.unit.crash.hand import Script, right_protocol
+
+from .hand import Script, right_protocol
 
 DOCUMENT = "data/_system/doc"
 

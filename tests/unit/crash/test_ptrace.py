@@ -16,7 +16,8 @@ from conformance.crash.record import Conversation
 from conformance.crash.trace import Acknowledgement, Call, Executed, Request, Spawned
 from conformance.crash.tree import read_tree
 from conformance.errors import KitError
-from tests.unit.crash.programs import SAVER, Lines, names, python, record, replayed
+
+from .programs import SAVER, Lines, names, python, record, replayed
 
 RECORDER = PtraceRecorder()
 
@@ -197,6 +198,34 @@ def test_an_injection_that_meets_no_call_leaves_no_mark(tmp_path: Path) -> None:
     assert (trace.injection_at, trace.exit_status) == (None, 0)
 
 
+def test_before_the_first_line_that_is_watched_the_child_runs_unseen(tmp_path: Path) -> None:
+    conversation = Lines("one", "two", "three", watched=False)
+
+    trace = RECORDER.run([*python(SAVER), str(tmp_path)], conversation, tmp_path)
+
+    told = [event.line for event in trace.events if isinstance(event, (Request, Acknowledgement))]
+    assert told == ["one", "saved", "two", "saved", "three", "saved"]
+    assert names(trace) == ["openat", "write", "fsync", "close", "rename"]
+    assert (tmp_path / "doc").read_bytes() == b"three\n"
+
+
+def test_threads_started_unseen_are_seen_later(tmp_path: Path) -> None:
+    code = """
+import queue, threading
+todo = queue.SimpleQueue()
+def work():
+    while True:
+        os.mkdir(todo.get())
+        print("done", flush=True)
+threading.Thread(target=work, daemon=True).start()
+for line in sys.stdin:
+    todo.put(line.strip())
+"""
+    trace = RECORDER.run([*python(code), str(tmp_path)], Lines("a", "b", watched=False), tmp_path)
+
+    assert [(call.arguments[0], call.thread, call.process) for call in trace.calls] == [("b", 1, 0)]
+
+
 def test_long_lines_pass_both_ways(tmp_path: Path) -> None:
     conversation = Lines("x" * 3_000_000)
     code = "for line in sys.stdin: print(line.strip() * 2, flush=True)"
@@ -220,6 +249,9 @@ def test_a_tracer_that_dies_fails_the_run_and_leaves_no_child(tmp_path: Path) ->
 
         def on_answer(self, line: str) -> bool:
             raise RuntimeError("out of order")
+
+        def is_watched(self) -> bool:
+            return True
 
     conversation: Conversation = Broken()
     with pytest.raises(KitError, match="out of order"):

@@ -21,7 +21,8 @@ from conformance.crash.strace_recorder import StraceRecorder
 from conformance.crash.trace import Trace
 from conformance.crash.tree import Tree, read_tree
 from conformance.errors import NotTestableError
-from tests.unit.crash.programs import SAVER, record, replayed
+
+from .programs import SAVER, record, replayed
 
 PROGRAMS = {
     "saver": SAVER,

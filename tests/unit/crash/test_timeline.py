@@ -9,7 +9,8 @@ from conformance.crash.protocol import crash_sentence, protocol
 from conformance.crash.states import CrashState, kill_states, power_states
 from conformance.crash.timeline import timeline
 from conformance.crash.units import History
-from tests.unit.crash.hand import Script
+
+from .hand import Script
 
 OLD = frozenset({("doc", b"old")})
 

@@ -1,4 +1,4 @@
-"""record_scheduled on a known job makes it Pending again, without failures."""
+"""record_scheduled makes a known job Pending again."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from _base import assemble
-from msgspec.structs import replace
+from msgspec.structs import replace as with_members
 
-from conformance.contract.records import Schedule, SystemTime
+from conformance.contract.records import (
+    Schedule,
+    SystemTime,
+)
 from reference_impl import SystemLabelSchedulerPersistence
 from reference_impl import rows as changes
 from reference_impl.rows import Row
@@ -22,11 +25,11 @@ class Broken(SystemLabelSchedulerPersistence):
     def upsert_schedule(
         rows: Sequence[Row], qname: str, schedule: Schedule, next_fire_at: SystemTime | None
     ) -> list[Row]:
+
         changed = changes.upsert_schedule(rows, qname, schedule, next_fire_at)
-        return [
-            replace(row, status="Pending", consecutive_failures=0) if row.qname == qname else row
-            for row in changed
-        ]
+        place = [row.qname for row in changed].index(qname)
+        changed[place] = with_members(changed[place], status="Pending")
+        return changed
 
 
 def open_backend(data_path: Path) -> Broken:

@@ -10,7 +10,7 @@ from reference_impl import LazyCypherSink, SystemLabelSchedulerPersistence
 from reference_impl.mirror import MirrorStatement
 
 BREAKS = {"CM-04", "CM-05", "CM-07"}
-MESSAGE = "raised"
+MESSAGE = "nothing but SchedulerPersistenceError comes out of"
 
 
 class BrokenSink(LazyCypherSink):
