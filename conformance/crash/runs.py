@@ -21,6 +21,10 @@ from conformance.crash.workload import Workload
 from conformance.errors import KitError, NotTestableError
 
 
+class MissedError(KitError):
+    """An injection met no call: the run did not take the course that was recorded."""
+
+
 class CrashTarget(Protocol):
     """A backend that can be run as a child: a command that speaks the wire."""
 
@@ -72,7 +76,7 @@ class Runner:
         """One run.
 
         Raises NotTestableError where the model and the real directory disagree, KitError where the backend
-        cannot be opened or the injection met nothing.
+        cannot be opened, MissedError where the injection met nothing.
         """
         root = self._directory / f"run-{next(self._numbers)}"
         for name in (DATA, TEMPORARY):
@@ -86,7 +90,7 @@ class Runner:
             reason = conversation.stopped or "it did not answer initialize and open"
             raise KitError(f"The backend could not be run under the tracer: {reason}. {trace.complaints}")
         if inject is not None and trace.injection_at is None:
-            raise KitError(f"{inject} met no call; the run did not take the course that was recorded.")
+            raise MissedError(f"{inject} met no call; the run did not take the course that was recorded.")
         history = _checked_history(trace, initial, root)
         found = outcomes(history.spoken, conversation.operation_ids)
         return Run(

@@ -14,6 +14,7 @@ from conformance.crash.architecture import Architecture
 from conformance.crash.arguments import ArgumentReader, link_of
 from conformance.crash.calls import CLONE_FILES, FORMS, SPAWNS, WRITES
 from conformance.crash.channel import Channel
+from conformance.crash.gate import Gate
 from conformance.crash.inject import Injection
 from conformance.crash.interference import Interference
 from conformance.crash.paths import Locator
@@ -57,9 +58,6 @@ class Tracer:
         self._counted = self._threads = 0
         self._leader = -1
         self._exit_status: int | None = None
-        self._unseen = True
-        self._held: list[str | None] = [_GO]
-        self._not_yet_seen: set[int] = set()
         self._killing = self._timed_out = self._finished = False
         self._watchdogs: list[threading.Timer] = []
         self._failure: BaseException | None = None
@@ -67,6 +65,7 @@ class Tracer:
     def execute(self, argv: Sequence[str], environment: Mapping[str, str], timeout_s: float) -> None:
         """Trace `argv` to its end. What goes wrong is kept for `outcome`."""
         self._channel = Channel()
+        self._gate = Gate(self._channel, _GO, self._finish)
         self._watch(timeout_s)
         try:
             self._start(argv, environment)
@@ -99,9 +98,6 @@ class Tracer:
 
     def kill_all(self) -> None:
         """Kill every traced process. Safe from any thread."""
-        self._unseen = True
-        self._held: list[str | None] = [_GO]
-        self._not_yet_seen: set[int] = set()
         self._killing = True
         for tid in (*self._tracees, *self._unclaimed):
             _kill(tid)
@@ -134,7 +130,7 @@ class Tracer:
     def _loop(self) -> None:
         while True:
             try:
-                tid, status = os.waitpid(-1, _ANY_CHILD | (os.WNOHANG if self._unseen else 0))
+                tid, status = os.waitpid(-1, _ANY_CHILD | (os.WNOHANG if self._gate.unseen else 0))
             except ChildProcessError:
                 return
             if tid == 0:
@@ -146,40 +142,11 @@ class Tracer:
                     self._stopped(tid, os.WSTOPSIG(status), status >> 16)
             else:
                 self._ended(tid, status)
-            self._seen(tid)
+            self._gate.seen(tid)
             self._channel.pump()
 
     def _send(self, line: str | None, is_watched: bool) -> None:
-        """Send a line, or after the last one close the child's input.
-
-        The first line that is watched is held back until every thread stops at its calls.
-        """
-        self._held.append(line)
-        if is_watched and self._unseen:
-            self._unseen = False
-            self._channel.stop_listening()
-            self._not_yet_seen = set(self._tracees)
-            for tid in self._not_yet_seen:
-                with suppress(ProcessLookupError):
-                    ptrace.interrupt(tid)
-        self._send_held()
-
-    def _seen(self, tid: int) -> None:
-        """A thread stopped or ended: from now on it stops at its calls."""
-        self._not_yet_seen.discard(tid)
-        self._send_held()
-
-    def _send_held(self) -> None:
-        if self._not_yet_seen:
-            return
-        for line in self._held:
-            if line is None:
-                self._finished = True
-                self._watch(_LINGER_S)  # the child may end by itself for a while
-                self._channel.finish()
-            else:
-                self._channel.send(line)
-        self._held.clear()
+        self._gate.send(line, is_watched, self._tracees)
 
     def _ended(self, tid: int, status: int) -> None:
         if tid == self._leader:
@@ -209,6 +176,11 @@ class Tracer:
         self._timed_out = not self._finished
         self.kill_all()
 
+    def _finish(self) -> None:
+        """Nothing more will be asked: the child may end by itself for a while."""
+        self._finished = True
+        self._watch(_LINGER_S)
+
     # ---- stops ----
 
     def _stopped(self, tid: int, number: int, event: int) -> None:
@@ -230,20 +202,14 @@ class Tracer:
             ptrace.listen(tid)
             return
         elif event != ptrace.EVENT_STOP:
-            self._resume(tid, number)
+            self._gate.resume(tid, number)
             return
-        self._resume(tid)
-
-    def _resume(self, tid: int, number: int = 0) -> None:
-        if self._unseen:
-            ptrace.run_unseen(tid, number)
-        else:
-            ptrace.resume(tid, number)
+        self._gate.resume(tid)
 
     def _spawned(self, parent: Tracee, tid: int, event: int) -> None:
         process = parent.process
         # Unseen, the flags are not known; threads are what clone is for.
-        shares = event == ptrace.EVENT_CLONE if self._unseen else parent.spawn_flags & CLONE_FILES
+        shares = event == ptrace.EVENT_CLONE if self._gate.unseen else parent.spawn_flags & CLONE_FILES
         if not shares:
             process = self._transcript.spawned(parent.process)
         self._threads += 1
@@ -252,7 +218,7 @@ class Tracer:
             _kill(tid)
         if tid in self._unclaimed:
             self._unclaimed.discard(tid)
-            self._resume(tid)
+            self._gate.resume(tid)
 
     def _executed(self, tracee: Tracee) -> None:
         tracee.forget_memory()

@@ -4,6 +4,7 @@
 package backend
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -26,7 +27,10 @@ func Open(dataPath string, clock *scheduler.Clock) (*Sidecar, error) {
 
 // RecordScheduled implements scheduler.Persistence.
 func (sidecar *Sidecar) RecordScheduled(id scheduler.QName, schedule scheduler.Schedule) error {
-	nextFireAt := nextFire(schedule, sidecar.clock.Now())
+	nextFireAt, err := nextFire(schedule, sidecar.clock.Now())
+	if err != nil { // NF-07
+		return &scheduler.PersistenceError{Cause: fmt.Errorf("%s: %w", sidecar.document.path, err)}
+	}
 	return sidecar.upsert(id, func(row *row) {
 		row.Schedule, row.NextFireAt = schedule, nextFireAt
 	})

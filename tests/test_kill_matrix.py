@@ -1,0 +1,31 @@
+"""The checks can fail: a sample of the kill matrix, and its bookkeeping. `selftest` runs the whole."""
+
+from __future__ import annotations
+
+import pytest
+
+import conformance.suite.chapters  # noqa: F401 - registers the checks
+from conformance.execution.selftest import SelftestOptions, find_mutants, run_mutant
+from conformance.suite.verifies import CHECKS
+
+MUTANTS = {mutant.name: mutant for mutant in find_mutants()}
+SAMPLE = (
+    "failures_in_31_bits",
+    "no_schedule_loads_as_an_empty_cron",
+    "dropped_rows_are_dropped_for_good",
+    "rescheduling_forgets_the_failures",
+)
+
+
+def test_every_checked_requirement_has_a_mutant() -> None:
+    broken = {id for mutant in MUTANTS.values() for id in mutant.breaks}
+
+    assert set() == {check.requirement for check in CHECKS.values()} - broken
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_a_mutant_breaks_exactly_what_it_declares(name: str) -> None:
+    result = run_mutant(MUTANTS[name], SelftestOptions())
+
+    assert result.declared == result.broke, result.trouble
+    assert result.said, result.trouble
