@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from conformance.crash.placement import placement
 from conformance.crash.record import Recorder, memory_file_system
 from conformance.crash.reload import Reloader
 from conformance.crash.replay import DATA, Stage
-from conformance.crash.runs import CrashTarget, Runner
+from conformance.crash.runs import CrashTarget, MissedError, Run, Runner
 from conformance.crash.states import CrashState, Cut, Point, kill_states, power_states
 from conformance.crash.tally import Tally
 from conformance.crash.trace import by_start
@@ -40,6 +40,7 @@ DOCUMENT = f"{DATA}/{SYSTEM_DIRECTORY}/{DOCUMENT_NAME}"
 ADVISING_MODEL = "strict"
 Progress = Callable[[str], None]
 _GARBAGE = b"\xa5"
+_MORE_ATTEMPTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +232,15 @@ class _Exploration:
                 judge_advice([*self._deciding, *advice], self._expected, self._stage), self._run.history
             )
 
+    def _run_injected(self, injection: Fail | Short) -> Run:
+        """A run that the injection met. With threads the course of a run can vary a little: try again."""
+        for _ in range(_MORE_ATTEMPTS):
+            with suppress(MissedError):
+                return self._runner.run(injection, with_extra=True)
+        return self._runner.run(injection, with_extra=True)
+
     def _inject(self, injection: Fail | Short, broken: frozenset[str]) -> None:
-        run = self._runner.run(injection, with_extra=True)
+        run = self._run_injected(injection)
         self.tally.runs += 1
         self.tally.count("CR-09" if is_mild(injection) else "CR-08", 1)
         self.tally.count("CR-10", 1)

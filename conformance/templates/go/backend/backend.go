@@ -4,7 +4,6 @@
 package backend
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -27,10 +26,7 @@ func Open(dataPath string, clock *scheduler.Clock) (*Sidecar, error) {
 
 // RecordScheduled implements scheduler.Persistence.
 func (sidecar *Sidecar) RecordScheduled(id scheduler.QName, schedule scheduler.Schedule) error {
-	nextFireAt, err := nextFire(schedule, sidecar.clock.Now())
-	if err != nil { // NF-07
-		return &scheduler.PersistenceError{Cause: fmt.Errorf("%s: %w", sidecar.document.path, err)}
-	}
+	nextFireAt := nextFire(schedule, sidecar.clock.Now())
 	return sidecar.upsert(id, func(row *row) {
 		row.Schedule, row.NextFireAt = schedule, nextFireAt
 	})

@@ -13,18 +13,19 @@ const MEMBERS = ["qname", "status", "consecutive_failures", "schedule", "next_fi
 export class Document {
   #dataPath;
   #directory;
+  #path;
   #directoryIsDurable = false;
 
   constructor(dataPath) {
     this.#dataPath = path.resolve(dataPath);
     this.#directory = path.join(this.#dataPath, "_system");
-    this.path = path.join(this.#directory, "background_jobs.json");
+    this.#path = path.join(this.#directory, "background_jobs.json");
   }
 
   /** The rows, and the mode; no rows where there is no file or an empty one (LD-05). */
   read() {
     try {
-      const { bytes, mode } = readRegularFile(this.path);
+      const { bytes, mode } = readRegularFile(this.#path);
       return { rows: bytes.length === 0 ? [] : readRows(parse(bytes)), mode };
     } catch (error) {
       if (error.code === "ENOENT") return { rows: [], mode: null };
@@ -43,7 +44,7 @@ export class Document {
       try {
         writeNewFile(temporary, bytes, mode);
         renaming = true;
-        fs.renameSync(temporary, this.path);
+        fs.renameSync(temporary, this.#path);
       } catch (error) {
         removeQuietly(temporary); // what failed first is what counts
         throw error;
@@ -64,7 +65,7 @@ export class Document {
 
   #failure(error, uncertain = false) {
     const isExpected = error instanceof FormatError || error.syscall !== undefined;
-    return isExpected ? new PersistenceError(`${this.path}: ${error.message}`, uncertain) : error;
+    return isExpected ? new PersistenceError(`${this.#path}: ${error.message}`, uncertain) : error;
   }
 }
 

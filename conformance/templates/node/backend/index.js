@@ -3,7 +3,6 @@
 // This one keeps one JSON document and replaces it whole at every change. Its operations run to their end
 // before the next one starts, so that nothing has to be locked.
 
-import { PersistenceError } from "../values.js";
 import { Document } from "./document.js";
 import { nextFire } from "./next_fire.js";
 
@@ -24,9 +23,7 @@ class Sidecar {
   }
 
   recordScheduled(id, schedule) {
-    const now = this.#clock.now();
-    const next_fire_at = this.#nextFire(schedule, now);
-    this.#upsert(id, { schedule, next_fire_at });
+    this.#upsert(id, { schedule, next_fire_at: nextFire(schedule, this.#clock.now()) });
   }
 
   recordStarted(id, _startedAt) {
@@ -48,15 +45,6 @@ class Sidecar {
 
   flushCheckpoint() {
     // every change is durable when it returns (CR-04)
-  }
-
-  #nextFire(schedule, now) {
-    try {
-      return nextFire(schedule, now);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new PersistenceError(`${this.#document.path}: ${error.message}`); // NF-07
-    }
   }
 
   /** Changes the first row of this id, or appends a new one (UP-07, UP-08). */

@@ -3,10 +3,7 @@
 import { MAX_I64, NANOS_PER_SECOND } from "../values.js";
 import { nextMatch } from "./cron.js";
 
-/**
- * The next instant; null when there is none (NF-01 to NF-06).
- * Throws RangeError when it is later than an instant can be (NF-07).
- */
+/** The next instant; null when there is none, or when it cannot be represented (NF-01 to NF-07). */
 export function nextFire(schedule, now) {
   if (schedule === "Manual") return now;
   if ("Periodic" in schedule) return add(now, schedule.Periodic);
@@ -18,7 +15,7 @@ export function nextFire(schedule, now) {
 function add(now, period) {
   const nanos = now.nanos_since_epoch + period.nanos;
   const secs = now.secs_since_epoch + period.secs + nanos / NANOS_PER_SECOND;
-  if (secs > MAX_I64) throw new RangeError("now plus the period is later than an instant can be");
+  if (secs > MAX_I64) return null;
   return { secs_since_epoch: secs, nanos_since_epoch: nanos % NANOS_PER_SECOND };
 }
 

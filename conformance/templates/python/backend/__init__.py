@@ -11,7 +11,7 @@ from pathlib import Path
 
 from backend.document import Document, Row
 from backend.next_fire import next_fire
-from interface import Clock, Instant, JobRecord, PersistenceError, QName, Schedule
+from interface import Clock, Instant, JobRecord, QName, Schedule
 
 NAME = "sidecar-python"
 VERSION = "0.1.0"
@@ -29,10 +29,7 @@ class Sidecar:
         self._writing = threading.Lock()
 
     def record_scheduled(self, id: QName, schedule: Schedule) -> None:
-        try:
-            next_fire_at = next_fire(schedule, self._clock.now())
-        except OverflowError as error:  # NF-07
-            raise PersistenceError(f"{self._document.path}: {error}") from error
+        next_fire_at = next_fire(schedule, self._clock.now())
 
         def edit(row: Row) -> None:
             row.schedule, row.next_fire_at = schedule, next_fire_at

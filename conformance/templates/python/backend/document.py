@@ -43,13 +43,13 @@ class Document:
     def __init__(self, data_path: Path) -> None:
         self._data_path = data_path.absolute()
         self._directory = self._data_path / "_system"
-        self.path = self._directory / "background_jobs.json"
+        self._path = self._directory / "background_jobs.json"
         self._directory_is_durable = False
 
     def read(self) -> tuple[list[Row], int | None]:
         """The rows, and the mode; no rows where there is no file or an empty one (LD-05)."""
         try:
-            data, mode = _read_regular_file(self.path)
+            data, mode = _read_regular_file(self._path)
         except FileNotFoundError:
             return [], None
         except OSError as error:
@@ -69,7 +69,7 @@ class Document:
             try:
                 _write_new_file(temporary, data, mode)
                 renaming = True
-                temporary.replace(self.path)
+                temporary.replace(self._path)
             except OSError:
                 with suppress(OSError):  # what failed first is what counts
                     temporary.unlink()
@@ -87,7 +87,7 @@ class Document:
         self._directory_is_durable = True
 
     def _error(self, error: Exception, *, uncertain: bool = False) -> PersistenceError:
-        return PersistenceError(f"{self.path}: {error}", uncertain=uncertain)
+        return PersistenceError(f"{self._path}: {error}", uncertain=uncertain)
 
 
 def _rows(value: Any) -> list[Row]:

@@ -9,17 +9,12 @@ _LAST_SECOND = 2**63 - 1
 
 
 def next_fire(schedule: Schedule, now: Instant) -> Instant | None:
-    """The next instant; None when there is none (NF-01 to NF-06).
-
-    Raises OverflowError when it is later than an instant can be (NF-07).
-    """
+    """The next instant; None when there is none, or when it cannot be represented (NF-01 to NF-07)."""
     match schedule:
         case Periodic(every):
             carry, nanos = divmod(now.nanos_since_epoch + every.nanos, NANOS_PER_SECOND)
             secs = now.secs_since_epoch + every.secs + carry
-            if secs > _LAST_SECOND:
-                raise OverflowError("now plus the period is later than an instant can be")
-            return Instant(secs, nanos)
+            return Instant(secs, nanos) if secs <= _LAST_SECOND else None
         case Once(at):
             return at if at >= now else None
         case Manual():

@@ -61,10 +61,6 @@ impl Document {
         })
     }
 
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// The rows and the mode; no rows where there is no file or an empty one (LD-05).
     pub fn read(&self) -> Result<(Vec<Row>, Mode)> {
         let (bytes, mode) = match read_regular_file(&self.path) {

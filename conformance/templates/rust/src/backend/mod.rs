@@ -10,9 +10,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
-use crate::interface::{
-    Clock, JobRecord, PersistenceError, QName, Result, Schedule, SchedulerPersistence,
-};
+use crate::interface::{Clock, JobRecord, QName, Result, Schedule, SchedulerPersistence};
 use document::{Document, Row};
 
 pub struct Sidecar {
@@ -71,11 +69,7 @@ fn restore(row: Row) -> Option<JobRecord> {
 
 impl SchedulerPersistence for Sidecar {
     fn record_scheduled(&self, id: &QName, schedule: Schedule) -> Result<()> {
-        let next_fire_at =
-            next_fire::after(&schedule, self.clock.now()).map_err(|reason| PersistenceError {
-                message: format!("{}: {reason}", self.document.path().display()),
-                uncertain: false,
-            })?;
+        let next_fire_at = next_fire::after(&schedule, self.clock.now());
         self.change(|rows| {
             upsert(rows, id, |row| {
                 row.schedule = schedule;

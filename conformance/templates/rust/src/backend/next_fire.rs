@@ -7,17 +7,13 @@ use chrono::DateTime;
 
 use crate::interface::Schedule;
 
-/// The next instant; None when there is none (NF-01 to NF-06). Fails when it cannot be represented (NF-07).
-pub fn after(schedule: &Schedule, now: SystemTime) -> Result<Option<SystemTime>, &'static str> {
+/// The next instant; None when there is none, or when it cannot be represented (NF-01 to NF-07).
+pub fn after(schedule: &Schedule, now: SystemTime) -> Option<SystemTime> {
     match schedule {
-        Schedule::Periodic(every) => {
-            let next = now.checked_add(*every);
-            next.map(Some)
-                .ok_or("now plus the period is later than an instant can be")
-        }
-        Schedule::Once(at) => Ok(Some(*at).filter(|at| *at >= now)),
-        Schedule::Manual => Ok(Some(now)),
-        Schedule::Cron(expression) => Ok(cron_after(expression, now)),
+        Schedule::Periodic(every) => now.checked_add(*every),
+        Schedule::Once(at) => Some(*at).filter(|at| *at >= now),
+        Schedule::Manual => Some(now),
+        Schedule::Cron(expression) => cron_after(expression, now),
     }
 }
 
