@@ -37,7 +37,7 @@ class Recording:
     @property
     def overdue(self) -> bool:
         """Whether the operation should have returned by now."""
-        return bool(self.operation) and time.clock_gettime(time.CLOCK_MONOTONIC) > self.deadline
+        return bool(self.operation) and 0 < self.deadline < time.clock_gettime(time.CLOCK_MONOTONIC)
 
 
 class BlackBox:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from queue import Empty, SimpleQueue
@@ -129,8 +130,16 @@ class Worker:
                     return answer
                 if not chunk:
                     self._report_death(process, hung=False)
-            elif self._box.read().overdue:
+            elif self._is_overdue():
                 self._report_death(process, hung=True)
+
+    def _is_overdue(self) -> bool:
+        """Looked at twice: the worker may be writing while the first look is taken."""
+        first = self._box.read()
+        if not first.overdue:
+            return False
+        time.sleep(_POLL_SECONDS)
+        return self._box.read() == first
 
     def _report_death(self, process: subprocess.Popen[bytes], *, hung: bool) -> None:
         recording = self._box.read()
