@@ -13,6 +13,7 @@ from conformance.crash.record import Conversation
 from conformance.crash.runs import CommandTarget, MissedError, Runner
 from conformance.crash.trace import Trace
 from conformance.errors import NotTestableError
+
 from .toys import FRESH, toy_argv
 
 
