@@ -1,4 +1,4 @@
-"""The pytest door: the suite inside a pytest session."""
+"""The pytest door: the suite inside a pytest session, in which the installed plugin is found by itself."""
 
 from __future__ import annotations
 
@@ -32,8 +32,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def suite(folder: Path, *options: str) -> Finished:
-    loaded = ("-p", "conformance.pytest_plugin", "-p", "no:cacheprovider")
-    return run_python(folder, "pytest", *loaded, "--pyargs", "conformance.suite", *options)
+    return run_python(folder, "pytest", "-p", "no:cacheprovider", "--pyargs", "conformance.suite", *options)
 
 
 def test_a_whole_right_backend_gets_the_code_of_the_command(folder: Path) -> None:
@@ -75,8 +74,7 @@ def test_without_a_target_nothing_passes(folder: Path) -> None:
 
 def test_a_target_and_no_check_is_incomplete(folder: Path) -> None:
     (folder / "test_mine.py").write_text("def test_mine(): pass\n")
-    arguments = ("-p", "conformance.pytest_plugin", "--sidecar-backend=reference_impl:open_backend")
-    finished = run_python(folder, "pytest", *arguments, "test_mine.py")
+    finished = run_python(folder, "pytest", "--sidecar-backend=reference_impl:open_backend", "test_mine.py")
 
     assert 5 == finished.code
 
@@ -93,8 +91,8 @@ def test_failures_of_other_tests_still_count(folder: Path) -> None:
     finished = run_python(
         folder,
         "pytest",
-        *("-p", "conformance.pytest_plugin", "--sidecar-backend=reference_impl:open_null_backend"),
-        *("--sidecar-profile=quick", "--pyargs", "conformance.suite", "test_mine.py"),
+        *("--sidecar-backend=reference_impl:open_null_backend", "--sidecar-profile=quick"),
+        *("--pyargs", "conformance.suite", "test_mine.py"),
     )
 
     assert 1 == finished.code
@@ -102,8 +100,8 @@ def test_failures_of_other_tests_still_count(folder: Path) -> None:
 
 def test_the_plugin_is_inert_without_a_target(folder: Path) -> None:
     (folder / "test_mine.py").write_text("def test_mine(): pass\n")
-    finished = run_python(folder, "pytest", "-p", "conformance.pytest_plugin", "test_mine.py")
+    finished = run_python(folder, "pytest", "test_mine.py")
 
     assert 0 == finished.code
-    assert "sidecar" not in finished.output
+    assert "conformant" not in finished.output
     assert not (folder / "sidecar-conformance-report").exists()

@@ -10,7 +10,7 @@ from conformance.contract.records import QName, Schedule
 from reference_impl import MemoryPersistence
 
 BREAKS = {"FS-01"}
-MESSAGE = "raised"
+MESSAGE = "cancel succeeds"
 
 
 class Broken(MemoryPersistence):
