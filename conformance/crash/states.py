@@ -7,7 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from conformance.crash.persistence.model import Image, PendingFile, PersistenceModel, forced_at, image
+from conformance.crash.persistence.model import (
+    Image,
+    PendingFile,
+    PersistenceModel,
+    forced_at,
+    image,
+    syncs_itself,
+)
 from conformance.crash.trace import Acknowledgement
 from conformance.crash.tree import DIRECTORY, Leaf, Tree
 from conformance.crash.units import Data, Entry, History, Size, Unit
@@ -51,10 +58,11 @@ def kill_states(history: History) -> Iterator[CrashState]:
 def crash_points(history: History) -> tuple[Point, ...]:
     """Just before the end of every sync, just after every acknowledgement, and the end.
 
-    In between the set of states only grows.
+    In between the set of states only grows. A synchronous write syncs itself.
     """
     found = {history.end: Cut.END}
     found.update({event.at + 1: Cut.ACKNOWLEDGEMENT for event in _acknowledgements(history)})
+    found.update({unit.end: Cut.SYNC for unit in history.units if syncs_itself(unit)})
     found.update({sync.end: Cut.SYNC for sync in history.syncs})
     return tuple(Point(at, cut) for at, cut in sorted(found.items()))
 

@@ -65,6 +65,11 @@ def covers(sync: Sync, unit: Unit) -> bool:
     return unit.file == sync.scope
 
 
+def syncs_itself(unit: Unit) -> bool:
+    """R1: whether the call was a synchronous write, which covers its own."""
+    return not isinstance(unit, Entry) and unit.own_sync
+
+
 def forced_at(history: History, model: PersistenceModel, at: int) -> frozenset[int]:
     """R3 and R7: the units that are durable at a point, by number.
 
@@ -76,7 +81,7 @@ def forced_at(history: History, model: PersistenceModel, at: int) -> frozenset[i
 
 
 def _is_forced(unit: Unit, done: Sequence[Sync], model: PersistenceModel, at: int) -> bool:
-    if not isinstance(unit, Entry) and unit.own_sync and unit.end < at:
+    if syncs_itself(unit) and unit.end < at:
         return True
     return any(
         not sync.failed

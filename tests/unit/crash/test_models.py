@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 import pytest
@@ -150,6 +151,18 @@ def test_posix_keeps_any_subset_of_writes_over_old_bytes() -> None:
         tree(doc=b"Ald"),
         tree(doc=b"oBd"),
         tree(doc=b"ABd"),
+    }
+
+
+def test_a_synchronous_write_over_old_bytes_may_be_lost_or_torn_until_it_returns() -> None:
+    script = Script().write_file("doc", b"n" * 1024, os.O_WRONLY | os.O_DSYNC).acknowledge()
+
+    found = states(script.history(frozenset({("doc", b"o" * 1024)})), "posix")
+
+    assert found == {
+        tree(doc=b"o" * 1024),
+        tree(doc=b"n" * 512 + b"o" * 512),
+        tree(doc=b"n" * 1024),
     }
 
 
