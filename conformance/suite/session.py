@@ -186,6 +186,15 @@ class Backend:
         """The operation that came last in this example."""
         return self._steps[-1].words if self._steps else ""
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Leave what is done here out of the story of this example."""
+        told, self._steps = self._steps, []
+        try:
+            yield
+        finally:
+            self._steps = told
+
     def note(self, words: str) -> None:
         """Add a line to the story of this example."""
         self._steps.append(_Step(words))
