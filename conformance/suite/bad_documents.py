@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
+from conformance.contract.records import Cron, Duration, Manual, Once, Periodic, Schedule, SystemTime
 from conformance.golden import load_cases
 from conformance.oracle.document import StoredRow, inspect_document
 from conformance.suite.planting import document_bytes, raw_row
@@ -103,11 +104,26 @@ _BROKEN = (
 )  # fmt: skip
 
 
-def _with_text(text: bytes) -> st.SearchStrategy[bytes]:
-    """A document with `text` in a known member that holds a string."""
+def _with_text(text: bytes) -> tuple[bytes, ...]:
+    """Documents with `text` in each known member that holds a string."""
     schedule = _ROW + b', "schedule": {"Cron": "@HERE"}}'
     places = (_ROW.replace(b"job", b"HERE") + b"}", _ROW.replace(b"Idle", b"HERE") + b"}", schedule)
-    return st.sampled_from([b"[" + place.replace(b"HERE", text) + b"]" for place in places])
+    return tuple(b"[" + place.replace(b"HERE", text) + b"]" for place in places)
+
+
+def _with_number(number: bytes) -> bytes:
+    return _WHOLE.replace(b": 0", b": " + number)
+
+
+EVERY_DAMAGE = (
+    *(_WHOLE + trailing for trailing in _TRAILING),
+    *(leading + _WHOLE for leading in _LEADING),
+    *_BLANKS,
+    *(document for text in (*_NO_TEXT, *_NO_STRING) for document in _with_text(text)),
+    *map(_with_number, _NO_NUMBER),
+    *_BROKEN,
+    *(_WHOLE[:length] for length in range(1, len(_WHOLE))),
+)
 
 
 def _truncated(document: bytes) -> st.SearchStrategy[bytes]:
@@ -124,8 +140,8 @@ _DAMAGED = st.one_of(
     st.builds(bytes.__add__, _SOUND, st.sampled_from(_TRAILING)),
     st.builds(bytes.__add__, st.sampled_from(_LEADING), _SOUND),
     st.lists(st.sampled_from(_BLANKS), min_size=1, max_size=3).map(b"".join),
-    st.sampled_from((*_NO_TEXT, *_NO_STRING)).flatmap(_with_text),
-    st.sampled_from(_NO_NUMBER).map(lambda number: _WHOLE.replace(b": 0", b": " + number)),
+    st.sampled_from([document for text in (*_NO_TEXT, *_NO_STRING) for document in _with_text(text)]),
+    st.sampled_from(_NO_NUMBER).map(_with_number),
     st.sampled_from(_BROKEN),
 ).filter(lambda document: fault_of(document) == DAMAGED)
 
@@ -167,12 +183,30 @@ def _replaced(value: Any, path: Sequence[str | int], new: Any) -> Any:
     return copy
 
 
+def _with_value(rows: list[dict[str, Any]], path: _Path, value: str) -> bytes:
+    text = json.dumps(_replaced(rows, path, _HOLE), ensure_ascii=False, indent=2)
+    return text.replace(json.dumps(_HOLE), value, 1).encode("utf-8")
+
+
 @st.composite
 def _with_a_wrong_value(draw: st.DrawFn) -> bytes:
     rows = [raw_row(row) for row in draw(_SOUND_ROWS)]
-    path = draw(st.sampled_from(_paths(rows)))
-    text = json.dumps(_replaced(rows, path, _HOLE), ensure_ascii=False, indent=2)
-    return text.replace(json.dumps(_HOLE), draw(st.sampled_from(_VALUES)), 1).encode("utf-8")
+    return _with_value(rows, draw(st.sampled_from(_paths(rows))), draw(st.sampled_from(_VALUES)))
+
+
+_AT = SystemTime(2_000_000_000, 5)
+_SCHEDULES: tuple[Schedule, ...] = (Once(_AT), Periodic(Duration(60, 5)), Cron("@daily"), Manual())
+_SPECIMENS = [
+    raw_row(StoredRow(str(id), "Idle", 1, schedule, _AT))
+    for id, schedule in zip(PLAIN_IDS, _SCHEDULES, strict=False)
+]
+_PLACES = [path for path in _paths(_SPECIMENS) if len(path) < 2 or path[0] == 0 or path[1] == "schedule"]
+WRONG_VALUES = [(path, value) for path in _PLACES for value in _VALUES]
+
+
+def specimens_with(path: _Path, value: str) -> bytes:
+    """A document of a row of each kind, with another value in one place; it may still be a sound one."""
+    return _with_value(_SPECIMENS, path, value)
 
 
 @st.composite

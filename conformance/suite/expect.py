@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -123,6 +123,15 @@ def _in_order(records: Iterable[SchedulerJobRecord]) -> Sequence[object]:
 def essence(record: SchedulerJobRecord) -> tuple[object, ...]:
     """What a record says of its job; that status and run are those of a fresh start is RT-12's business."""
     return str(record.id), record.schedule, record.next_fire_at, record.consecutive_failures
+
+
+def attempt(operation: Callable[[], object]) -> bool:
+    """Whether it was done; the backend may refuse."""
+    try:
+        operation()
+    except SchedulerPersistenceError:
+        return False
+    return True
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PROFILES = {"quick": 15, "default": 100, "thorough": 1000}
+PROFILES = {"quick": 30, "default": 100, "thorough": 1000}
 
 
 @dataclass(frozen=True, slots=True)

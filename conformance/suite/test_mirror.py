@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from itertools import product
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ from conformance.contract.records import Manual, QName, Schedule, SystemTime
 from conformance.errors import NotTestableError
 from conformance.oracle.model import Cancel, Mutation, RecordFinished, RecordStarted
 from conformance.oracle.statements import DetachDelete, Meaning, Merge, StatementUnclear, read_statement
-from conformance.suite.expect import Words, expect, expect_equal
+from conformance.suite.expect import Words, attempt, expect, expect_equal
 from conformance.suite.session import Backend, Session
 from conformance.suite.strategies import PLAIN_IDS, qnames, schedules
 from conformance.suite.verifies import verifies
@@ -115,9 +117,13 @@ def _texts(sent: tuple[Statement, ...]) -> list[str]:
 _OBSTACLES = ("executor raises", "no executor", "unreadable document", "write-protected document")
 
 
-@verifies("CM-04", examples=0.6)
-@given(obstacle=st.sampled_from(_OBSTACLES), id=_plain_ids, kind=st.sampled_from((*STATUSES, "cancel")))
-def test_CM_04_the_durable_write_comes_first(backend: Backend, obstacle: str, id: QName, kind: str) -> None:
+@verifies("CM-04")
+@given(
+    case=st.sampled_from(list(product(_OBSTACLES, (*STATUSES, "cancel")))),
+    id=st.sampled_from(PLAIN_IDS[:2]),
+)
+def test_CM_04_the_durable_write_comes_first(backend: Backend, case: tuple[str, str], id: QName) -> None:
+    obstacle, kind = case
     if obstacle in {"executor raises", "no executor"}:
         _expect_stored_without_mirror(backend, id, kind, fails=obstacle == "executor raises")
     elif not backend.keeps_document:
@@ -233,11 +239,7 @@ def test_CM_05_the_sink_may_be_wired_late_and_the_first_executor_wins(
 
 def _attempt(store: Session, mutation: Mutation) -> bool:
     """Whether it was done. That an operation survives an executor that raises is the affair of CM-04."""
-    try:
-        store.perform(mutation)
-    except SchedulerPersistenceError:
-        return False
-    return True
+    return attempt(partial(store.perform, mutation))
 
 
 def _executors(sent: tuple[Statement, ...]) -> list[int]:
@@ -351,7 +353,7 @@ def _renamed(meaning: Meaning, qname: str) -> Meaning:
     return Merge(qname, meaning.status) if isinstance(meaning, Merge) else DetachDelete(qname)
 
 
-@verifies("CM-07", examples=0.3)
+@verifies("CM-07")
 @given(id=_plain_ids, kind=st.sampled_from((*STATUSES, "cancel")), wired=st.booleans())
 def test_CM_07_a_skipped_mirror_is_logged_at_debug_level(
     backend: Backend, id: QName, kind: str, wired: bool

@@ -214,7 +214,7 @@ _NEVER = (
 _AFTER_ALL = _at(2101, 1, 1, 0, 0, 0)
 
 
-@verifies("NF-06")
+@verifies("NF-06", examples=3.0)
 @given(
     now=exact_moments(),
     expression=st.sampled_from((*_NOT_CRON, *_NEVER, "0 0 3 * * *")),

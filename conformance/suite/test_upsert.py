@@ -32,7 +32,6 @@ from conformance.suite.session import Backend, Session
 from conformance.suite.strategies import (
     KNOWN_STATUSES,
     instants,
-    mutations,
     plain_ids,
     plain_rows,
     plain_schedules,
@@ -131,30 +130,42 @@ def test_UP_04_a_run_of_an_unknown_job_creates_it_with_defaults(
 
 
 @verifies("UP-05")
-@given(rows=st.lists(stored_rows(), min_size=3, max_size=3), known=st.booleans(), mutation=mutations([JOB]))
+@given(
+    rows=st.lists(stored_rows(), min_size=3, max_size=3),
+    place=st.integers(0, 3),
+    schedule=plain_schedules(),
+    order=st.permutations(range(4)),
+)
 def test_UP_05_a_mutation_of_one_job_changes_no_other(
-    backend: Backend, rows: list[StoredRow], known: bool, mutation: Mutation
+    backend: Backend, rows: list[StoredRow], place: int, schedule: Schedule, order: list[int]
 ) -> None:
+    """
+    Mutations of every kind in every example, the last one a cancel.
+    """
+    kinds: tuple[Mutation, ...] = (
+        RecordScheduled(JOB, schedule),
+        RecordStarted(JOB, AN_INSTANT),
+        RecordFinished(JOB, AN_INSTANT, success=True),
+        RecordFinished(JOB, AN_INSTANT, success=False),
+    )
     others = [
         replace(row, qname=str(id), status=status)
         for row, id, status in zip(rows, BYSTANDERS, KNOWN_STATUSES, strict=False)
     ]
-    known = known or isinstance(mutation, Cancel)
-    mine = StoredRow(str(JOB), "Pending", 0, Manual(), None)
+    planted = [raw_row(other) for other in others]
+    planted.insert(place, raw_row(StoredRow(str(JOB), "Pending", 0, Manual(), None)))
     claim = "a mutation of one job changes no other job"
-    planted = [*map(raw_row, others), *([raw_row(mine)] * known)] if backend.has("planted_rows") else []
-    with backend.fresh(rows=planted) as store:
-        if not planted:
-            for other in others:
-                store.record_scheduled(QName.parse(other.qname), other.schedule)
-            if known:
-                store.record_scheduled(JOB, Manual())
+    with backend.fresh(rows=planted if backend.has("planted_rows") else ()) as store:
+        if not backend.has("planted_rows"):
+            for row in planted:
+                store.record_scheduled(QName.parse(row["qname"]), Once(SystemTime(2_000_000_000, 0)))
         store.reopen()
         before = _bystanders(store)
         if not before:
             backend.vacuous()
-        store.perform(mutation)
-        expect_equal(_bystanders(store), before, claim)
+        for mutation in (*(kinds[number] for number in order), Cancel(JOB)):
+            store.perform(mutation)
+            expect_equal(_bystanders(store), before, claim)
         store.reopen()
         expect_equal(_bystanders(store), before, claim)
 
