@@ -17,16 +17,17 @@ from reference_impl.rows import Row
 
 BREAKS = {"CX-01", "CX-04", "CX-05", "CX-06"}
 MESSAGE = "is gone"
+TOMBSTONE = "here lies a job"
 
 
 class Broken(SystemLabelSchedulerPersistence):
     @staticmethod
     def remove(rows: Sequence[Row], qname: str) -> list[Row]:
-        return [with_members(row, status="Cancelled") if row.qname == qname else row for row in rows]
+        return [with_members(row, status=TOMBSTONE) if row.qname == qname else row for row in rows]
 
     @staticmethod
     def restore(rows: Iterable[Row]) -> list[SchedulerJobRecord]:
-        return changes.restore(row for row in rows if row.status != "Cancelled")
+        return changes.restore(row for row in rows if row.status != TOMBSTONE)
 
 
 def open_backend(data_path: Path) -> Broken:

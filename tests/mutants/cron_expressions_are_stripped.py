@@ -16,7 +16,7 @@ MESSAGE = "character for character"
 class Broken(SystemLabelSchedulerPersistence):
     def record_scheduled(self, id: QName, schedule: Schedule) -> None:
         if isinstance(schedule, Cron):
-            schedule = Cron(schedule.expr.strip())
+            schedule = Cron(schedule.expr.strip(" \t\r\n"))
         super().record_scheduled(id, schedule)
 
 
