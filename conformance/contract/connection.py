@@ -54,6 +54,14 @@ class LogLine:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class ChildCommand:
+    """How the backend is started as a child that speaks the wire. `environment` is all of the child's."""
+
+    argv: tuple[str, ...]
+    environment: Mapping[str, str]
+
+
 class Handle(Protocol):
     """One open backend."""
 
@@ -114,6 +122,10 @@ class Driver(Protocol):
 
     def another_process(self) -> AbstractContextManager[Driver]:
         """A second process that holds the same backend (capability processes)."""
+        ...
+
+    def child_command(self) -> ChildCommand:
+        """How to start the same backend as a child of one's own (capability traceable)."""
         ...
 
     def close(self) -> None: ...

@@ -13,7 +13,7 @@ from pathlib import Path
 from conformance.contract.classes import ConformanceClass
 from conformance.crash.conversation import Answer
 from conformance.crash.inject import Fail, Kill, Short, injections, is_mild
-from conformance.crash.injected import judge_injected
+from conformance.crash.injected import goes_on_after_a_failure, judge_injected
 from conformance.crash.judge import (
     Expected,
     judge_advice,
@@ -41,6 +41,7 @@ ADVISING_MODEL = "strict"
 Progress = Callable[[str], None]
 _GARBAGE = b"\xa5"
 _MORE_ATTEMPTS = 2
+_MOST_HANGS = 2  # each costs the whole time limit of a run, and says the same again
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,15 @@ def explore(
     models: Sequence[str] = (DEFAULT_MODEL, ADVISING_MODEL),
     budget: Budget = Budget(),
     progress: Progress = silent,
+    only: Fail | Short | None = None,
 ) -> CrashReport:
     """Explore one workload (CR-02 to CR-06 and CR-08 to CR-11).
 
-    `models` are persistence models: posix decides in any case, strict adds its advice. Raises KitError when
-    the kit or the adapter fails; what cannot be judged here is told by the report's `untestable`.
+    `models` are persistence models: posix decides in any case, strict adds its advice. `only` is the one
+    injected error to try. Raises KitError when the kit or the adapter fails; what cannot be judged here is
+    told by the report's `untestable`.
     """
-    with _scratch() as directory:
+    with scratch() as directory:
         exploration = _Exploration(target, workload, reloader, recorder, directory, progress)
         try:
             exploration.record()
@@ -80,14 +83,14 @@ def explore(
             exploration.judge_second_lives()
             if recorder.can_inject:
                 exploration.check_kills(budget.real_kills)
-                exploration.judge_injections(budget)
+                exploration.judge_injections(budget, only)
         except NotTestableError as error:
             exploration.tally.untestable = str(error)
         return exploration.tally.report()
 
 
 @contextmanager
-def _scratch() -> Iterator[Path]:
+def scratch() -> Iterator[Path]:
     """A directory for runs and states."""
     directory = Path(tempfile.mkdtemp(prefix="sidecar-crash-", dir=memory_file_system()))
     try:
@@ -115,6 +118,7 @@ class _Exploration:
         self._stage = Stage(directory, reloader)
         self._progress = progress
         self._deciding: list[CrashState] = []
+        self._hung = 0
 
     def record(self) -> None:
         """Record the run that all states come from; where the temporary file lies shows in it at once.
@@ -192,14 +196,14 @@ class _Exploration:
                 expected = Expected(self._workload, run.outcomes)
                 self.tally.add_findings(judge_kills([state], expected, self._stage), run.history)
 
-    def judge_injections(self, budget: Budget) -> None:
+    def judge_injections(self, budget: Budget, only: Fail | Short | None = None) -> None:
         """CR-08, CR-09, CR-10."""
-        planned = injections(self._run.trace, self._run.is_in_operation)
+        planned = (only,) if only else injections(self._run.trace, self._run.is_in_operation)
         deadline = time.monotonic() + budget.injection_seconds
         broken = frozenset(self.tally.violations)
         with self.tally.timed("injected errors"):
             for number, injection in enumerate(planned):
-                if number >= budget.injected_runs or time.monotonic() > deadline:
+                if number >= budget.injected_runs or time.monotonic() > deadline or self._hung >= _MOST_HANGS:
                     self.tally.unexplored = len(planned) - number
                     return
                 self._progress(f"{self._workload.name}: injected error {number + 1} of {len(planned)}")
@@ -243,7 +247,8 @@ class _Exploration:
         run = self._run_injected(injection)
         self.tally.runs += 1
         self.tally.count("CR-09" if is_mild(injection) else "CR-08", 1)
-        self.tally.count("CR-10", 1)
+        self.tally.count("CR-10", goes_on_after_a_failure(run))
+        self._hung += run.trace.timed_out
         for violation in judge_injected(run, injection, self._workload, self._stage, broken):
             self.tally.add(violation)
 

@@ -40,6 +40,14 @@ def judge_injected(
     return iter(violations)
 
 
+def goes_on_after_a_failure(run: Run) -> bool:
+    """Whether CR-10's precondition held: an operation failed, and another was sent to the same backend."""
+    places = [
+        place for place, one in enumerate(run.outcomes) if one.answer in (Answer.REFUSED, Answer.FOREIGN)
+    ]
+    return any(one.sent is not None for place in places[:1] for one in run.outcomes[place + 1 :])
+
+
 def _of_states(
     run: Run, injection: Fail | Short, workload: Workload, stage: Stage, broken: Collection[str]
 ) -> Iterator[Violation]:

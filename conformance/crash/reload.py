@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from conformance.crash.conversation import INITIALIZE, request_line
 from conformance.crash.record import child_environment, memory_file_system
 from conformance.crash.workload import Operation, Rows
+from conformance.errors import NotTestableError
 from conformance.oracle.allowed import LoadFailed
 
 _CHUNK = 1 << 16
@@ -46,13 +47,14 @@ class _UnansweredError(Exception):
 class WireReloader:
     """A `Reloader` over a command that speaks the wire.
 
-    `rows_of` makes comparable rows of load_all's result. `now` goes to set_clock, None leaves the clock.
+    `rows_of` makes comparable rows of load_all's result and of what then lies on the data path; a ValueError
+    tells that it cannot. `now` goes to set_clock, None leaves the clock.
     """
 
     def __init__(
         self,
         argv: Sequence[str],
-        rows_of: Callable[[Any], Rows],
+        rows_of: Callable[[Any, Path], Rows],
         now: Any = None,
         environment: Mapping[str, str] | None = None,
         timeout_s: float = 30.0,
@@ -75,12 +77,17 @@ class WireReloader:
         """See `Reloader.second_life`."""
 
         def live_on() -> Rows:
-            handle = self._open(data_path)
-            self._ask(operation.method, {"handle": handle, **operation.params})
-            self._ask("close", {"handle": handle})
+            self._perform(data_path, (operation,))
             return self._load(data_path)
 
         return self._attempt(live_on)
+
+    def prepare(self, data_path: Path, operations: Sequence[Operation]) -> None:
+        """Open, perform operations, close: untraced. Raises NotTestableError when one fails."""
+        try:
+            self._perform(data_path, operations)
+        except _UnansweredError as failure:
+            raise NotTestableError(f"The start of the run cannot be prepared: {failure}") from failure
 
     def renew(self) -> None:
         """See `Reloader.renew`."""
@@ -105,11 +112,20 @@ class WireReloader:
         except _UnansweredError as failure:
             return LoadFailed(str(failure))
 
+    def _perform(self, data_path: Path, operations: Sequence[Operation]) -> None:
+        handle = self._open(data_path)
+        for operation in operations:
+            self._ask(operation.method, {"handle": handle, **operation.params})
+        self._ask("close", {"handle": handle})
+
     def _load(self, data_path: Path) -> Rows:
         handle = self._open(data_path)
         found = self._ask("load_all", {"handle": handle})
         self._ask("close", {"handle": handle})
-        return self._rows_of(found)
+        try:
+            return self._rows_of(found, data_path)
+        except ValueError as error:
+            raise _UnansweredError(str(error)) from error
 
     def _open(self, data_path: Path) -> Any:
         return self._ask("open", {"data_path": str(data_path)})["handle"]

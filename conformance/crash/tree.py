@@ -37,6 +37,12 @@ def names_in(tree: Tree) -> frozenset[str]:
     return frozenset(path for path, _ in tree)
 
 
+def below(tree: Tree, directory: str) -> Tree:
+    """What lies below a directory of the tree, as a tree of its own."""
+    prefix = f"{directory}/"
+    return frozenset((path.removeprefix(prefix), leaf) for path, leaf in tree if path.startswith(prefix))
+
+
 def read_tree(root: Path) -> Tree:
     """What lies below a real directory now, by relative path."""
     return frozenset(_walk(root, ""))

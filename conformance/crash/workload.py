@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 Rows: TypeAlias = tuple[Any, ...]
 
@@ -43,23 +43,24 @@ class Workload:
         )
 
 
-State: TypeAlias = Any
+State = TypeVar("State")
+Change = TypeVar("Change")
 
 
 def documents_of(
     initial: State,
-    operations: Sequence[Operation],
-    apply: Callable[[State, Operation], State],
+    changes: Sequence[Change],
+    apply: Callable[[State, Change], State],
     rows: Callable[[State], Rows],
 ) -> Mapping[tuple[int, ...], Rows]:
-    """The `documents` of a workload: what every selection of `operations` leads to.
+    """The `documents` of a workload: what every selection of its operations' changes leads to.
 
-    `operations` includes the extra one, last; `apply` must return a new state.
+    `changes` includes that of the extra operation, last; `apply` must return a new state.
     """
     reached: dict[tuple[int, ...], State] = {(): initial}
-    for number, operation in enumerate(operations):
+    for number, change in enumerate(changes):
         for taken, state in list(reached.items()):
-            reached[(*taken, number)] = apply(state, operation)
+            reached[(*taken, number)] = apply(state, change)
     return {taken: rows(state) for taken, state in reached.items()}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance import __version__
-from conformance.contract.connection import BackendFault, DiedFault, LogLine, Statement
+from conformance.contract.connection import BackendFault, ChildCommand, DiedFault, LogLine, Statement
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import QName, Schedule, SchedulerJobRecord, SystemTime
 from conformance.contract.target import Description
@@ -166,6 +166,11 @@ class CommandDriver:
             yield other
         finally:
             other.close()
+
+    def child_command(self) -> ChildCommand:
+        """The command as it is."""
+        line = self._line.under(self._surroundings)
+        return ChildCommand(line.argv, line.environment)
 
     def call(self, conversation: Conversation, name: str, **values: Any) -> Any:
         """One request to a child. Raises as a handle's operations do, and AdapterError."""

@@ -7,13 +7,14 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.connection import LogLine, NonsenseFault, Statement
+from conformance.contract.connection import ChildCommand, LogLine, NonsenseFault, Statement
 from conformance.contract.records import QName, Schedule, SchedulerJobRecord, SystemTime
 from conformance.contract.target import Description, describe
 from conformance.drivers.clock import HeldClock
 from conformance.drivers.guard import LackingFault, call_backend, checked_records
 from conformance.drivers.loading import load_target
 from conformance.drivers.mirror import LogCapture, MirrorRecord, packages_of
+from conformance.drivers.spawning import serve_command, serve_environment
 from conformance.drivers.surroundings import local_time_zone, without_superuser
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ class InProcessDriver:
     @contextmanager
     def another_process(self) -> Iterator[CommandDriver]:
         """A second process that serves the same target, with the same clock."""
-        from conformance.drivers.command import CommandDriver, serve_command, serve_environment
+        from conformance.drivers.command import CommandDriver
 
         driver = CommandDriver(serve_command(self._spelling), environment=serve_environment())
         try:
@@ -163,6 +164,10 @@ class InProcessDriver:
             yield driver
         finally:
             driver.close()
+
+    def child_command(self) -> ChildCommand:
+        """The command that serves the same target."""
+        return ChildCommand(tuple(serve_command(self._spelling)), serve_environment())
 
     def close(self) -> None:
         """Close what is open, let the clock go, give the loggers their levels back."""

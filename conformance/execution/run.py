@@ -68,7 +68,7 @@ class Run:
             if exempt is not None:
                 settled.append(exempt)
                 continue
-            checks = checks_for(requirement.id)
+            checks = [check for check in checks_for(requirement.id) if _is_possible(check, description)]
             chosen = [check for check in checks if self._wants(check, tests)]
             if len(chosen) < len(checks):
                 filtered = True
@@ -158,6 +158,10 @@ class Recorder:
         path.parent.mkdir(exist_ok=True)
         path.write_text(outcome.counterexample.to_json(), "utf-8")
         return replace(outcome, replay=name)
+
+
+def _is_possible(check: Check, description: Description) -> bool:
+    return check.needs is None or check.needs in description.capabilities
 
 
 def _read_known_failures(plan: Plan, ruleset: Ruleset) -> tuple[KnownFailure, ...]:

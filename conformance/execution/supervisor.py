@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
@@ -175,6 +175,14 @@ class Task:
     replays_only: bool = False
 
 
+def _batches(tasks: Iterable[Task]) -> Iterable[Sequence[Task]]:
+    """The tasks, those whose checks run together in one batch, in the place of the first of them."""
+    found: dict[str, list[Task]] = {}
+    for task in tasks:
+        found.setdefault(task.check.together or task.check.test, []).append(task)
+    return found.values()
+
+
 def _raise_error(answer: Mapping[str, Any]) -> None:
     if "error" not in answer:
         return
@@ -221,9 +229,9 @@ class Supervisor:
 
         On KeyboardInterrupt the workers are ended and it passes on.
         """
-        todo: SimpleQueue[Task] = SimpleQueue()
-        for task in tasks:
-            todo.put(task)
+        todo: SimpleQueue[Sequence[Task]] = SimpleQueue()
+        for batch in _batches(tasks):
+            todo.put(batch)
         done: SimpleQueue[tuple[Task, CheckOutcome | None]] = SimpleQueue()
         threads = [
             Thread(target=self._work, args=(worker, description, todo, done), daemon=True)
@@ -256,14 +264,16 @@ class Supervisor:
         self,
         worker: Worker,
         description: Description,
-        todo: SimpleQueue[Task],
+        todo: SimpleQueue[Sequence[Task]],
         done: SimpleQueue[tuple[Task, CheckOutcome | None]],
     ) -> None:
         try:
             while not self._stop.is_set():
-                task = todo.get_nowait()
-                done.put((task, None))
-                done.put((task, self._outcome(worker, description, task)))
+                for task in todo.get_nowait():
+                    if self._stop.is_set():
+                        break
+                    done.put((task, None))
+                    done.put((task, self._outcome(worker, description, task)))
         except Empty:
             pass
         finally:

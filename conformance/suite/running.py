@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -28,10 +28,24 @@ def run_check(check: Check, backend: Backend, dose: Dose, spelled: str) -> Check
         if check.generated:
             _apply(check, dose)
             check.given(backend=backend)
+        elif check.cases is not None:
+            _each_case(check, check.cases(dose), backend)
         else:
             check.call(backend, {})
 
     return _judged(check, backend, dose.seed, spelled, generate)
+
+
+def _each_case(check: Check, cases: Iterable[dict[str, Any]], backend: Backend) -> None:
+    """Run a check on each of its cases. One that cannot be tested is told of once the others have been."""
+    untested: list[NotTestableError] = []
+    for arguments in cases:
+        try:
+            check.call(backend, arguments)
+        except NotTestableError as error:
+            untested.append(error)
+    if untested:
+        raise untested[0]
 
 
 def replay_check(

@@ -85,7 +85,7 @@ class Backend:
         self._steps: list[_Step] = []
         self.failure: Failure | None = None
         self.patience = 1.0
-        self._vacuous = False
+        self._held_times = 1
 
     @property
     def keeps_document(self) -> bool:
@@ -102,7 +102,7 @@ class Backend:
         self.arguments = arguments
         self._steps = []
         self.patience = 1.0
-        self._vacuous = False
+        self._held_times = 1
         self.observer.example(arguments)
 
     def end_example(self, error: BaseException | None) -> None:
@@ -111,12 +111,20 @@ class Backend:
             self.failure = Failure(error, self.arguments, tuple(self._steps))
         elif error is not None:
             return
-        if not self._vacuous:
-            self.exercised += 1
+        self.exercised += self._held_times
 
     def vacuous(self) -> None:
         """Say that the requirement's precondition did not hold in this example."""
-        self._vacuous = True
+        self.held(0)
+
+    def held(self, times: int) -> None:
+        """Say how often the requirement's precondition held in this example, where it is not once."""
+        self._held_times = times
+
+    def narrow(self, arguments: Mapping[str, Any]) -> None:
+        """Say with which arguments this example shows the same and does less."""
+        self.arguments = arguments
+        self.observer.example(arguments)
 
     def effort(self, seconds: float) -> Effort:
         """What was counted since the last reset."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from conformance.contract.requirements import load_ruleset
+from conformance.suite.profiles import Dose
 from conformance.suite.session import Backend
 
 CheckFunction: TypeAlias = Callable[..., None]
+Cases: TypeAlias = Callable[[Dose], Iterable[dict[str, Any]]]
 _ATTRIBUTE = "__sidecar_check__"
 
 
@@ -21,7 +23,10 @@ class Check:
 
     `given` is the function as Hypothesis wraps it, or the plain one; `body` is the innermost. `examples`
     scales the profile's number of examples; `shrinks` is off where a failure does not repeat reliably;
-    `heavy` checks begin first, so that none is left over at the end.
+    `heavy` checks begin first, so that none is left over at the end. `cases` lists the examples of a check
+    for which Hypothesis generates none. Checks that are `together` run in one worker, one after the other,
+    and share what they find out. `needs` is a capability without which the check is left out, though the
+    requirement is owed.
     """
 
     requirement: str
@@ -31,6 +36,9 @@ class Check:
     examples: float
     shrinks: bool
     heavy: bool
+    cases: Cases | None = None
+    together: str = ""
+    needs: str | None = None
 
     @property
     def generated(self) -> bool:
@@ -57,7 +65,14 @@ def run_example(body: CheckFunction, backend: Backend, arguments: dict[str, Any]
 
 
 def verifies(
-    requirement: str, *, examples: float = 1.0, shrinks: bool = True, heavy: bool = False
+    requirement: str,
+    *,
+    examples: float = 1.0,
+    shrinks: bool = True,
+    heavy: bool = False,
+    cases: Cases | None = None,
+    together: str = "",
+    needs: str | None = None,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Register a test function as a check. Raises ValueError for an unknown id or a wrong name, at import."""
     if requirement not in load_ruleset():
@@ -71,7 +86,7 @@ def verifies(
         body: CheckFunction = handle.inner_test if handle is not None else function
         if handle is not None:
             handle.inner_test = _counted(body)
-        check = Check(requirement, name, function, body, examples, shrinks, heavy)
+        check = Check(requirement, name, function, body, examples, shrinks, heavy, cases, together, needs)
         CHECKS[name] = check
 
         @functools.wraps(function)

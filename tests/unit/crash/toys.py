@@ -72,7 +72,7 @@ def explored(
     conformance_class: ConformanceClass = ConformanceClass.SIDECAR,
     recorder: Recorder | None = None,
 ) -> CrashReport:
-    reloader = WireReloader(argv, lambda found: as_rows(found["records"]))
+    reloader = WireReloader(argv, lambda found, _: as_rows(found["records"]))
     try:
         return explore(
             CommandTarget(argv, conformance_class, {}),

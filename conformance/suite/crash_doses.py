@@ -1,0 +1,49 @@
+"""Which crash scenarios a profile tries. The plainest come first, for the first that fails is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from conformance.suite.crash_scenarios import LEFTOVERS, CrashScenario
+from conformance.suite.profiles import Dose
+
+_ALL = 100_000
+_QUICK = (
+    CrashScenario("document", "reschedule", errors=24),
+    CrashScenario("nothing", "schedule,reschedule"),
+    CrashScenario("document", "schedule,cancel"),
+    CrashScenario(LEFTOVERS, "schedule"),
+)
+_DEFAULT = (
+    CrashScenario("document", "reschedule", errors=36),
+    CrashScenario("nothing", "schedule,reschedule", errors=12),
+    *_QUICK[2:],
+    CrashScenario("empty", "schedule"),
+    CrashScenario("document=511", "resize=513,resize=512"),
+    CrashScenario("document=4095", "resize=4097,resize=4096"),
+    CrashScenario("document=300", "resize=65537,resize=513"),
+    CrashScenario("document=1048576", "reschedule"),
+    CrashScenario("document", "start,finish,cancel"),
+)
+_THOROUGH = (
+    *(replace(scenario, errors=_ALL) for scenario in _DEFAULT),
+    *(
+        CrashScenario(f"document={size}", operations, errors=12)
+        for size in (511, 512, 513, 4095, 4096, 4097, 65537, 1 << 20)
+        for operations in ("reschedule", "schedule,cancel", "resize=300", f"resize={2 * size}")
+    ),
+    CrashScenario(LEFTOVERS, "resize=5000,cancel,fail", errors=_ALL),
+)
+_BY_PROFILE = {"quick": _QUICK, "default": _DEFAULT, "thorough": _THOROUGH}
+
+
+def crash_cases(dose: Dose) -> Iterator[dict[str, Any]]:
+    """The arguments of the checks of crashes, one scenario after the other."""
+    return ({"scenario": scenario} for scenario in _BY_PROFILE[dose.profile])
+
+
+def error_cases(dose: Dose) -> Iterator[dict[str, Any]]:
+    """The same for checks of failing calls: all the errors that a scenario asks for."""
+    return (case | {"injection": None} for case in crash_cases(dose))

@@ -1,0 +1,149 @@
+"""Tries crashes on a backend: from a scenario to what the crash engine reports of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from conformance.contract.classes import ConformanceClass
+from conformance.contract.connection import ChildCommand
+from conformance.crash.explore import Budget, Progress, explore, scratch, silent
+from conformance.crash.inject import Fail, Short
+from conformance.crash.leftovers import leftover_state
+from conformance.crash.record import Recorder
+from conformance.crash.recorders import available_recorder
+from conformance.crash.reload import WireReloader
+from conformance.crash.replay import DATA, Stage
+from conformance.crash.runs import CommandTarget, Runner
+from conformance.crash.tree import Tree, below, read_tree, write_tree
+from conformance.crash.verdicts import CrashReport
+from conformance.crash.workload import Workload, prepare_nothing
+from conformance.errors import NotTestableError
+from conformance.oracle.document import write_document
+from conformance.suite.crash_scenarios import (
+    BEFORE_THE_CRASH,
+    LEFTOVERS,
+    CrashScenario,
+    State,
+    View,
+    changed,
+    mutations_of,
+    operations_that_make,
+    rows_at,
+    workload_of,
+)
+from conformance.workspace import DataPath
+
+the_recorder = cache(available_recorder)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The backend that crashes are tried on."""
+
+    child: ChildCommand
+    conformance_class: ConformanceClass
+    keeps_document: bool
+
+    @property
+    def target(self) -> CommandTarget:
+        """As the crash engine takes it."""
+        return CommandTarget(self.child.argv, self.conformance_class, self.child.environment)
+
+
+class Laboratory:
+    """Explores scenarios on one backend. `close` ends the child that reloads."""
+
+    def __init__(self, subject: Subject, recorder: Recorder, progress: Progress = silent) -> None:
+        self._subject = subject
+        self._recorder = recorder
+        self._progress = progress
+        self._view = View(subject.keeps_document)
+        self._reloader = WireReloader(
+            subject.child.argv, self._view.of_backend, environment=subject.child.environment
+        )
+
+    def close(self) -> None:
+        """End the child."""
+        self._reloader.close()
+
+    def explore(
+        self,
+        scenario: CrashScenario,
+        models: Sequence[str],
+        budget: Budget,
+        only: Fail | Short | None = None,
+    ) -> CrashReport | None:
+        """What a scenario shows; None where it does not come up: there is nothing that a crash leaves.
+
+        Raises KitError, and NotTestableError where the start cannot be brought about.
+        """
+        workload = self._workload(scenario)
+        if workload is None:
+            return None
+        return explore(
+            self._subject.target,
+            workload,
+            self._reloader,
+            self._recorder,
+            models,
+            budget,
+            self._progress,
+            only,
+        )
+
+    def _workload(self, scenario: CrashScenario) -> Workload | None:
+        if scenario.start != LEFTOVERS:
+            return self._from_rows(scenario)
+        found = self._leftovers()
+        if found is None:
+            return None
+        rows, tree = found
+        return workload_of(
+            scenario.name, rows, scenario.operations, self._view, lambda path: write_tree(tree, path)
+        )
+
+    def _from_rows(self, scenario: CrashScenario) -> Workload:
+        rows = rows_at(scenario.start)
+        prepare = self._prepare(scenario.start, rows)
+        return workload_of(scenario.name, rows, scenario.operations, self._view, prepare)
+
+    def _prepare(self, start: str, rows: State) -> Callable[[Path], None]:
+        if start == "nothing":
+            return prepare_nothing
+        if self._subject.keeps_document:
+            content = b"" if start == "empty" else write_document(rows)
+            return lambda path: DataPath(path).write_document(content)
+        operations = tuple(operations_that_make(rows))
+        return remembered(lambda path: self._reloader.prepare(path, operations))
+
+    def _leftovers(self) -> tuple[State, Tree] | None:
+        """What an earlier crash left on the data path, and the rows that are seen there."""
+        before = self._from_rows(BEFORE_THE_CRASH)
+        with scratch() as directory:
+            state = leftover_state(Runner(self._subject.target, before, self._recorder, directory).run())
+            if state is None:
+                return None
+            seen = Stage(directory, self._reloader).reload(state.tree)
+        rows = rows_at(BEFORE_THE_CRASH.start)
+        after = changed(rows, mutations_of(rows, BEFORE_THE_CRASH.operations)[0])
+        for candidate in (rows, after):
+            if seen == self._view.of_model(candidate):
+                return candidate, below(state.tree, DATA)
+        raise NotTestableError(f"What a killed process left behind shows neither state: {seen}")
+
+
+def remembered(prepare: Callable[[Path], None]) -> Callable[[Path], None]:
+    """The same preparation, carried out once and then copied."""
+    made: list[Tree] = []
+
+    def prepare_again(data_path: Path) -> None:
+        if made:
+            write_tree(made[0], data_path)
+            return
+        prepare(data_path)
+        made.append(read_tree(data_path))
+
+    return prepare_again

@@ -1,0 +1,188 @@
+"""What a backend is asked to do while crashes are tried on it: where it starts, and one to three mutations.
+
+The mutations are those whose outcome depends on no clock: instants far ahead, and expressions that no cron
+dialect knows. The latter also give a document its size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from conformance.contract.records import Cron, Once, QName, SystemTime
+from conformance.crash.workload import Operation, Rows, Workload, documents_of
+from conformance.errors import UsageError
+from conformance.oracle.document import StoredRow, read_document, write_document
+from conformance.oracle.model import (
+    Cancel,
+    Mutation,
+    RecordFinished,
+    RecordScheduled,
+    RecordStarted,
+    apply,
+    loaded,
+)
+from conformance.results.counterexample import replayable
+from conformance.suite.expect import essence
+from conformance.wire.methods import METHODS
+from conformance.workspace import DataPath
+
+State: TypeAlias = tuple[StoredRow, ...]
+
+JOB = QName("kit", "job")
+FILLER = QName("kit", "filler")
+LAST = QName("kit", "last")
+LATER = SystemTime(4_102_444_800, 7)
+AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
+MOST_OPERATIONS = 3
+USUAL_SIZE = 700
+LEFTOVERS = "leftovers"
+STARTS = ("nothing", "empty", "document", "document=BYTES", LEFTOVERS)
+OPERATIONS = ("schedule", "reschedule", "cancel", "start", "finish", "fail", "resize=BYTES")
+
+
+@replayable
+@dataclass(frozen=True, slots=True)
+class CrashScenario:
+    """Where a run starts, one of STARTS, and what is done in it: one to three of OPERATIONS, with commas.
+
+    `errors` is how many injected errors to try.
+    """
+
+    start: str
+    operations: str
+    errors: int = 0
+
+    @property
+    def name(self) -> str:
+        """The scenario in words."""
+        return f"from {self.start}: {self.operations}"
+
+
+# What came before the crash that left its files behind.
+BEFORE_THE_CRASH = CrashScenario("document", "schedule")
+
+
+def rows_at(start: str) -> State:
+    """The rows at a start that needs no crash before it. Raises UsageError."""
+    word, _, size = start.partition("=")
+    if word in ("nothing", "empty") and not size:
+        return ()
+    if word != "document":
+        raise UsageError(f"a run starts from one of {', '.join(STARTS)}, not from {start}")
+    job = StoredRow(str(JOB), "Pending", 0, Once(LATER), LATER)
+    return _resized((job,), _bytes(size) if size else USUAL_SIZE)
+
+
+def mutations_of(rows: State, operations: str) -> tuple[Mutation, ...]:
+    """The mutations that the words stand for, one after the other. Raises UsageError."""
+    words = [word.strip() for word in operations.split(",") if word.strip()]
+    if not 1 <= len(words) <= MOST_OPERATIONS:
+        raise UsageError(f"a run has one to {MOST_OPERATIONS} operations, not {len(words)}")
+    found: list[Mutation] = []
+    for number, word in enumerate(words):
+        found.append(_mutation(rows, word, number))
+        rows = changed(rows, found[-1])
+    return tuple(found)
+
+
+def _mutation(rows: State, word: str, number: int) -> Mutation:
+    later = replace(LATER, nanos_since_epoch=1000 + number)
+    match word.partition("="):
+        case ("schedule", "", ""):
+            return RecordScheduled(QName("kit", f"new{number}"), Once(later))
+        case ("reschedule", "", ""):
+            return RecordScheduled(JOB, Once(later))
+        case ("cancel", "", ""):
+            return Cancel(JOB)
+        case ("start", "", ""):
+            return RecordStarted(JOB, AN_INSTANT)
+        case ("finish" | "fail", "", ""):
+            return RecordFinished(JOB, AN_INSTANT, word == "finish")
+        case ("resize", "=", size):
+            filler = next(row for row in _resized(rows, _bytes(size)) if row.qname == str(FILLER))
+            return RecordScheduled(FILLER, filler.schedule)
+    raise UsageError(f"an operation is one of {', '.join(OPERATIONS)}, not {word}")
+
+
+def changed(rows: State, mutation: Mutation) -> State:
+    """The rows after a mutation."""
+    fires = isinstance(mutation, RecordScheduled) and isinstance(mutation.schedule, Once)
+    return apply(rows, mutation, mutation.schedule.at if fires else None)  # type: ignore[union-attr]
+
+
+def _resized(rows: State, size: int) -> State:
+    """The rows with a filler that makes the document so many bytes long, or as short as it can be."""
+    shortest = changed(rows, RecordScheduled(FILLER, Cron("x")))
+    missing = size - len(write_document(shortest))
+    return changed(rows, RecordScheduled(FILLER, Cron("x" * max(1, missing + 1))))
+
+
+def _bytes(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise UsageError(f"a size is a number of bytes, not {text!r}")
+    return int(text)
+
+
+def as_operation(mutation: Mutation) -> Operation:
+    """The mutation as a request of the wire."""
+    match mutation:
+        case RecordScheduled(id, schedule):
+            return _request("record_scheduled", id=id, schedule=schedule)
+        case RecordStarted(id, started_at):
+            return _request("record_started", id=id, started_at=started_at)
+        case RecordFinished(id, finished_at, success):
+            return _request("record_finished", id=id, finished_at=finished_at, success=success)
+        case Cancel(id):
+            return _request("cancel", id=id)
+
+
+def _request(method: str, **values: Any) -> Operation:
+    return Operation(method, METHODS[method].encode_params(values))
+
+
+def operations_that_make(rows: State) -> Iterator[Operation]:
+    """How a backend comes to hold these rows by itself."""
+    return (as_operation(RecordScheduled(QName.parse(row.qname), row.schedule)) for row in rows)
+
+
+class View:
+    """How rows are seen: what load_all restores and, for a backend that keeps it, what the document holds."""
+
+    def __init__(self, keeps_document: bool) -> None:
+        self.keeps_document = keeps_document
+
+    def of_model(self, rows: State) -> Rows:
+        """What must be seen of these rows."""
+        return self._rows([essence(record) for record in loaded(rows)], rows)
+
+    def of_backend(self, found: Any, data_path: Path) -> Rows:
+        """What is seen. Raises ValueError for an answer or a document that cannot be read."""
+        records = [essence(record) for record in METHODS["load_all"].decode_result(found)]
+        return self._rows(records, self._document(data_path) if self.keeps_document else ())
+
+    def _rows(self, records: Sequence[tuple[object, ...]], rows: State) -> Rows:
+        own = sorted(rows, key=lambda row: row.qname) if self.keeps_document else ()
+        return tuple(sorted(records, key=lambda record: str(record[0]))), tuple(own)
+
+    @staticmethod
+    def _document(data_path: Path) -> State:
+        try:
+            return read_document(DataPath(data_path).read_document() or b"")
+        except OSError as error:
+            raise ValueError(f"the document cannot be read: {error.strerror}") from error
+
+
+def workload_of(name: str, rows: State, operations: str, view: View, prepare: Any) -> Workload:
+    """The workload that starts at `rows`, which `prepare` brings about on a data path. Raises UsageError."""
+    chosen = mutations_of(rows, operations)
+    everything = (*chosen, RecordScheduled(LAST, Once(LATER)))
+    return Workload(
+        name=name,
+        prepare=prepare,
+        operations=tuple(map(as_operation, chosen)),
+        extra=as_operation(everything[-1]),
+        documents=documents_of(rows, everything, changed, view.of_model),
+    )
