@@ -39,6 +39,7 @@ from conformance.workspace import DataPath, Workspace
 
 _T = TypeVar("_T")
 _MICROSECOND = 1_000
+_LONGEST_DOCUMENT_TOLD = 400
 
 
 class Observer(Protocol):
@@ -99,6 +100,10 @@ class Backend:
     def start_example(self, arguments: Mapping[str, Any]) -> None:
         """Note what the next example is called with."""
         self.examples += 1
+        self.restart_example(arguments)
+
+    def restart_example(self, arguments: Mapping[str, Any]) -> None:
+        """Begin the example anew, with other arguments: the story so far does not count."""
         self.arguments = arguments
         self._steps = []
         self.patience = 1.0
@@ -175,7 +180,7 @@ class Backend:
         if rows and self.keeps_document:
             document, rows = document_bytes(rows), ()
         if document is not None:
-            self.note(f"the document is {show(document)}")
+            self.note(f"the document is {_shortened(document)}")
             data.write_document(document)
         session = Session(self, data)
         try:
@@ -427,6 +432,12 @@ class Session:
         if held.nanos_since_epoch in {0, NANOS_PER_SECOND // 2}:
             return held, held
         return _around(held.to_nanos())
+
+
+def _shortened(document: bytes) -> str:
+    if len(document) <= _LONGEST_DOCUMENT_TOLD:
+        return repr(document)
+    return f"{document[:_LONGEST_DOCUMENT_TOLD]!r}... ({len(document)} bytes)"
 
 
 def _around(nanos: int) -> tuple[SystemTime, SystemTime]:

@@ -8,6 +8,7 @@ and plain ones elsewhere, so that a defect is told by the requirement that it br
 from __future__ import annotations
 
 from collections.abc import Sequence
+from random import Random
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
@@ -369,16 +370,15 @@ PLAIN_IDS = (
     QName("kit.job", "x"),
     QName("other", "job"),
 )
-_PLAIN_SCHEDULES: st.SearchStrategy[Schedule] = st.sampled_from(
-    (
-        Manual(),
-        Cron("0 0 0 1 1 *"),
-        Cron("no expression"),
-        Once(SystemTime(1_000_000_000, 0)),
-        Once(SystemTime(2_000_000_000, 0)),
-        Periodic(Duration(60, 0)),
-    )
+_PLAIN_SCHEDULE_VALUES: tuple[Schedule, ...] = (
+    Manual(),
+    Cron("0 0 0 1 1 *"),
+    Cron("no expression"),
+    Once(SystemTime(1_000_000_000, 0)),
+    Once(SystemTime(2_000_000_000, 0)),
+    Periodic(Duration(60, 0)),
 )
+_PLAIN_SCHEDULES = st.sampled_from(_PLAIN_SCHEDULE_VALUES)
 _PLAIN_INSTANTS = st.sampled_from((SystemTime(2_000_000_000, 0), SystemTime(2_000_000_060, 0)))
 
 
@@ -426,6 +426,39 @@ def _step(ids: Sequence[QName]) -> st.SearchStrategy[Operation]:
         st.builds(Cancel, chosen),
         st.sampled_from((Reopen(), FlushCheckpoint())),
     )
+
+
+_LONG = 40
+_KINDS_OF_STEP = 12
+
+
+def long_programs() -> st.SearchStrategy[list[Operation]]:
+    """Sequences of many operations on a few jobs, drawn at random by a seed: for volume."""
+    return st.integers(0, 2**32 - 1).map(_seeded_program)
+
+
+def _seeded_program(seed: int) -> list[Operation]:
+    chance = Random(seed)
+    ids = chance.choice(_POOLS)
+    return [_seeded_step(chance, chance.choice(ids)) for _ in range(_LONG)]
+
+
+def _seeded_step(chance: Random, id: QName) -> Operation:
+    """Cancels and pauses are rarer than the rest, so that jobs live long enough."""
+    at = SystemTime(1_700_000_000, 1)
+    kind = chance.randrange(_KINDS_OF_STEP)
+    match kind:
+        case 0 | 1 | 2:
+            return RecordScheduled(id, chance.choice(_PLAIN_SCHEDULE_VALUES))
+        case 3 | 4 | 5:
+            return RecordStarted(id, at)
+        case 6 | 7 | 8:
+            return RecordFinished(id, at, chance.random() < 0.5)
+        case 9:
+            return Cancel(id)
+        case 10:
+            return Reopen()
+    return FlushCheckpoint()
 
 
 def programs(max_size: int = 20, *, cancelling_unknown: bool = False) -> st.SearchStrategy[list[Operation]]:

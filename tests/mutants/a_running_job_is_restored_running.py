@@ -19,7 +19,7 @@ class Broken(SystemLabelSchedulerPersistence):
         stored = {row.qname: row.status for row in self.sidecar.read()}
         running = SchedulerJobStatus.RUNNING
         return [
-            replace(record, status=running) if stored[str(record.id)] == running.value else record
+            replace(record, status=running) if stored.get(str(record.id)) == running.value else record
             for record in super().load_all()
         ]
 
