@@ -6,11 +6,9 @@ A program is a plain list of operations, so that a failing one shrinks to the fe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
-from conformance.contract.connection import EscapedFault
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import Cron, Manual, Once, Periodic, QName, Schedule
 from conformance.oracle.document import StoredRow
@@ -236,30 +234,3 @@ def walk(store: Session, program: Iterable[Operation]) -> None:
     course = Walk(store)
     for operation in program:
         course.step(operation)
-
-
-Breach: TypeAlias = Nonconformance | SchedulerPersistenceError | EscapedFault
-BREACHES = (Nonconformance, SchedulerPersistenceError, EscapedFault)
-
-
-def smallest(
-    program: Sequence[Operation], broken: Breach, outcome: Callable[[Sequence[Operation]], Breach | None]
-) -> Sequence[Operation]:
-    """The program without what need not be in it to break the same requirement.
-
-    Halves, quarters and so on are left out, down to single operations.
-    """
-    wanted = _kind(broken)
-    size = len(program) // 2
-    while size:
-        for start in range(len(program) - size, -1, -size):
-            shorter = [*program[:start], *program[start + size :]]
-            found = outcome(shorter) if shorter else None
-            if found is not None and _kind(found) == wanted:
-                program = shorter
-        size //= 2
-    return program
-
-
-def _kind(broken: Breach) -> tuple[type, str | None]:
-    return type(broken), broken.requirement if isinstance(broken, Nonconformance) else None

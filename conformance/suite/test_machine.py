@@ -8,8 +8,9 @@ from hypothesis import given
 
 from conformance.contract.records import SystemTime
 from conformance.oracle.model import Operation
-from conformance.suite.machine import BREACHES, Breach, smallest, walk
+from conformance.suite.machine import walk
 from conformance.suite.session import Backend
+from conformance.suite.shrinking import BREACHES, Breach, smallest
 from conformance.suite.strategies import long_programs, programs
 from conformance.suite.verifies import verifies
 
