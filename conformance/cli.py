@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -46,8 +47,10 @@ def run_command_line(arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return int(ExitCode.USAGE)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("sidecar-conformance: interrupted", err=True)
+    except (KeyboardInterrupt, click.Abort) as interruption:
+        # click makes an Abort of it
+        words = str(interruption.__cause__ or interruption)
+        click.echo(f"sidecar-conformance: interrupted{words and ': '}{words}", err=True)
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has gone: nobody is left to tell.
@@ -80,9 +83,14 @@ def target_argument(function: _F) -> _F:
     return click.argument("target", required=False)(function)
 
 
-def target_of(ctx: click.Context, target: str | None) -> TargetSpec:
+def target_of(ctx: click.Context, target: str | None, attach: bool) -> TargetSpec:
     """The one target named. Raises UsageError for none or two."""
-    return TargetSpec(target or "", ctx.obj or ())
+    return TargetSpec(target or "", ctx.obj or (), attach)
+
+
+def attach_option(function: _F) -> _F:
+    """--attach, in place of a target."""
+    return click.option("--attach", is_flag=True, help="wait for an adapter that you start by hand")(function)
 
 
 def run_options(function: _F) -> _F:
@@ -112,28 +120,34 @@ def run(ctx: click.Context, /, target: str | None, **options: Any) -> int:
 
     console = Console(highlight=False)
     words = {name.replace("_", "-"): word for name, word in options.items()}
-    plan = plan_from_words(target_of(ctx, target), words, (str(Path.cwd()),))
-    record = execute(plan, ConsoleAudience(console))
+    plan = plan_from_words(target_of(ctx, target, options["attach"]), words, (str(Path.cwd()),))
+    audience = ConsoleAudience(console)
+    record = execute(plan, audience, audience.tell)
     print_summary(record, console)
     return int(EXIT_CODES[record.judgement.verdict])
 
 
 @cli.command(cls=TargetCommand)
 @target_argument
+@attach_option
 @click.option("--timeout-scale", type=float, default=1.0)
 @click.pass_context
-def smoke(ctx: click.Context, /, target: str | None, timeout_scale: float) -> int:
+def smoke(ctx: click.Context, /, target: str | None, attach: bool, timeout_scale: float) -> int:
     """Ask whether the adapter is right, before the backend behind it is judged."""
-    from conformance.drivers.command import CommandDriver, serve_command
+    from conformance.drivers.spawning import serve_command
+    from conformance.execution.reaching import reach
     from conformance.smoke import render
     from conformance.smoke import smoke as converse
 
-    spec = target_of(ctx, target)
-    driver = CommandDriver(spec.command or serve_command(spec.spelled), timeout_scale=timeout_scale)
-    try:
-        report = converse(driver)
-    finally:
-        driver.close()
+    spec = target_of(ctx, target, attach)
+    if spec.spelled:
+        spec = TargetSpec(command=tuple(serve_command(spec.spelled)))
+    with tempfile.TemporaryDirectory(prefix="sidecar-smoke-") as folder:
+        driver = reach(spec, timeout_scale, Path(folder), click.echo)
+        try:
+            report = converse(driver)
+        finally:
+            driver.close()
     click.echo(render(report))
     return int(report.exit_code)
 
@@ -141,14 +155,15 @@ def smoke(ctx: click.Context, /, target: str | None, timeout_scale: float) -> in
 @cli.command(cls=TargetCommand)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @target_argument
+@attach_option
 @click.option("--timeout-scale", type=float, default=1.0)
 @click.pass_context
-def replay(ctx: click.Context, /, file: Path, target: str | None, timeout_scale: float) -> int:
+def replay(ctx: click.Context, /, file: Path, target: str | None, attach: bool, timeout_scale: float) -> int:
     """Run the failing example of a replay FILE again, on the same target or on another."""
     from conformance.execution.replaying import replay_file
     from conformance.reports.explanation import explain_failure
 
-    spec = target_of(ctx, target) if target or ctx.obj else None
+    spec = target_of(ctx, target, attach) if target or ctx.obj or attach else None
     outcome = replay_file(file, spec, timeout_scale)
     if outcome.counterexample is None:
         click.echo(f"{outcome.requirement} holds on this example: it no longer fails")
@@ -224,10 +239,11 @@ def serve(target: str) -> int:
 @click.option("--workers", default="auto", metavar="N|auto")
 @click.option("--profile", type=click.Choice(list(PROFILES)), default="quick")
 @click.option("--seed", type=int, default=0)
-def selftest(sample: int, only: str, workers: str, profile: str, seed: int) -> int:
+@click.option("--wire", is_flag=True, help="behind a command, as backends in other languages are")
+def selftest(sample: int, only: str, workers: str, profile: str, seed: int, wire: bool) -> int:
     """Prove that the checks can fail: put deliberately broken backends under the suite."""
     from conformance.execution.selftest import SelftestOptions
     from conformance.execution.selftest import selftest as run_selftest
 
-    options = SelftestOptions(sample, split_ids(only), parse_workers(workers), profile, seed)
+    options = SelftestOptions(sample, split_ids(only), parse_workers(workers), profile, seed, wire)
     return int(run_selftest(options, Console(highlight=False)))

@@ -45,7 +45,8 @@ def pytest_configure(config: pytest.Config) -> None:
     words = _words(config)
     backend = config.getoption("--sidecar-backend") or os.environ.get(environment_name("backend"), "")
     command = config.getoption("--sidecar-cmd") or os.environ.get(environment_name("cmd"), "")
-    if not backend and not command:
+    attached = bool(words["attach"])
+    if not backend and not command and not attached:
         return
     if hasattr(config, "workerinput") or config.getoption("numprocesses", None):
         raise pytest.UsageError("the suite brings its own workers: use --sidecar-workers instead of -n")
@@ -54,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     try:
         refuse_unknown_variables(os.environ)
-        target = TargetSpec(backend, tuple(shlex.split(command)))
+        target = TargetSpec(backend, tuple(shlex.split(command)), attached)
         plan = plan_from_words(target, words, (str(Path.cwd()),))
     except SidecarConformanceError as error:
         raise pytest.UsageError(str(error)) from None

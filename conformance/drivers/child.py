@@ -1,4 +1,7 @@
-"""A child process in a process group of its own, with its pipes. Leaves nothing behind."""
+"""A child process in a process group of its own, with its pipes. Leaves nothing behind.
+
+It stays in our session: whoever ends this process by force can still find the child.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=dict(environment),
-            start_new_session=True,
+            process_group=0,
             bufsize=0,
         )
         self._owner = os.getpid()

@@ -45,6 +45,7 @@ PLAN_OPTIONS = (
     PlanOption("known-failures", "what is known to fail, and how", "FILE"),
     PlanOption("fix-known-failures", "rewrite that file to what fails now", flag=True),
     PlanOption("allow-untested", "MUSTs that may stay untested", "ID,ID"),
+    PlanOption("attach", "wait for an adapter that you start by hand, in a debugger maybe", flag=True),
     PlanOption("report", f"where the report goes ({DEFAULT_REPORT})", "DIR"),
     PlanOption("timeout-scale", "stretches every time limit (1.0)", "F"),
 )
@@ -72,7 +73,7 @@ def plan_from_words(target: TargetSpec, words: Mapping[str, Any], search_path: t
         conformance_class=ConformanceClass(said["class"]) if "class" in said else None,
         capabilities=_capabilities(_listed(said.get("capability", ()))),
         level=Level(said.get("level", "must").upper()),
-        workers=parse_workers(str(said.get("workers", "auto"))),
+        workers=parse_workers(str(said.get("workers", "1" if target.attached else "auto"))),
         only=split_ids(said.get("only")),
         allow_untested=split_ids(said.get("allow-untested")),
         known_failures=Path(known_failures) if known_failures else None,

@@ -17,20 +17,29 @@ from conformance.contract.target import Description
 from conformance.errors import UsageError
 from conformance.suite.profiles import PROFILES, Dose
 
+ATTACHED = "an attached adapter"
+
 
 @dataclass(frozen=True, slots=True)
 class TargetSpec:
-    """How a target is named: `package.module:attribute`, or a command and its arguments."""
+    """How a target is named: `package.module:attribute`, or a command and its arguments.
+
+    An attached one has no name: its user starts it by hand.
+    """
 
     spelled: str = ""
     command: tuple[str, ...] = ()
+    attached: bool = False
 
     def __post_init__(self) -> None:
-        if bool(self.spelled) == bool(self.command):
-            raise UsageError("name one target: package.module:attribute, or a command after --")
+        if [bool(self.spelled), bool(self.command), self.attached].count(True) != 1:
+            raise UsageError(
+                "name one target: package.module:attribute, or a command after --, "
+                "or --attach for an adapter that you start by hand"
+            )
 
     def __str__(self) -> str:
-        return self.spelled or " ".join(self.command)
+        return ATTACHED if self.attached else self.spelled or " ".join(self.command)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,8 @@ class Plan:
             raise UsageError(f"--profile is one of {', '.join(PROFILES)}, not {self.dose.profile}")
         if self.workers < 1:
             raise UsageError("--workers must be 1 or more")
+        if self.target.attached and self.workers > 1:
+            raise UsageError("--attach is for one adapter, which you start by hand: leave --workers at 1")
         if not 0 < self.timeout_scale < float("inf"):
             raise UsageError("--timeout-scale must be a positive number")
         if self.fix_known_failures and self.only:
@@ -83,5 +94,7 @@ class Plan:
             capabilities |= DEFAULT_CAPABILITIES[conformance_class]
         added = frozenset(name for name, wanted in self.capabilities.items() if wanted)
         removed = frozenset(name for name, wanted in self.capabilities.items() if not wanted)
+        if self.target.attached:
+            removed |= {"traceable"}  # the tracer starts the processes that it looks at
         effective = effective_capabilities(conformance_class, (capabilities | added) - removed) - removed
         return replace(declared, conformance_class=conformance_class, capabilities=effective)

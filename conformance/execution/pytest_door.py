@@ -30,7 +30,8 @@ class Door:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._run = Run(plan)
+        self._run = Run(plan, tell=self._tell)
+        self._terminal: pytest.TerminalReporter | None = None
         self._preparation: Preparation | None = None
         self._record: RunRecord | None = None
         self._thread: Thread | None = None
@@ -43,6 +44,7 @@ class Door:
         tests = [check.test for item in session.items if (check := _check(item)) is not None]
         if not tests or session.config.option.collectonly:
             return
+        self._terminal = session.config.pluginmanager.get_plugin("terminalreporter")
         try:
             self._preparation = self._run.prepare(tests)
         except SidecarConformanceError as error:
@@ -110,6 +112,12 @@ class Door:
         with self._news:
             self._run.stop.set()
             self._news.notify_all()
+
+    def _tell(self, words: str) -> None:
+        if self._terminal is not None:
+            self._terminal.ensure_newline()
+            self._terminal.write_line(words)
+            self._terminal.flush()
 
     def _perform(self, preparation: Preparation) -> None:
         try:

@@ -8,7 +8,7 @@ from threading import Event
 import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.contract.classes import ConformanceClass
 from conformance.errors import KitError, UsageError
-from conformance.execution.plan import Plan, TargetSpec
+from conformance.execution.plan import ATTACHED, Plan, TargetSpec
 from conformance.execution.supervisor import Supervisor, Task
 from conformance.results.counterexample import Counterexample, read_counterexample
 from conformance.results.verdict import CheckOutcome, Verdict
@@ -42,6 +42,8 @@ def replay_file(file: Path, target: TargetSpec | None, timeout_scale: float = 1.
 def _named(counterexample: Counterexample) -> TargetSpec:
     if counterexample.command:
         return TargetSpec(command=counterexample.command)
+    if counterexample.target == ATTACHED:
+        return TargetSpec(attached=True)
     return TargetSpec(counterexample.target)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from conformance.contract.target import Description
 from conformance.errors import SidecarConformanceError, UsageError
 from conformance.execution.judging import Course, Preparation, conclude_run, unreachable
 from conformance.execution.plan import Plan
-from conformance.execution.supervisor import Supervisor, Task
+from conformance.execution.supervisor import Supervisor, Task, say
 from conformance.reports import write_reports
 from conformance.results.counterexample import read_counterexample
 from conformance.results.journal import JournalWriter, description_to_json, outcome_to_json
@@ -37,13 +37,16 @@ class Audience(Protocol):
 
 
 class Run:
-    """A run in two steps: `prepare` reaches the target, `perform` puts it under the suite."""
+    """A run in two steps: `prepare` reaches the target, `perform` puts it under the suite.
 
-    def __init__(self, plan: Plan, ruleset: Ruleset | None = None) -> None:
+    `tell` is called with what the user must do before the run goes on.
+    """
+
+    def __init__(self, plan: Plan, ruleset: Ruleset | None = None, tell: Callable[[str], None] = say) -> None:
         self.plan = plan
         self.ruleset = ruleset or load_ruleset()
         self.stop = Event()
-        self._supervisor = Supervisor(plan, self.stop)
+        self._supervisor = Supervisor(plan, self.stop, tell)
         self._started_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._begun = time.monotonic()
 
@@ -62,6 +65,9 @@ class Run:
             self._supervisor.close()
             write_reports(unreachable(self.plan, self.ruleset, error, self._course()), self.plan.report)
             raise
+        except KeyboardInterrupt:
+            self._supervisor.close()
+            raise KeyboardInterrupt(f"{self.plan.target} did not answer yet, nothing was judged") from None
         settled, tasks, filtered = [], [], False
         for requirement in self.ruleset.requirements:
             exempt = exemption(requirement, description)
@@ -108,7 +114,7 @@ class Run:
             journal.write("end", verdict=record.judgement.verdict.value, cut_off=cut_off)
         write_reports(record, self.plan.report)
         if interrupted is not None:
-            raise interrupted
+            raise KeyboardInterrupt(f"what ran until then is in {self.plan.report}") from interrupted
         return record
 
     def _wants(self, check: Check, tests: Collection[str] | None) -> bool:
@@ -119,9 +125,9 @@ class Run:
         return Course(self._started_at, time.monotonic() - self._begun)
 
 
-def execute(plan: Plan, audience: Audience) -> RunRecord:
+def execute(plan: Plan, audience: Audience, tell: Callable[[str], None] = say) -> RunRecord:
     """Prepare and perform a run. Raises what `Run.prepare` raises."""
-    run = Run(plan)
+    run = Run(plan, tell=tell)
     return run.perform(run.prepare(), audience)
 
 

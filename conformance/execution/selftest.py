@@ -19,6 +19,7 @@ from rich.console import Console
 import conformance
 from conformance.contract.requirements import load_ruleset
 from conformance.contract.target import Description
+from conformance.drivers.spawning import serve_command
 from conformance.errors import ExitCode, KitError, SidecarConformanceError, UsageError
 from conformance.execution.plan import Plan, TargetSpec
 from conformance.execution.run import Run
@@ -48,13 +49,17 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True)
 class SelftestOptions:
-    """Which mutants: every `sample`-th of those that break one of `only`, if given; and how to run them."""
+    """Which mutants: every `sample`-th of those that break one of `only`, if given; and how to run them.
+
+    `wire` puts each behind a command, as a backend in another language is.
+    """
 
     sample: int = 1
     only: tuple[str, ...] = ()
     workers: int = 1
     profile: str = "quick"
     seed: int = 0
+    wire: bool = False
 
 
 def mutants_home() -> Path:
@@ -126,7 +131,7 @@ def run_mutant(mutant: Mutant, options: SelftestOptions) -> MutantResult:
     """Put one mutant under the suite."""
     with tempfile.TemporaryDirectory() as report:
         plan = Plan(
-            target=TargetSpec(f"{mutant.path}:open_backend"),
+            target=_target(mutant, options),
             dose=Dose(options.profile, options.seed, shrinks=False),
             report=Path(report),
             search_path=tuple(sys.path),
@@ -137,6 +142,11 @@ def run_mutant(mutant: Mutant, options: SelftestOptions) -> MutantResult:
         except SidecarConformanceError as error:
             return MutantResult(mutant.name, mutant.defect, mutant.breaks, frozenset(), False, str(error))
     return _result(mutant, record)
+
+
+def _target(mutant: Mutant, options: SelftestOptions) -> TargetSpec:
+    spelled = f"{mutant.path}:open_backend"
+    return TargetSpec(command=tuple(serve_command(spelled))) if options.wire else TargetSpec(spelled)
 
 
 def _result(mutant: Mutant, record: RunRecord) -> MutantResult:

@@ -21,6 +21,7 @@ from conformance.contract.target import Description
 from conformance.errors import ExitCode, KitError, TargetUnreachableError
 from conformance.execution.blackbox import BlackBox, Recording
 from conformance.execution.plan import Plan
+from conformance.execution.processes import kill_session
 from conformance.results.counterexample import Counterexample, decode_value
 from conformance.results.journal import description_from_json, description_to_json, outcome_from_json
 from conformance.results.verdict import CheckOutcome, Verdict
@@ -32,6 +33,11 @@ _POLL_SECONDS = 0.1
 _CLOSING_SECONDS = 5.0
 _LAST_WORDS = 2000
 _MOST_HANGS = 4
+
+
+def say(words: str) -> None:
+    """Print words at once, for a user who must do something before the work goes on."""
+    print(words, flush=True)
 
 
 class WorkerDiedError(Exception):
@@ -46,10 +52,14 @@ class WorkerDiedError(Exception):
 
 
 class Worker:
-    """One worker process at a time; a new one after each death."""
+    """One worker process at a time; a new one after each death.
 
-    def __init__(self, plan: Plan) -> None:
+    `tell` is called with what the user must do before the work goes on.
+    """
+
+    def __init__(self, plan: Plan, tell: Callable[[str], None]) -> None:
         self._plan = plan
+        self._tell = tell
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,7 +72,8 @@ class Worker:
         with contextlib.suppress(BrokenPipeError):
             process.stdin.write(json.dumps(request).encode("utf-8") + b"\n")
             process.stdin.flush()
-        answer = self._answer(process)
+        while "tell" in (answer := self._answer(process)):
+            self._tell(answer["tell"])
         if "error" in answer:
             self.stop()
         return answer
@@ -100,6 +111,7 @@ class Worker:
         job = {
             "spelled": plan.target.spelled,
             "command": plan.target.command,
+            "attached": plan.target.attached,
             "shown": str(plan.target),
             "timeout_scale": plan.timeout_scale,
             "search_path": plan.search_path,
@@ -153,8 +165,7 @@ class Worker:
 
     @staticmethod
     def _end(process: subprocess.Popen[bytes]) -> None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
+        kill_session(process.pid)
         process.wait()
 
 
@@ -192,12 +203,15 @@ def _raise_error(answer: Mapping[str, Any]) -> None:
 
 
 class Supervisor:
-    """Spreads tasks over workers and hands each outcome to `report`, from the thread that calls `run`."""
+    """Spreads tasks over workers and hands each outcome to `report`, from the thread that calls `run`.
 
-    def __init__(self, plan: Plan, stop: Event) -> None:
+    `tell` is called, from any thread, with what the user must do before the work goes on.
+    """
+
+    def __init__(self, plan: Plan, stop: Event, tell: Callable[[str], None] = say) -> None:
         self._plan = plan
         self._stop = stop
-        self._workers = [Worker(plan) for _ in range(plan.workers)]
+        self._workers = [Worker(plan, tell) for _ in range(plan.workers)]
 
     def describe(self) -> Description:
         """What the target declares, with what the plan says otherwise.
@@ -206,6 +220,9 @@ class Supervisor:
         """
         try:
             answer = self._workers[0].ask({"describe": True})
+        except KeyboardInterrupt:
+            self._workers[0].kill()
+            raise
         except WorkerDiedError as death:
             operation = death.recording.operation or "start"
             said = f"; it last said: {death.last_words.strip()}" if death.last_words.strip() else ""

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +20,8 @@ from conformance.contract.connection import BackendFault, Driver
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.errors import KitError, SidecarConformanceError, TargetUnreachableError
 from conformance.execution.blackbox import BlackBox
-from conformance.execution.reaching import reach
+from conformance.execution.plan import TargetSpec
+from conformance.execution.reaching import patience, reach
 from conformance.results.counterexample import decode_value
 from conformance.results.journal import description_from_json, description_to_json, outcome_to_json
 from conformance.results.verdict import CheckOutcome, Verdict
@@ -37,12 +38,16 @@ def main(job: Mapping[str, Any]) -> None:
     requests = os.fdopen(os.dup(0), encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     sys.path[:0] = [entry for entry in job["search_path"] if entry not in sys.path]
-    box = BlackBox(job["blackbox"], job["timeout_scale"])
+    box = BlackBox(job["blackbox"], patience(_target(job), job["timeout_scale"]))
     workspace = Workspace(Path(job["workspace"]))
+
+    def say(answer: Mapping[str, Any]) -> None:
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+
     try:
         for line in requests:
-            answers.write(json.dumps(_serve(json.loads(line), job, box, workspace)) + "\n")
-            answers.flush()
+            say(_serve(json.loads(line), job, box, workspace, lambda words: say({"tell": words})))
     finally:
         _drivers_closed()
         workspace.close()
@@ -57,13 +62,21 @@ def _drivers_closed() -> None:
             _drivers.pop().close()
 
 
+def _target(job: Mapping[str, Any]) -> TargetSpec:
+    return TargetSpec(job["spelled"], tuple(job["command"]), job["attached"])
+
+
 def _serve(
-    request: Mapping[str, Any], job: Mapping[str, Any], box: BlackBox, workspace: Workspace
+    request: Mapping[str, Any],
+    job: Mapping[str, Any],
+    box: BlackBox,
+    workspace: Workspace,
+    tell: Callable[[str], None],
 ) -> dict[str, Any]:
     try:
         if not _drivers:
             box.began("import", 3.0)
-            _drivers.append(reach(job["spelled"], tuple(job["command"]), job["timeout_scale"]))
+            _drivers.append(reach(_target(job), job["timeout_scale"], Path(job["workspace"]), tell))
             box.ended()
         driver = _drivers[0]
         if "describe" in request:

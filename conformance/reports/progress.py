@@ -37,6 +37,10 @@ class ConsoleAudience:
         self._bar = self._progress.add_task("", total=tasks)
         self._progress.start()
 
+    def tell(self, words: str) -> None:
+        """Say what the user must do, to the letter."""
+        self._console.print(words, highlight=False, markup=False, soft_wrap=True)
+
     def check_begins(self, test: str) -> None:
         """Show what is under way."""
         self._under_way.append(test)
