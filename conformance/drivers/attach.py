@@ -59,6 +59,10 @@ class AttachedDriver(CommandDriver):
         """Raises NotTestableError: there is no command for a second one."""
         raise NotTestableError(f"a second process is not testable: {_ONE_PROCESS}")
 
+    def child_command(self) -> NoReturn:
+        """Raises NotTestableError: there is no command for a child."""
+        raise NotTestableError(f"a process under the tracer is not testable: {_ONE_PROCESS}")
+
     def call(self, conversation: Conversation, name: str, **values: Any) -> Any:
         """As with a child, but how the adapter ended is not known."""
         try:

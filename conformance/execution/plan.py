@@ -94,7 +94,5 @@ class Plan:
             capabilities |= DEFAULT_CAPABILITIES[conformance_class]
         added = frozenset(name for name, wanted in self.capabilities.items() if wanted)
         removed = frozenset(name for name, wanted in self.capabilities.items() if not wanted)
-        if self.target.attached:
-            removed |= {"traceable"}  # the tracer starts the processes that it looks at
         effective = effective_capabilities(conformance_class, (capabilities | added) - removed) - removed
         return replace(declared, conformance_class=conformance_class, capabilities=effective)

@@ -86,8 +86,9 @@ def test_an_adapter_that_ends_may_be_started_again(pipes: Path, tmp_path: Path) 
     [
         (lambda driver: driver.in_time_zone("UTC"), "another time zone is not testable"),
         (lambda driver: driver.another_process(), "a second process is not testable"),
+        (lambda driver: driver.child_command(), "a process under the tracer is not testable"),
     ],
-    ids=["time zone", "process"],
+    ids=["time zone", "process", "tracer"],
 )
 def test_what_takes_a_process_of_its_own_is_not_testable(
     pipes: Path, need: Callable[[AttachedDriver], object], words: str
