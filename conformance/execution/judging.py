@@ -30,6 +30,7 @@ from conformance.results.verdict import (
     conclude,
     judge,
 )
+from conformance.suite.verifies import CHECKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,19 @@ class Preparation:
     tasks: tuple[Task, ...]
     known: tuple[KnownFailure, ...]
     filtered: bool
+
+
+def attributed(outcome: CheckOutcome, preparation: Preparation) -> CheckOutcome:
+    """The outcome, of the check's own requirement where the one it speaks of is not owed or not testable.
+
+    A machine chooses the requirement as it runs; what it found must not vanish with one that is let off.
+    """
+    let_off = {result.id for result in preparation.settled if result.verdict is not Verdict.NOT_REACHED}
+    if outcome.requirement not in let_off:
+        return outcome
+    own = CHECKS[outcome.test].requirement
+    found = outcome.counterexample
+    return replace(outcome, requirement=own, counterexample=found and replace(found, requirement=own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +135,10 @@ def _record(
 def _result(
     requirement: Requirement, preparation: Preparation, outcomes: Sequence[CheckOutcome], cut_off: str
 ) -> RequirementResult:
-    for result in preparation.settled:
-        if result.id == requirement.id:
-            return result
     mine = [outcome for outcome in outcomes if outcome.requirement == requirement.id]
+    for result in preparation.settled:
+        if result.id == requirement.id and not mine:
+            return result
     concluded = conclude(requirement, mine)
     if concluded.verdict not in {Verdict.PASSED, Verdict.NOT_REACHED, Verdict.NOT_TESTABLE}:
         return concluded

@@ -15,7 +15,7 @@ from conformance import __version__
 from conformance.contract.requirements import Ruleset, load_ruleset
 from conformance.contract.target import Description
 from conformance.errors import SidecarConformanceError, UsageError
-from conformance.execution.judging import Course, Preparation, conclude_run, unreachable
+from conformance.execution.judging import Course, Preparation, attributed, conclude_run, unreachable
 from conformance.execution.plan import Plan
 from conformance.execution.supervisor import Supervisor, Task, say
 from conformance.reports import write_reports
@@ -137,6 +137,7 @@ class Recorder:
     def __init__(self, plan: Plan, preparation: Preparation, journal: JournalWriter) -> None:
         self.outcomes: list[CheckOutcome] = []
         self._plan = plan
+        self._preparation = preparation
         self._journal = journal
         journal.write(
             "run",
@@ -150,7 +151,7 @@ class Recorder:
 
     def record(self, outcome: CheckOutcome) -> CheckOutcome:
         """Keep an outcome; the same, with the name of its replay file."""
-        outcome = self._keep_replay(outcome)
+        outcome = self._keep_replay(attributed(outcome, self._preparation))
         self.outcomes.append(outcome)
         self._journal.write("check", **outcome_to_json(outcome))
         return outcome
