@@ -147,7 +147,7 @@ class _Exploration:
         if history.unmodelled:
             raise NotTestableError(f"The run cannot be modelled: {'; '.join(history.unmodelled)}.")
         self._require(self._run.initial, 0, "The backend does not show the state it was given")
-        self._require(history.final, history.end, "The backend is wrong even without a crash")
+        self._require(self._run.left, history.end, "The backend is wrong even without a crash")
         for tree in _with_other_contents(history.final, history.mapped):
             files = ", ".join(sorted(history.mapped))
             self._require(tree, history.end, f"The backend reads what it changes through memory ({files})")

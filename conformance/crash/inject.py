@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -52,6 +54,8 @@ _ERRORS: tuple[tuple[frozenset[str], tuple[int, ...]], ...] = (
     (INSPECTIONS | METADATA, (errno.EACCES, errno.EIO)),
 )
 _RESTARTABLE = OPENS | WRITES | FILE_SYNCS
+_TELLING = WRITES | FILE_SYNCS | RENAMES | LINKS
+_Rank: TypeAlias = tuple[int, int, int]
 
 
 def errors_of(name: str) -> tuple[int, ...]:
@@ -65,27 +69,48 @@ def is_mild(injection: Injection) -> bool:
 
 
 def injections(trace: Trace, is_in_operation: Callable[[int], bool]) -> tuple[Fail | Short, ...]:
-    """All injections into the operations of a recorded run: for each call its likeliest first, then the rest.
+    """All injections into the operations of a recorded run, the most telling first.
 
-    Calls outside an operation (while opening or closing) are left alone; `is_in_operation` tells by place.
+    These are the calls that create, write, sync and rename, each with its likeliest error and with all that
+    must be absorbed, the first call of a name before the second; then every other call with its likeliest
+    error; then the rest. Calls outside an operation (while opening or closing) are left alone;
+    `is_in_operation` tells by place.
     """
-    rounds: list[list[Fail | Short]] = []
+    ranked: list[tuple[_Rank, Fail | Short]] = []
+    seen: Counter[str] = Counter()
     for number, call in enumerate(by_start(trace)):
-        for turn, injection in enumerate(_of_call(number, call) if is_in_operation(call.start) else ()):
-            while len(rounds) <= turn:
-                rounds.append([])
-            rounds[turn].append(injection)
-    return tuple(injection for turn in rounds for injection in turn)
+        if call.errno or not is_in_operation(call.start):
+            continue
+        seen[call.name] += 1
+        for turn, injection in enumerate(_of_call(number, call)):
+            ranked.append((_rank(call, seen[call.name], injection, turn), injection))
+    return tuple(injection for _, injection in sorted(ranked, key=lambda pair: pair[0]))
+
+
+def _rank(call: Call, occurrence: int, injection: Fail | Short, turn: int) -> _Rank:
+    if _is_telling(call) and (turn == 0 or is_mild(injection)):
+        return 0, occurrence, injection.call
+    return (1, injection.call, 0) if turn == 0 else (2, turn, injection.call)
+
+
+def _is_telling(call: Call) -> bool:
+    return call.name in _TELLING or _creates(call)
+
+
+def _creates(call: Call) -> bool:
+    flags = call.arguments[1] if call.name in OPENS - {"creat"} else 0
+    return call.name == "creat" or (isinstance(flags, int) and bool(flags & os.O_CREAT))
 
 
 def _of_call(number: int, call: Call) -> list[Fail | Short]:
-    if call.errno:
-        return []
-    found: list[Fail | Short] = [Fail(number, error) for error in errors_of(call.name)]
+    errors = errors_of(call.name)
+    if _creates(call):
+        errors = tuple(sorted(errors, key=lambda error: error != errno.ENOSPC))
+    found: list[Fail | Short] = [Fail(number, error) for error in errors]
     if call.name in _RESTARTABLE:
         found.insert(1, Fail(number, errno.EINTR))
     if call.name in WRITES and (call.result or 0) > 1:
         found.insert(1, Short(number))
     if call.name in WRITES | FILE_SYNCS | RENAMES:
-        found.append(Fail(number, errors_of(call.name)[0], lasting=True))
+        found.append(Fail(number, errors[0], lasting=True))
     return found

@@ -165,6 +165,14 @@ def test_a_backend_that_shows_other_rows_than_expected_is_not_testable() -> None
     assert report.violations == ()
 
 
+def test_a_document_written_through_memory_is_not_testable_and_accused_of_nothing() -> None:
+    report = explored(toy_argv("through_memory"), GROWING)
+
+    assert report.untestable is not None
+    assert "reads what it changes through memory (data/_system/background_jobs.json)" in report.untestable
+    assert report.violations == ()
+
+
 def test_an_operation_that_fails_by_itself_is_not_testable() -> None:
     report = explored(toy_argv("always_refused"), FRESH)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import os
 
 import pytest
 from hypothesis import given
@@ -61,20 +62,38 @@ def test_calls_are_counted_in_the_order_they_were_entered() -> None:
     assert by_start(Trace((second, first), "hand")) == (first, second)
 
 
-def test_injections_reach_every_call_of_an_operation_before_any_call_twice() -> None:
-    calls = (
-        Call("openat", ("f", 0, 0), 3, 0, 1, 2),
-        Call("write", (3, b"xy"), 2, 0, 3, 4),
-        Call("fsync", (3,), 0, 0, 5, 6),
-        Call("mkdir", ("d", 0), 0, 0, 11, 12),
+CALLS = (
+    Call("openat", ("d", 0, 0), 3, 0, 1, 2),
+    Call("openat", ("f", os.O_CREAT, 0), 4, 0, 3, 4),
+    Call("write", (4, b"xy"), 2, 0, 5, 6),
+    Call("fsync", (4,), 0, 0, 7, 8),
+    Call("fsync", (3,), 0, 0, 9, 10),
+    Call("mkdir", ("d", 0), 0, 0, 21, 22),
+)
+
+
+def test_the_most_telling_injections_come_first() -> None:
+    found = injections(Trace(CALLS, "hand"), lambda at: at < 20)
+
+    assert found[:10] == (
+        Fail(2, errno.ENOSPC),
+        Short(2),
+        Fail(2, errno.EINTR),
+        Fail(3, errno.EIO),
+        Fail(3, errno.EINTR),
+        Fail(1, errno.ENOSPC),
+        Fail(1, errno.EINTR),
+        Fail(4, errno.EIO),
+        Fail(4, errno.EINTR),
+        Fail(0, errno.EACCES),
     )
 
-    found = injections(Trace(calls, "hand"), lambda at: at < 10)
 
-    assert [injection.call for injection in found[:3]] == [0, 1, 2]
-    assert {injection.call for injection in found} == {0, 1, 2}
-    assert Short(1) in found
-    assert {Fail(number, errno.EINTR) for number in range(3)} <= set(found)
+def test_injections_reach_every_call_of_an_operation_and_no_other() -> None:
+    found = injections(Trace(CALLS, "hand"), lambda at: at < 20)
+
+    assert {injection.call for injection in found} == set(range(5))
+    assert {Fail(number, errno.EINTR) for number in range(5)} <= set(found)
 
 
 def test_calls_that_failed_by_themselves_are_not_made_to_fail_again() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import json
+import mmap
 import os
 import shutil
 import sys
@@ -202,6 +203,19 @@ def saved_after_the_answer(document: Path, content: bytes) -> None:
     _later.append(lambda: fixed_name(document, content))
 
 
+def through_memory(document: Path, content: bytes) -> None:
+    descriptor = os.open(temporary(document), os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600)
+    try:
+        os.ftruncate(descriptor, len(content))
+        with mmap.mmap(descriptor, len(content)) as mapped:
+            mapped[:] = content
+            mapped.flush()
+    finally:
+        os.close(descriptor)
+    temporary(document).replace(document)
+    sync_directory(document.parent)
+
+
 def always_refused(document: Path, content: bytes) -> None:
     raise SaveError("the disk is never there")
 
@@ -233,6 +247,7 @@ PROTOCOLS: dict[str, Callable[[Path, bytes], None]] = {
         temporary_elsewhere,
         copied_from_elsewhere,
         saved_after_the_answer,
+        through_memory,
         always_refused,
         directory_not_synced,
     )
