@@ -211,6 +211,61 @@ def schema(name: str | None) -> None:
     click.echo(schema_text(name), nl=False)
 
 
+@cli.group()
+def golden() -> None:
+    """Guard the format across releases: record what a version writes, verify that the next writes it too."""
+
+
+def target_and_directory(ctx: click.Context, words: tuple[str, ...]) -> tuple[TargetSpec, Path]:
+    """TARGET and DIR, or DIR alone where a command stands after --. Raises UsageError."""
+    wanted = "DIR -- COMMAND" if ctx.obj else "TARGET DIR"
+    if len(words) != (1 if ctx.obj else 2):
+        raise UsageError(f"{ctx.command_path} takes {wanted}, not {' '.join(words) or 'nothing'}")
+    return target_of(ctx, None if ctx.obj else words[0]), Path(words[-1])
+
+
+@golden.command(cls=TargetCommand)
+@click.argument("words", metavar="[TARGET] DIR", nargs=-1)
+@click.option("--replace", is_flag=True, help="replace another recording of the same version")
+@click.option("--timeout-scale", type=float, default=1.0)
+@click.pass_context
+def record(ctx: click.Context, /, words: tuple[str, ...], replace: bool, timeout_scale: float) -> int:
+    """Play the workloads on TARGET, or COMMAND, and keep what they leave in DIR/NAME-VERSION."""
+    from conformance.execution.releasing import record_into
+    from conformance.releases.report import render_recording
+
+    spec, directory = target_and_directory(ctx, words)
+    recording, home, written = record_into(spec, directory, may_replace=replace, timeout_scale=timeout_scale)
+    click.echo(f"{render_recording(recording)}\n{home}: {written.value}")
+    return int(ExitCode.CONFORMANT)
+
+
+@golden.command(cls=TargetCommand)
+@click.argument("words", metavar="[TARGET] DIR", nargs=-1)
+@click.option("--timeout-scale", type=float, default=1.0)
+@click.pass_context
+def verify(ctx: click.Context, /, words: tuple[str, ...], timeout_scale: float) -> int:
+    """Report every byte that TARGET, or COMMAND, writes otherwise than the versions recorded in DIR."""
+    from conformance.execution.releasing import verify_against
+    from conformance.releases.report import render_verification
+
+    spec, directory = target_and_directory(ctx, words)
+    verification = verify_against(spec, directory, timeout_scale=timeout_scale)
+    click.echo(render_verification(verification), nl=False)
+    return int(verification.exit_code)
+
+
+@golden.command(name="list")
+@click.argument("directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+def list_golden(directory: Path | None) -> None:
+    """Show what the package carries and which workloads there are, or what is recorded in DIR."""
+    from conformance.releases.folder import read_recordings
+    from conformance.releases.report import render_corpus, render_recordings
+
+    shown = render_corpus() if directory is None else render_recordings(read_recordings(directory))
+    click.echo(shown, nl=False)
+
+
 @cli.command()
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--lang", required=True, help="python, rust, go or node")

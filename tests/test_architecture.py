@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = (
     {"contract", "errors"},
     {"wire", "oracle", "results", "workspace", "watching", "golden", "schemas"},
-    {"crash", "drivers", "adapter", "reports", "smoke", "templates"},
+    {"crash", "drivers", "adapter", "reports", "smoke", "templates", "releases"},
     {"suite"},
     {"execution"},
     {"pytest_plugin", "cli"},
