@@ -221,7 +221,7 @@ def target_and_directory(ctx: click.Context, words: tuple[str, ...]) -> tuple[Ta
     wanted = "DIR -- COMMAND" if ctx.obj else "TARGET DIR"
     if len(words) != (1 if ctx.obj else 2):
         raise UsageError(f"{ctx.command_path} takes {wanted}, not {' '.join(words) or 'nothing'}")
-    return target_of(ctx, None if ctx.obj else words[0]), Path(words[-1])
+    return target_of(ctx, None if ctx.obj else words[0], attach=False), Path(words[-1])
 
 
 @golden.command(cls=TargetCommand)
