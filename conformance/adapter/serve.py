@@ -33,6 +33,15 @@ def serve(target: str) -> int:
     except SidecarConformanceError as error:
         print(error, file=sys.stderr)
         return int(error.exit_code)
+    return _serve(driver, requests, answers)
+
+
+def serve_driver(driver: InProcessDriver) -> int:
+    """The same for a target that is there already."""
+    return _serve(driver, _take_stdin(), _take_stdout())
+
+
+def _serve(driver: InProcessDriver, requests: int, answers: int) -> int:
     session = Session(driver)
     try:
         _Server(session, requests, answers, "threads" in driver.description.capabilities).run()

@@ -56,10 +56,15 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class ChildCommand:
-    """How the backend is started as a child that speaks the wire. `environment` is all of the child's."""
+    """How the backend is started as a child that speaks the wire. `environment` is all of the child's.
+
+    `fork_server`, where there is one, is a command that forks such children from one process: with the number
+    of a control socket behind it, it speaks as `conformance.adapter.forking` tells.
+    """
 
     argv: tuple[str, ...]
     environment: Mapping[str, str]
+    fork_server: tuple[str, ...] = ()
 
 
 class Handle(Protocol):

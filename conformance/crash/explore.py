@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,15 +66,16 @@ def explore(
     budget: Budget = Budget(),
     progress: Progress = silent,
     only: Fail | Short | None = None,
+    directory: Path | None = None,
 ) -> CrashReport:
     """Explore one workload (CR-02 to CR-06 and CR-08 to CR-11).
 
     `models` are persistence models: posix decides in any case, strict adds its advice. `only` is the one
-    injected error to try. Raises KitError when the kit or the adapter fails; what cannot be judged here is
-    told by the report's `untestable`.
+    injected error to try; `directory`, if given, is a place to work in. Raises KitError when the kit or the
+    adapter fails; what cannot be judged here is told by the report's `untestable`.
     """
-    with scratch() as directory:
-        exploration = _Exploration(target, workload, reloader, recorder, directory, progress)
+    with nullcontext(directory) if directory else scratch() as place:
+        exploration = _Exploration(target, workload, reloader, recorder, place, progress)
         try:
             exploration.record()
             exploration.check_model()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from conformance.crash.architecture import ARCHITECTURES
 from conformance.crash.inject import Injection
+from conformance.crash.launching import Launcher, SpawnLauncher
 from conformance.crash.paths import Locator
 from conformance.crash.record import (
     DEFAULT_TIMEOUT_S,
@@ -32,8 +33,9 @@ class PtraceRecorder:
     name = "ptrace"
     can_inject = True
 
-    def __init__(self, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
+    def __init__(self, timeout_s: float = DEFAULT_TIMEOUT_S, launcher: Launcher | None = None) -> None:
         self._timeout_s = timeout_s
+        self._launcher = launcher or SpawnLauncher()
 
     def run(
         self,
@@ -48,8 +50,10 @@ class PtraceRecorder:
         if not sys.platform.startswith("linux") or machine is None:
             raise NotTestableError(f"ptrace is not supported on {sys.platform} {platform.machine()}")
         with complaints_file() as complaints:
-            tracer = Tracer(machine, conversation, Locator(root), inject, complaints)
-            arguments = (argv, child_environment(environment), self._timeout_s)
+            tracer = Tracer(machine, conversation, Locator(root), inject, complaints, self._launcher)
+            environment = child_environment(environment)
+            self._launcher.get_ready(argv, environment)
+            arguments = (argv, environment, self._timeout_s)
             thread = threading.Thread(target=tracer.execute, args=arguments)
             thread.start()
             try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -63,14 +63,13 @@ class Run:
 
 
 class Runner:
-    """Runs a workload again and again, each time from the same start."""
+    """Runs a workload again and again, each time from the same start in the same place."""
 
     def __init__(self, target: CrashTarget, workload: Workload, recorder: Recorder, directory: Path) -> None:
         self._target = target
         self._workload = workload
         self._recorder = recorder
-        self._directory = directory
-        self._numbers = itertools.count(1)
+        self._root = directory / "run"
 
     def run(self, inject: Injection | None = None, with_extra: bool = False) -> Run:
         """One run.
@@ -78,9 +77,15 @@ class Runner:
         Raises NotTestableError where the model and the real directory disagree, KitError where the backend
         cannot be opened, MissedError where the injection met nothing.
         """
-        root = self._directory / f"run-{next(self._numbers)}"
         for name in (DATA, TEMPORARY):
-            (root / name).mkdir(parents=True)
+            (self._root / name).mkdir(parents=True)
+        try:
+            return self._run(inject, with_extra)
+        finally:
+            shutil.rmtree(self._root)
+
+    def _run(self, inject: Injection | None, with_extra: bool) -> Run:
+        root = self._root
         self._workload.prepare(root / DATA)
         initial = read_tree(root)
         conversation = WireConversation(self._workload, root / DATA, with_extra)

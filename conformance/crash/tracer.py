@@ -17,6 +17,7 @@ from conformance.crash.channel import Channel
 from conformance.crash.gate import Gate
 from conformance.crash.inject import Injection
 from conformance.crash.interference import Interference
+from conformance.crash.launching import GO, Launcher
 from conformance.crash.paths import Locator
 from conformance.crash.record import Conversation, read_complaints
 from conformance.crash.trace import Trace
@@ -24,9 +25,6 @@ from conformance.crash.tracee import Entered, Tracee
 from conformance.crash.transcript import Transcript
 from conformance.errors import KitError, NotTestableError
 
-# The shell waits for a line, so that the tracer is there before the command starts.
-_STUB = ("/bin/sh", "-c", 'read -r go && exec "$@"', "sh")
-_GO = "go"
 _SYSCALL_STOP = signal.SIGTRAP | 0x80
 _STOPPING = frozenset({signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU})
 _SPAWN_EVENTS = frozenset({ptrace.EVENT_FORK, ptrace.EVENT_VFORK, ptrace.EVENT_CLONE})
@@ -46,8 +44,10 @@ class Tracer:
         locator: Locator,
         inject: Injection | None,
         complaints: IO[bytes],
+        launcher: Launcher,
     ) -> None:
         self._machine = machine
+        self._launcher = launcher
         self._reader = ArgumentReader(locator)
         self._interference = Interference(inject, machine)
         self._transcript = Transcript(conversation, self._send)
@@ -65,7 +65,7 @@ class Tracer:
     def execute(self, argv: Sequence[str], environment: Mapping[str, str], timeout_s: float) -> None:
         """Trace `argv` to its end. What goes wrong is kept for `outcome`."""
         self._channel = Channel()
-        self._gate = Gate(self._channel, _GO, self._finish)
+        self._gate = Gate(self._channel, GO, self._finish)
         self._watch(timeout_s)
         try:
             self._start(argv, environment)
@@ -106,19 +106,8 @@ class Tracer:
 
     def _start(self, argv: Sequence[str], environment: Mapping[str, str]) -> None:
         channel = self._channel
-        self._leader = os.posix_spawn(
-            _STUB[0],
-            (*_STUB, *argv),
-            environment,
-            file_actions=[
-                (os.POSIX_SPAWN_DUP2, channel.child_input, 0),
-                (os.POSIX_SPAWN_DUP2, channel.child_output, 1),
-                (os.POSIX_SPAWN_DUP2, self._complaints.fileno(), 2),
-            ],
-            setpgroup=0,
-            setsigmask=(),
-            setsigdef=(signal.SIGPIPE, signal.SIGINT),
-        )
+        files = (channel.child_input, channel.child_output, self._complaints.fileno())
+        self._leader = self._launcher.start(argv, environment, files)
         channel.started()
         self._tracees[self._leader] = Tracee(self._leader, 0, 0)
         try:

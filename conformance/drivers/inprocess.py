@@ -167,7 +167,8 @@ class InProcessDriver:
 
     def child_command(self) -> ChildCommand:
         """The command that serves the same target."""
-        return ChildCommand(tuple(serve_command(self._spelling)), serve_environment())
+        command = tuple(serve_command(self._spelling))
+        return ChildCommand(command, serve_environment(), (*command, "--fork"))
 
     def close(self) -> None:
         """Close what is open, let the clock go, give the loggers their levels back."""

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.connection import ChildCommand
-from conformance.crash.explore import Budget, Progress, explore, scratch, silent
+from conformance.crash.explore import Budget, Progress, explore, silent
 from conformance.crash.inject import Fail, Short
+from conformance.crash.launching import ForkLauncher
 from conformance.crash.leftovers import leftover_state
-from conformance.crash.record import Recorder
+from conformance.crash.ptrace_recorder import PtraceRecorder
 from conformance.crash.recorders import available_recorder
 from conformance.crash.reload import WireReloader
 from conformance.crash.replay import DATA, Stage
@@ -54,20 +55,28 @@ class Subject:
 
 
 class Laboratory:
-    """Explores scenarios on one backend. `close` ends the child that reloads."""
+    """Explores scenarios on one backend, in a directory. `close` ends the children that live for many."""
 
-    def __init__(self, subject: Subject, recorder: Recorder, progress: Progress = silent) -> None:
+    def __init__(self, subject: Subject, directory: Path, progress: Progress = silent) -> None:
+        """Raises NotTestableError where system calls cannot be recorded."""
+        child = subject.child
         self._subject = subject
-        self._recorder = recorder
+        self._directory = directory
         self._progress = progress
+        self._launcher = ForkLauncher(child.argv, child.fork_server) if child.fork_server else None
+        self._recorder = the_recorder()
+        if self._launcher is not None and isinstance(self._recorder, PtraceRecorder):
+            self._recorder = PtraceRecorder(launcher=self._launcher)
         self._view = View(subject.keeps_document)
         self._reloader = WireReloader(
             subject.child.argv, self._view.of_backend, environment=subject.child.environment
         )
 
     def close(self) -> None:
-        """End the child."""
+        """End the children."""
         self._reloader.close()
+        if self._launcher is not None:
+            self._launcher.close()
 
     def explore(
         self,
@@ -92,6 +101,7 @@ class Laboratory:
             budget,
             self._progress,
             only,
+            self._directory,
         )
 
     def _workload(self, scenario: CrashScenario) -> Workload | None:
@@ -122,11 +132,11 @@ class Laboratory:
     def _leftovers(self) -> tuple[State, Tree] | None:
         """What an earlier crash left on the data path, and the rows that are seen there."""
         before = self._from_rows(BEFORE_THE_CRASH)
-        with scratch() as directory:
-            state = leftover_state(Runner(self._subject.target, before, self._recorder, directory).run())
-            if state is None:
-                return None
-            seen = Stage(directory, self._reloader).reload(state.tree)
+        run = Runner(self._subject.target, before, self._recorder, self._directory).run()
+        state = leftover_state(run)
+        if state is None:
+            return None
+        seen = Stage(self._directory, self._reloader).reload(state.tree)
         rows = rows_at(BEFORE_THE_CRASH.start)
         after = changed(rows, mutations_of(rows, BEFORE_THE_CRASH.operations)[0])
         for candidate in (rows, after):

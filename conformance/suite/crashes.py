@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from conformance.contract.classes import ConformanceClass
@@ -11,7 +13,7 @@ from conformance.crash.inject import Fail, Short
 from conformance.crash.verdicts import CrashReport, Violation
 from conformance.errors import NotTestableError
 from conformance.results.counterexample import replayable
-from conformance.suite.crash_exploring import Laboratory, Subject, the_recorder
+from conformance.suite.crash_exploring import Laboratory, Subject
 from conformance.suite.crash_scenarios import CrashScenario
 from conformance.suite.expect import Nonconformance
 from conformance.suite.session import Backend
@@ -19,12 +21,18 @@ from conformance.suite.session import Backend
 MODELS = ("posix", "strict")
 _REAL_KILLS = 2
 _LONGEST_S = 600.0
-_Key = tuple[ConformanceClass, bool, CrashScenario, Fail | Short | None]
 
 for _kind in (Fail, Short):
     replayable(_kind)
 
-_explored: WeakKeyDictionary[Driver, dict[_Key, CrashReport | None]] = WeakKeyDictionary()
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    laboratory: Laboratory
+    known: dict[tuple[CrashScenario, Fail | Short | None], CrashReport | None]
+
+
+_benches: WeakKeyDictionary[Driver, dict[tuple[ConformanceClass, bool], _Bench]] = WeakKeyDictionary()
 
 
 def expect_to_survive(
@@ -53,18 +61,23 @@ def expect_to_survive(
 
 
 def _report(backend: Backend, scenario: CrashScenario, injection: Fail | Short | None) -> CrashReport | None:
-    conformance_class = backend.description.conformance_class
-    known = _explored.setdefault(backend.driver, {})
-    key = (conformance_class, backend.keeps_document, scenario, injection)
-    if key not in known:
-        subject = Subject(backend.driver.child_command(), conformance_class, backend.keeps_document)
-        laboratory = Laboratory(subject, the_recorder())
-        try:
-            budget = Budget(_REAL_KILLS, scenario.errors, _LONGEST_S)
-            known[key] = laboratory.explore(scenario, MODELS, budget, injection)
-        finally:
-            laboratory.close()
-    return known[key]
+    bench = _bench(backend)
+    key = (scenario, injection)
+    if key not in bench.known:
+        budget = Budget(_REAL_KILLS, scenario.errors, _LONGEST_S)
+        bench.known[key] = bench.laboratory.explore(scenario, MODELS, budget, injection)
+    return bench.known[key]
+
+
+def _bench(backend: Backend) -> _Bench:
+    """The laboratory for a backend, and what was explored in it: one for as long as its driver lives."""
+    benches = _benches.setdefault(backend.driver, {})
+    key = (backend.description.conformance_class, backend.keeps_document)
+    if key not in benches:
+        laboratory = Laboratory(Subject(backend.driver.child_command(), *key), backend.workspace.fresh().path)
+        weakref.finalize(backend.driver, laboratory.close)
+        benches[key] = _Bench(laboratory, {})
+    return benches[key]
 
 
 def _tell(backend: Backend, scenario: CrashScenario, violation: Violation) -> None:
