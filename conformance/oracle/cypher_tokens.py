@@ -57,7 +57,7 @@ def tokens(cypher: str) -> list[Token]:
     pos = 0
     while pos < len(cypher):
         if cypher[pos] in "'\"":
-            text, pos = _string(cypher, pos)
+            text, pos = string_literal(cypher, pos)
             found.append(Token("string", text))
             continue
         lexeme = _LEXEME.match(cypher, pos)
@@ -83,8 +83,8 @@ def _token(lexeme: re.Match[str]) -> Token:
     return Token("symbol", lexeme["symbol"])
 
 
-def _string(cypher: str, start: int) -> tuple[str, int]:
-    """The meaning of the literal that begins at `start`, and where it ends."""
+def string_literal(cypher: str, start: int) -> tuple[str, int]:
+    """The meaning of the literal that begins at `start`, and where it ends. Raises StatementUnclear."""
     quote = cypher[start]
     parts: list[str] = []
     pos = start + 1

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from conformance.contract.records import SchedulerJobStatus
 from conformance.oracle.json_tree import JsonSyntaxError, Lines, Node, parse_json, pointer
-from conformance.oracle.row_reader import Flaw, LocatedRow, Reading, read_rows
+from conformance.oracle.row_reader import LocatedRow, Reading, member_offset, read_rows
 from conformance.oracle.rows import StoredRow, restored_qname
+from conformance.oracle.value_reader import Flaw
 
 _LONGEST = 200  # characters of a value in a message
 _REFUSALS = frozenset({"ER-01", "ER-02"})
@@ -123,4 +124,5 @@ def _row_remarks(reading: Reading) -> list[Flaw]:
 
 
 def _remark(located: LocatedRow, member: str, requirement: str, expected: str, observed: str) -> Flaw:
-    return Flaw(located.offset, (located.place, member), requirement, None, expected, repr(observed))
+    offset = member_offset(located.node, member)
+    return Flaw(offset, (located.place, member), requirement, None, expected, repr(observed))

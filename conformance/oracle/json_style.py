@@ -18,9 +18,12 @@ def quote(text: str) -> str:
     return '"' + _MUST_ESCAPE.sub(lambda found: _ESCAPED[found[0]], text) + '"'
 
 
-def styled(root: Node) -> Iterator[str]:
-    """`root` in the product's style, piece by piece: two-space indent, no final newline (FM-04)."""
-    waiting: list[str | tuple[Node, str]] = [(root, "\n")]
+def styled(root: Node, line: str = "\n") -> Iterator[str]:
+    """`root` in the product's style, piece by piece: two-space indent, no final newline (FM-04).
+
+    `line` is a line break with the indent that `root` stands at.
+    """
+    waiting: list[str | tuple[Node, str]] = [(root, line)]
     while waiting:
         job = waiting.pop()
         if isinstance(job, str):

@@ -86,13 +86,19 @@ def parse_json(text: str) -> Node:
 
     Raises JsonSyntaxError.
     """
-    return _Parser(text).parse()
+    parser = _Parser(text, 0)
+    return parser.finish(parser.parse())
+
+
+def parse_value(text: str, start: int) -> Node:
+    """The JSON value that stands at `start`, whatever follows it. Raises JsonSyntaxError as for a root."""
+    return _Parser(text, start).parse()
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, start: int) -> None:
         self._text = text
-        self._pos = 0
+        self._pos = start
         self._open: list[_Container] = []
         self._shared_keys: dict[tuple[str, ...], tuple[str, ...]] = {}
 
@@ -101,7 +107,7 @@ class _Parser:
             node = self._value()
             while node is not None:
                 if not self._open:
-                    return self._finish(node)
+                    return node
                 self._open[-1].children.append(node)
                 node = self._after_child()
 
@@ -195,7 +201,7 @@ class _Parser:
         character = SHORT_ESCAPES[found[1]] if found[1] else chr(int(found[2], 16))
         return character, found.end()
 
-    def _finish(self, node: Node) -> Node:
+    def finish(self, node: Node) -> Node:
         end = self._skip_blanks()
         if end < len(self._text):
             raise JsonSyntaxError("text after the end of the document", end, "")

@@ -5,62 +5,21 @@ ER-02 has the rules of what is refused, LD-01 to LD-09 those of what is read all
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
-from conformance.contract.records import (
-    MAX_CONSECUTIVE_FAILURES,
-    MAX_DURATION_SECS,
-    MAX_INSTANT_SECS,
-    NANOS_PER_SECOND,
-    Cron,
-    Duration,
-    Manual,
-    Once,
-    Periodic,
-    Schedule,
-    SystemTime,
-)
+from conformance.contract.records import MAX_CONSECUTIVE_FAILURES, Manual, SystemTime
 from conformance.oracle.json_tree import Node
-from conformance.oracle.rows import (
-    DURATION_MEMBERS,
-    INSTANT_MEMBERS,
-    REQUIRED_MEMBERS,
-    ROW_MEMBERS,
-    VARIANTS,
-    StoredRow,
-)
-
-Path: TypeAlias = tuple[str | int, ...]
-MAX_U32 = 2**32 - 1
-_NO_SCALAR_VALUE = re.compile("[\ud800-\udfff]")
-_LONGEST_INTEGER = 20  # digits of 2^64-1
-_WORDS = {"object": "an object", "array": "an array", "string": "a string", "true": "true", "false": "false"}
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """Something that is not as the product writes it.
-
-    `requirement` tells how it is read: ER-01 and ER-02 refuse the document. `format_requirement` tells what
-    a backend breaks that writes it, if anything.
-    """
-
-    offset: int
-    path: Path
-    requirement: str
-    format_requirement: str | None
-    expected: str
-    observed: str
+from conformance.oracle.rows import REQUIRED_MEMBERS, ROW_MEMBERS, StoredRow
+from conformance.oracle.value_reader import Flaw, ValueReader, word
 
 
 class LocatedRow(NamedTuple):
-    """A row, its place in the document from 0, and the offset of its first character."""
+    """A row, its place in the document from 0, and what it was read from."""
 
     place: int
-    offset: int
+    node: Node
     row: StoredRow
 
 
@@ -72,189 +31,110 @@ class Reading:
     flaws: tuple[Flaw, ...]
 
 
-class _Refused(Exception):  # noqa: N818 - carries a flaw out of a row
-    def __init__(self, flaw: Flaw) -> None:
-        self.flaw = flaw
+@dataclass(frozen=True, slots=True)
+class RowReading:
+    """One row, None where it is refused, and what was noted; paths start at the row."""
+
+    row: StoredRow | None
+    flaws: tuple[Flaw, ...]
 
 
 def read_rows(document: Node) -> Reading:
     """The rows of a parsed document."""
     if document.kind != "array":
-        flaw = Flaw(document.start, (), "ER-02", "FM-02", "an array of rows", _word(document))
-        return Reading((), (flaw,))
+        return Reading((), (not_an_array(document),))
     rows = []
     flaws: list[Flaw] = []
-    for index, node in enumerate(document.children):
-        reader = _RowReader()
-        try:
-            rows.append(LocatedRow(index, node.start, reader.row(node)))
-        except _Refused as refused:
-            reader.flaws.append(refused.flaw)
-        flaws += [replace(flaw, path=(index, *flaw.path)) for flaw in reader.flaws]
+    for place, node in enumerate(document.children):
+        reading = read_row(node)
+        if reading.row is not None:
+            rows.append(LocatedRow(place, node, reading.row))
+        flaws += [replace(flaw, path=(place, *flaw.path)) for flaw in reading.flaws]
     return Reading(tuple(rows), tuple(flaws))
 
 
-class _RowReader:
+def read_row(node: Node) -> RowReading:
+    """One element of the document."""
+    reader = _RowReader()
+    row = reader.row(node)
+    return RowReading(None if reader.refused else row, tuple(reader.flaws))
+
+
+def not_an_array(document: Node) -> Flaw:
+    """What there is to say about a document that is JSON, and no list of rows."""
+    return Flaw(document.start, (), "ER-02", "FM-02", "an array of rows", word(document))
+
+
+def member_offset(row: Node, member: str) -> int:
+    """Where a member of a row stands; where the row stands, if the row lacks the member."""
+    if row.kind == "array":
+        place = ROW_MEMBERS.index(member)
+        return row.children[place].start if place < len(row.children) else row.start
+    return row.children[row.keys.index(member)].start if member in row.keys else row.start
+
+
+class _RowReader(ValueReader):
     """Reads one row. Paths start at the row."""
 
-    __slots__ = ("flaws",)
-
-    def __init__(self) -> None:
-        self.flaws: list[Flaw] = []
+    __slots__ = ()
 
     def row(self, node: Node) -> StoredRow:
         members = self._row_members(node)
-        schedule = members.get("schedule")
-        next_fire_at = members.get("next_fire_at")
-        failures = members["consecutive_failures"]
-        return StoredRow(
-            _text(members["qname"], ("qname",)),
-            _text(members["status"], ("status",)),
-            _integer(failures, ("consecutive_failures",), MAX_CONSECUTIVE_FAILURES, "FM-02"),
-            Manual() if schedule is None else self._schedule(schedule, ("schedule",)),
-            None if next_fire_at is None else self._optional_instant(next_fire_at, ("next_fire_at",)),
-        )
+        read = {name: _MEMBERS[name](self, member) for name, member in members.items()}
+        return StoredRow(**{**_STAND_INS, **read})
+
+    def failures(self, node: Node) -> int:
+        return self.integer(node, ("consecutive_failures",), MAX_CONSECUTIVE_FAILURES, "FM-02")
+
+    def next_fire_at(self, node: Node) -> SystemTime | None:
+        return None if node.kind == "null" else self.instant(node, ("next_fire_at",))
 
     def _row_members(self, node: Node) -> dict[str, Node]:
         if node.kind == "array":
-            members = self._row_of_array(node)
-        elif node.kind == "object":
-            members = self._row_of_object(node)
-        else:
-            raise _refusal(node, (), "FM-02", "an object", _word(node))
-        if len(members) < len(ROW_MEMBERS):
-            self._note_missing(node, members)
-        return members
+            return self._row_of_array(node)
+        if node.kind == "object":
+            return self._row_of_object(node)
+        self.refuse(node, (), "FM-02", "an object", word(node))
+        return {}
 
     def _row_of_array(self, node: Node) -> dict[str, Node]:
-        self._note(node, (), "LD-09", "FM-02", "an object", "an array")
+        self.note(node, (), "LD-09", "FM-02", "an object", "an array")
         if not len(REQUIRED_MEMBERS) <= len(node.children) <= len(ROW_MEMBERS):
-            raise _refusal(node, (), "FM-02", "3 to 5 values", str(len(node.children)))
-        return dict(zip(ROW_MEMBERS, node.children, strict=False))
+            self.refuse(node, (), "FM-02", "3 to 5 values", str(len(node.children)))
+            return {}
+        members = dict(zip(ROW_MEMBERS, node.children, strict=False))
+        self._note_missing(node, members)
+        return members
 
     def _row_of_object(self, node: Node) -> dict[str, Node]:
         if node.keys == ROW_MEMBERS:
             return dict(zip(ROW_MEMBERS, node.children, strict=True))
-        known: dict[str, Node] = {}
-        for name, child in zip(node.keys, node.children, strict=True):
-            _require_scalar_values(child, name, (name,))
-            if name not in ROW_MEMBERS:
-                self._note(child, (name,), "LD-04", "FM-02", "no such member", repr(name))
-            elif name in known:
-                raise _refusal(child, (name,), "FM-02", f"one {name}", f"{name} twice")
-            else:
-                known[name] = child
+        known = self.known_members(node, (), ROW_MEMBERS, "FM-02", None)
         if list(known) != [name for name in ROW_MEMBERS if name in known]:
-            self._note(node, (), "LD-08", "FM-02", ", ".join(ROW_MEMBERS), ", ".join(known))
+            self.note(node, (), "LD-08", "FM-02", ", ".join(ROW_MEMBERS), ", ".join(known))
+        self._note_missing(node, known)
         return known
 
     def _note_missing(self, node: Node, members: dict[str, Node]) -> None:
         for name, requirement in (("schedule", "LD-01"), ("next_fire_at", "LD-02")):
             if name not in members:
-                self._note(node, (), requirement, "FM-02", f"the member {name}", "none")
+                self.note(node, (), requirement, "FM-02", f"the member {name}", "none")
         for name in REQUIRED_MEMBERS:
             if name not in members:
-                raise _refusal(node, (), "FM-02", f"the member {name}", "none")
-
-    def _schedule(self, node: Node, at: Path) -> Schedule:
-        if node.kind == "string":
-            if _text(node, at, "FM-03") != "Manual":
-                raise _refusal(node, at, "FM-03", "Manual, or an object of one kind", repr(node.text))
-            return Manual()
-        if node.kind != "object" or len(node.keys) != 1:
-            raise _refusal(node, at, "FM-03", '"Manual", or an object of one member', _word(node))
-        name = node.keys[0]
-        _require_scalar_values(node.children[0], name, (*at, name))
-        return self._variant(name, node.children[0], (*at, name))
-
-    def _variant(self, name: str, node: Node, at: Path) -> Schedule:
-        match name:
-            case "Once":
-                return Once(self._instant(node, at))
-            case "Periodic":
-                return Periodic(Duration(*self._pair(node, at, DURATION_MEMBERS, MAX_DURATION_SECS)))
-            case "Cron":
-                return Cron(_text(node, at, "FM-03"))
-            case "Manual" if node.kind == "null":
-                self._note(node, at, "LD-09", "FM-03", '"Manual"', '{"Manual": null}')
-                return Manual()
-            case "Manual":
-                raise _refusal(node, at, "FM-03", "null", _word(node))
-            case _:
-                raise _refusal(node, at, "FM-03", f"one of {', '.join(VARIANTS)}", repr(name))
-
-    def _optional_instant(self, node: Node, at: Path) -> SystemTime | None:
-        return None if node.kind == "null" else self._instant(node, at)
-
-    def _instant(self, node: Node, at: Path) -> SystemTime:
-        return SystemTime(*self._pair(node, at, INSTANT_MEMBERS, MAX_INSTANT_SECS))
-
-    def _pair(self, node: Node, at: Path, names: tuple[str, str], highest: int) -> tuple[int, int]:
-        """(seconds, nanoseconds) with whole seconds carried over. `highest` is that of the seconds."""
-        whole_node, nanos_node = self._pair_members(node, at, names)
-        whole = _integer(whole_node, (*at, names[0]), MAX_DURATION_SECS, "FM-06")
-        nanos = _integer(nanos_node, (*at, names[1]), MAX_U32, "FM-06")
-        carried, rest = divmod(nanos, NANOS_PER_SECOND)
-        if carried:
-            self._note(
-                nanos_node, (*at, names[1]), "LD-09", "FM-03", "below a thousand million", nanos_node.text
-            )
-        if whole + carried > highest:
-            raise _refusal(node, at, "FM-03", f"at most {highest} seconds", str(whole + carried))
-        return whole + carried, rest
-
-    def _pair_members(self, node: Node, at: Path, names: tuple[str, str]) -> Sequence[Node]:
-        if node.kind == "array" and len(node.children) == len(names):
-            self._note(node, at, "LD-09", "FM-03", f"an object of {' and '.join(names)}", "an array")
-            return node.children
-        if node.kind != "object":
-            raise _refusal(node, at, "FM-03", f"an object of {' and '.join(names)}", _word(node))
-        if node.keys == names:
-            return node.children
-        if node.keys != names[::-1]:
-            raise _refusal(
-                node, at, "FM-03", " and ".join(names), ", ".join(map(repr, node.keys)) or "no member"
-            )
-        self._note(node, at, "LD-08", "FM-04", ", ".join(names), ", ".join(node.keys))
-        return node.children[::-1]
-
-    def _note(
-        self, node: Node, at: Path, requirement: str, format_requirement: str, expected: str, observed: str
-    ) -> None:
-        self.flaws.append(Flaw(node.start, at, requirement, format_requirement, expected, observed))
+                self.refuse(node, (), "FM-02", f"the member {name}", "none")
 
 
-def _text(node: Node, at: Path, format_requirement: str = "FM-02") -> str:
-    if node.kind != "string":
-        raise _refusal(node, at, format_requirement, "a string", _word(node))
-    _require_scalar_values(node, node.text, at)
-    return node.text
-
-
-def _require_scalar_values(node: Node, text: str, at: Path) -> None:
-    if _NO_SCALAR_VALUE.search(text):
-        observed = "invalid UTF-8 or a lone surrogate"
-        raise _Refused(Flaw(node.start, at, "ER-01", "FM-02", "Unicode text", observed))
-
-
-def _integer(node: Node, at: Path, highest: int, not_exact: str) -> int:
-    """`not_exact` is the format requirement that a fraction, an exponent or a number too large breaks."""
-    expected = f"an integer from 0 to {highest}"
-    if node.kind != "number" or node.text.startswith("-"):
-        raise _refusal(node, at, "FM-02" if not_exact == "FM-02" else "FM-03", expected, _word(node))
-    if not node.text.isdigit() or len(node.text) > _LONGEST_INTEGER or int(node.text) > highest:
-        raise _refusal(node, at, not_exact, expected, _word(node))
-    return int(node.text)
-
-
-def _word(node: Node) -> str:
-    """The value in a word or two; a number as written, cut short."""
-    if node.kind == "number":
-        return node.text if len(node.text) <= 40 else node.text[:40] + "..."
-    if node.kind == "object" and len(node.keys) != 1:
-        return f"an object of {len(node.keys)} members"
-    return _WORDS.get(node.kind, node.kind)
-
-
-def _refusal(node: Node, at: Path, format_requirement: str, expected: str, observed: str) -> _Refused:
-    return _Refused(Flaw(node.start, at, "ER-02", format_requirement, expected, observed))
+_MEMBERS: Mapping[str, Callable[[_RowReader, Node], Any]] = {
+    "qname": lambda reader, node: reader.text(node, ("qname",)),
+    "status": lambda reader, node: reader.text(node, ("status",)),
+    "consecutive_failures": _RowReader.failures,
+    "schedule": lambda reader, node: reader.schedule(node, ("schedule",)),
+    "next_fire_at": _RowReader.next_fire_at,
+}
+_STAND_INS: Mapping[str, Any] = {
+    "qname": "",
+    "status": "",
+    "consecutive_failures": 0,
+    "schedule": Manual(),
+    "next_fire_at": None,
+}

@@ -278,7 +278,31 @@ def test_an_inspection_reads_the_rows_beside_a_bad_one() -> None:
     inspection = inspect_document(b"[" + good + b"," + bad + b"," + good + b"]")
 
     assert 2 == len(inspection.rows)
-    assert ["/1"] == [finding.pointer for finding in inspection.findings if finding.refuses]
+    assert {1} == {int(f.pointer.split("/")[1]) for f in inspection.findings if f.refuses}
+
+
+def test_an_inspection_finds_all_that_is_wrong_with_a_row() -> None:
+    periodic = b'{"Periodic":{"secs":-1,"nanos":"x","tz":0}}'
+    data = b'[{"qname":5,"status":"Idle","status":"Idle","schedule":' + periodic + b"}]"
+
+    found = [(f.pointer, f.expected) for f in inspect_document(data).findings if f.refuses]
+
+    assert [
+        ("/0", "the member consecutive_failures"),
+        ("/0/qname", "a string"),
+        ("/0/status", "one status"),
+        ("/0/schedule/Periodic/secs", "an integer from 0 to 18446744073709551615"),
+        ("/0/schedule/Periodic/nanos", "an integer from 0 to 4294967295"),
+        ("/0/schedule/Periodic/tz", "only secs and nanos"),
+    ] == found
+
+
+def test_a_remark_stands_where_its_member_stands() -> None:
+    data = b'[{"status":"Bogus",\n"consecutive_failures":0, "qname":"nodot"}]'
+
+    places = {f.pointer: (f.line, f.column) for f in inspect_document(data).findings}
+
+    assert ((1, 12), (2, 35)) == (places["/0/status"], places["/0/qname"])
 
 
 def test_an_inspection_notes_the_other_spellings_that_load() -> None:
