@@ -172,6 +172,42 @@ def replay(ctx: click.Context, /, file: Path, target: str | None, attach: bool, 
     return int(ExitCode.NOT_CONFORMANT)
 
 
+@cli.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text")
+@click.option(
+    "--level",
+    type=click.Choice(["error", "warning", "note"]),
+    default="error",
+    help="the weakest that counts",
+)
+@click.option("--now", metavar="INSTANT", help="judge as things stand then (the clock)")
+@click.option("--all", "whole", is_flag=True, help="show every problem, however many are of one kind")
+@click.option("--fix", is_flag=True, help="write a normalised copy beside: NAME.fixed.json")
+@click.option("--in-place", is_flag=True, help="with --fix: replace the file itself")
+def check(
+    files: tuple[str, ...], form: str, level: str, now: str | None, whole: bool, fix: bool, in_place: bool
+) -> int:
+    """Lint sidecar documents: what is wrong, where, and what follows. - is standard input.
+
+    Exit code 0: no problem of a level that counts; 1: some; 4: a file cannot be read.
+    """
+    from conformance.execution.checking import CheckOptions, check_files, instant_of
+    from conformance.linting.rules import ProblemLevel
+    from conformance.reports.check_formats import CHECK_FORMATS
+    from conformance.reports.check_text import text_lines
+
+    options = CheckOptions(instant_of(now), ProblemLevel(level), fix, in_place)
+    outcome = check_files(files, options, Console(stderr=True))
+    if form == "text":
+        console = Console(highlight=False)
+        for line in text_lines(outcome, whole=whole):
+            console.print(line, soft_wrap=True)
+    else:
+        click.echo(CHECK_FORMATS[form](outcome))
+    return int(outcome.exit_code)
+
+
 @cli.command(name="list")
 @click.option("--class", "class_", type=click.Choice([each.value for each in ConformanceClass]))
 def list_requirements(class_: str | None) -> None:

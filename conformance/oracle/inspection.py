@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from conformance.contract.records import SchedulerJobStatus
 from conformance.oracle.json_tree import JsonSyntaxError, Lines, Node, parse_json, pointer
-from conformance.oracle.row_reader import LocatedRow, Reading, member_offset, read_rows
+from conformance.oracle.row_reader import LocatedRow, Reading, member_of, read_rows
 from conformance.oracle.rows import StoredRow, restored_qname
 from conformance.oracle.value_reader import Flaw
 
@@ -124,5 +124,5 @@ def _row_remarks(reading: Reading) -> list[Flaw]:
 
 
 def _remark(located: LocatedRow, member: str, requirement: str, expected: str, observed: str) -> Flaw:
-    offset = member_offset(located.node, member)
-    return Flaw(offset, (located.place, member), requirement, None, expected, repr(observed))
+    node = member_of(located.node, member) or located.node
+    return Flaw(node.start, (located.place, member), requirement, None, expected, repr(observed))

@@ -213,15 +213,7 @@ class _Parser:
         return blanks.end()
 
     def _unexpected(self, wanted: str) -> JsonSyntaxError:
-        pos = self._skip_blanks()
-        found = self._text[pos : pos + 1]
-        if not found:
-            reason = f"the text ends where {wanted} should stand"
-        elif found == "\ufeff":
-            reason = "a byte-order mark"
-        else:
-            reason = f"{found!r} where {wanted} should stand"
-        return JsonSyntaxError(reason, pos, self._pointer())
+        return unexpected(self._text, self._skip_blanks(), wanted, self._pointer())
 
     def _pointer(self) -> str:
         steps: list[str | int] = []
@@ -231,6 +223,18 @@ class _Parser:
             elif container.kind == "array":
                 steps.append(len(container.children))
         return pointer(*steps)
+
+
+def unexpected(text: str, offset: int, wanted: str, pointer: str) -> JsonSyntaxError:
+    """The error that something else stands at `offset` than what is wanted there."""
+    found = text[offset : offset + 1]
+    if not found:
+        reason = f"the text ends where {wanted} should stand"
+    elif found == "\ufeff":
+        reason = "a byte-order mark"
+    else:
+        reason = f"{found!r} where {wanted} should stand"
+    return JsonSyntaxError(reason, offset, pointer)
 
 
 def _literal(text: str) -> Literal["true", "false", "null"]:

@@ -65,12 +65,11 @@ def not_an_array(document: Node) -> Flaw:
     return Flaw(document.start, (), "ER-02", "FM-02", "an array of rows", word(document))
 
 
-def member_offset(row: Node, member: str) -> int:
-    """Where a member of a row stands; where the row stands, if the row lacks the member."""
-    if row.kind == "array":
-        place = ROW_MEMBERS.index(member)
-        return row.children[place].start if place < len(row.children) else row.start
-    return row.children[row.keys.index(member)].start if member in row.keys else row.start
+def member_of(row: Node, member: str) -> Node | None:
+    """The member of a row, which may be an array; None where there is none."""
+    names = ROW_MEMBERS if row.kind == "array" else row.keys
+    place = names.index(member) if member in names else len(row.children)
+    return row.children[place] if place < len(row.children) else None
 
 
 class _RowReader(ValueReader):

@@ -1,4 +1,4 @@
-"""The JSON Schemas that the kit publishes: its reports, and each message of the wire."""
+"""The JSON Schemas that the kit publishes: the document, its reports, and each message of the wire."""
 
 from __future__ import annotations
 
