@@ -23,6 +23,7 @@ class Broken(SystemLabelSchedulerPersistence):
         self.hidden: set[str] = set()
 
     def cancel(self, id: QName) -> None:
+        self.sidecar.read()
         self.hidden.add(str(id))
 
     def change(self, change: Change) -> None:
