@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 from hypothesis import given
 
-from conformance.contract.records import SystemTime
-from conformance.oracle.model import Operation
+from conformance.contract.records import QName, SystemTime
+from conformance.oracle.model import FlushCheckpoint, Operation, Reopen
+from conformance.suite.expect import Nonconformance
 from conformance.suite.machine import walk
 from conformance.suite.session import Backend
 from conformance.suite.shrinking import BREACHES, Breach, smallest
@@ -22,8 +25,9 @@ NOON = SystemTime(1_800_000_000, 0)
 def test_UP_06_a_backend_agrees_with_the_model_after_every_operation(
     backend: Backend, program: list[Operation]
 ) -> None:
-    with backend.fresh(now=NOON) as store:
-        walk(store, program)
+    broken = _outcome(backend, program)
+    if broken is not None:
+        raise broken
 
 
 @verifies("UP-06", shrinks=False)
@@ -34,16 +38,31 @@ def test_UP_06_a_backend_agrees_with_the_model_on_long_walks(
     """
     Long programs that Hypothesis could not make or shrink as cheaply; so the shrinking is done here.
     """
-
-    def outcome(program: Sequence[Operation]) -> Breach | None:
-        backend.restart_example({"program": list(program)})
-        try:
-            with backend.fresh(now=NOON) as store:
-                walk(store, program)
-        except BREACHES as broken:
-            return broken
-        return None
-
-    broken = outcome(program)
+    broken = _outcome(backend, program)
     if broken is not None:
+        outcome = partial(_outcome, backend)
         raise outcome(smallest(program, broken, outcome)) or broken
+
+
+def _outcome(backend: Backend, program: Sequence[Operation]) -> Breach | None:
+    """What a program breaks. Two spellings of one id are to blame only if one spelling breaks nothing."""
+    broken = _walked(backend, program)
+    if isinstance(broken, Nonconformance) and broken.requirement == "QN-07":
+        return _walked(backend, list(map(_in_one_spelling, program))) or _walked(backend, program)
+    return broken
+
+
+def _walked(backend: Backend, program: Sequence[Operation]) -> Breach | None:
+    backend.restart_example({"program": list(program)})
+    try:
+        with backend.fresh(now=NOON) as store:
+            walk(store, program)
+    except BREACHES as broken:
+        return broken
+    return None
+
+
+def _in_one_spelling(operation: Operation) -> Operation:
+    if isinstance(operation, FlushCheckpoint | Reopen):
+        return operation
+    return replace(operation, id=QName.parse(str(operation.id)))

@@ -18,8 +18,8 @@ MESSAGE = "after closing and reopening"
 
 class Broken(SystemLabelSchedulerPersistence):
     def close(self) -> None:
-        if self.sidecar.path.exists():
-            with suppress(SchedulerPersistenceError):
+        with suppress(SchedulerPersistenceError):
+            if self.sidecar.read():
                 self.change(lambda rows: [_cut(row) for row in rows])
 
 
