@@ -208,6 +208,21 @@ def check(
     return int(outcome.exit_code)
 
 
+@cli.command()
+@click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("-o", "--output", "directory", required=True, type=click.Path(path_type=Path, file_okay=False))
+def report(results: tuple[Path, ...], directory: Path) -> None:
+    """Turn RESULTS into HTML: a page for one results.json, a comparison for several.
+
+    RESULTS may be the report directories themselves. Exit code 4: a file is no results file, or one that
+    contradicts itself.
+    """
+    from conformance.execution.reporting import write_html
+
+    for line in write_html(results, directory):
+        click.echo(line)
+
+
 @cli.command(name="list")
 @click.option("--class", "class_", type=click.Choice([each.value for each in ConformanceClass]))
 def list_requirements(class_: str | None) -> None:

@@ -8,26 +8,11 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from conformance.reports.chapters import CHAPTERS
 from conformance.reports.explanation import explain_failure
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import BREACHES, RequirementResult, RunVerdict, Verdict
 
-CHAPTERS = {
-    "RT": "round trips",
-    "LD": "legacy defaults",
-    "QN": "qname splitting",
-    "UP": "upsert",
-    "ST": "stored status",
-    "CX": "cancel",
-    "NF": "next fire time",
-    "FM": "format",
-    "ER": "bad input",
-    "CR": "crash safety",
-    "CC": "concurrency",
-    "CM": "Cypher mirror",
-    "SE": "hostile surroundings",
-    "FS": "choosing a backend",
-}
 COLUMNS = (
     ("passed", (Verdict.PASSED,), "green"),
     ("failed", (Verdict.FAILED, Verdict.TIMEOUT, Verdict.STALE_KNOWN_FAILURE), "bold red"),

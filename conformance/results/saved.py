@@ -1,0 +1,148 @@
+"""A results.json read back: a run as others see it, once it is over.
+
+A file that contradicts itself is no result: a run that was filtered, cut off or edited must never look as if
+it covered the rule set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.contract.requirements import Level, Requirement, Ruleset
+from conformance.results.counterexample import Counterexample
+from conformance.results.verdict import BREACHES, UNTESTED, RunVerdict, Verdict
+
+_HOLDS = frozenset({Verdict.PASSED, Verdict.KNOWN_FAILURE, Verdict.NOT_APPLICABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class SavedCheck:
+    """A check of a saved run. `replay` is its file, relative to results.json."""
+
+    test: str
+    verdict: Verdict
+    message: str
+    replay: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedRequirement:
+    """The verdict on one requirement. `requirement` is None where this kit's rule set does not have it."""
+
+    id: str
+    level: Level
+    verdict: Verdict
+    exercised: int
+    reason: str
+    checks: tuple[SavedCheck, ...]
+    requirement: Requirement | None
+
+    @property
+    def text(self) -> str:
+        """What is required."""
+        return "" if self.requirement is None else self.requirement.text
+
+
+@dataclass(frozen=True, slots=True)
+class SavedRun:
+    """A run that was saved. `backend`, `kit` and `run` are as in results.json."""
+
+    kit: Mapping[str, str]
+    backend: Mapping[str, Any]
+    run: Mapping[str, Any]
+    verdict: RunVerdict
+    notes: tuple[str, ...]
+    untested: tuple[str, ...]
+    requirements: tuple[SavedRequirement, ...]
+
+    @property
+    def title(self) -> str:
+        """The backend's name and version."""
+        return f"{self.backend['name']} {self.backend['version']}".strip()
+
+    @property
+    def whole(self) -> bool:
+        """Whether the run covers the whole rule set."""
+        return bool(self.run["complete"] and not self.run["filtered"])
+
+    def of(self, verdicts: Collection[Verdict]) -> tuple[SavedRequirement, ...]:
+        """The requirements of these verdicts, in catalogue order."""
+        return tuple(entry for entry in self.requirements if entry.verdict in verdicts)
+
+    def by_id(self) -> dict[str, SavedRequirement]:
+        """The requirements by id."""
+        return {entry.id: entry for entry in self.requirements}
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The replay file of a failing check: where the report has it, and what it holds, if it can be read."""
+
+    link: str
+    counterexample: Counterexample | None
+
+
+def saved_run(form: Mapping[str, Any], ruleset: Ruleset) -> SavedRun:
+    """The run that a results.json tells of. The form fits its schema already.
+
+    Raises ValueError for one that contradicts itself or lacks a part of the rule set.
+    """
+    run = SavedRun(
+        form["kit"],
+        form["backend"],
+        form["run"],
+        RunVerdict(form["verdict"]),
+        tuple(form.get("notes", ())),
+        tuple(form.get("untested", ())),
+        tuple(_requirement(entry, ruleset) for entry in form["requirements"]),
+    )
+    for contradiction in _contradictions(run, ruleset):
+        raise ValueError(contradiction)
+    return run
+
+
+def _requirement(form: Mapping[str, Any], ruleset: Ruleset) -> SavedRequirement:
+    return SavedRequirement(
+        form["id"],
+        Level(form["level"]),
+        Verdict(form["verdict"]),
+        form["exercised"],
+        form.get("reason", ""),
+        tuple(
+            SavedCheck(check["test"], Verdict(check["verdict"]), check["message"], check["replay"])
+            for check in form["checks"]
+        ),
+        _known(form["id"], ruleset),
+    )
+
+
+def _known(id: str, ruleset: Ruleset) -> Requirement | None:
+    return next((requirement for requirement in ruleset.requirements if requirement.id == id), None)
+
+
+def _contradictions(run: SavedRun, ruleset: Ruleset) -> Iterator[str]:
+    ids = [entry.id for entry in run.requirements]
+    if len(set(ids)) < len(ids):
+        yield "it names a requirement twice"
+    if run.kit["ruleset"] == ruleset.version and set(ids) != set(ruleset.ids()):
+        yield f"it covers {len(ids)} requirements, and rule set {ruleset.version} has {len(ruleset.ids())}"
+    if run.run["complete"] and run.run["filtered"]:
+        yield "it says that the run was complete, and that it was filtered"
+    unseen = [entry.id for entry in run.of({Verdict.PASSED}) if not entry.exercised]
+    if unseen:
+        yield f"{unseen[0]} passed without being exercised"
+    if run.verdict is RunVerdict.CONFORMANT:
+        yield from _against_conformance(run)
+
+
+def _against_conformance(run: SavedRun) -> Iterator[str]:
+    if not run.whole:
+        yield "it says conformant of a run that is not complete"
+    for entry in run.requirements:
+        let_off = entry.verdict in UNTESTED and entry.id in run.untested
+        if entry.level is Level.MUST and entry.verdict not in _HOLDS and not let_off:
+            yield f"it says conformant, and {entry.id} (MUST) is {entry.verdict.value}"
+    if not run.of({Verdict.PASSED, Verdict.KNOWN_FAILURE} | BREACHES):
+        yield "it says conformant of a run in which nothing was seen to hold"

@@ -1,0 +1,80 @@
+"""A results.json as the kit writes it, to alter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.contract.requirements import load_ruleset
+
+
+def results_form(**verdicts: str) -> dict[str, Any]:
+    """Everything passed, but for the ids given, such as UP_01="failed"."""
+    given = {name.replace("_", "-"): verdict for name, verdict in verdicts.items()}
+    return {
+        "schema": "sidecar-conformance/results/1",
+        "kit": {"version": "0.1.0", "ruleset": load_ruleset().version},
+        "backend": {
+            "name": "a <b>backend</b>",
+            "version": "1.2",
+            "language": "Rust",
+            "target": "-- ./adapter --flag",
+            "class": "sidecar",
+            "capabilities": ["clock", "document"],
+        },
+        "run": {
+            "profile": "default",
+            "seed": 7,
+            "filtered": False,
+            "complete": True,
+            "started_at": "2026-11-25T10:00:00+00:00",
+            "duration_s": 12.5,
+        },
+        "verdict": "conformant",
+        "notes": [],
+        "untested": [],
+        "requirements": [
+            _entry(requirement.id, requirement.level.value, given.get(requirement.id, "passed"))
+            for requirement in load_ruleset().requirements
+        ],
+    }
+
+
+def _entry(id: str, level: str, verdict: str) -> dict[str, Any]:
+    failed = verdict in {"failed", "timeout", "known_failure"}
+    check = {
+        "test": f"test_{id.replace('-', '_')}_something_holds",
+        "verdict": "failed" if failed else verdict,
+        "message": "a claim that is <broken>" if failed else "",
+        "replay": f"replays/{id}-1.json" if failed else None,
+    }
+    return {
+        "id": id,
+        "level": level,
+        "verdict": verdict,
+        "exercised": 5 if verdict == "passed" or failed else 0,
+        "reason": "" if verdict == "passed" else f"the reason of {id}",
+        "checks": [check],
+    }
+
+
+def entry_of(form: dict[str, Any], id: str) -> dict[str, Any]:
+    """The entry of a requirement."""
+    found: dict[str, Any] = next(entry for entry in form["requirements"] if entry["id"] == id)
+    return found
+
+
+def not_conformant(**verdicts: str) -> dict[str, Any]:
+    """A complete run that is not conformant."""
+    return results_form(**verdicts) | {"verdict": "not_conformant"}
+
+
+def filtered() -> dict[str, Any]:
+    """A run of a part of the rule set, in which all went well."""
+    form = results_form() | {"verdict": "incomplete"}
+    form["run"] |= {"filtered": True, "complete": False}
+    return form
+
+
+def excused() -> dict[str, Any]:
+    """A conformant run with one requirement untested by permission."""
+    return results_form(CR_02="not_testable") | {"untested": ["CR-02"]}

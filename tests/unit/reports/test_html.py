@@ -1,0 +1,200 @@
+"""The pages say what the results say, look like it, and hold nothing that runs or is fetched."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from saved_results import excused, filtered, not_conformant, results_form
+
+from conformance.contract.requirements import load_ruleset
+from conformance.reports.badge import MARK, render_badge
+from conformance.reports.html import Html, tag
+from conformance.reports.html_matrix import render_matrix
+from conformance.reports.html_run import render_run
+from conformance.results.counterexample import Counterexample
+from conformance.results.saved import Replay, SavedRun, saved_run
+
+VOID = {"meta", "br", "hr"}
+FOUND = Counterexample(
+    "UP-01",
+    "test_UP_01",
+    "x:y",
+    (),
+    "sidecar",
+    (),
+    7,
+    {},
+    ("open()", "record_scheduled(<id>)"),
+    "no second row appears",
+    "['a.b']",
+    "['a.b', '</pre><script>']",
+)
+FAILED = not_conformant(UP_01="failed", UP_02="timeout", CR_02="not_testable")
+
+
+class Outline(HTMLParser):
+    """Tags in order, whether they nest, every attribute, all text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.sound = True
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.words: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.sound = self.sound and self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def run(form: dict[str, Any]) -> SavedRun:
+    return saved_run(form, load_ruleset())
+
+
+def page_of(form: dict[str, Any], **replays: Replay) -> str:
+    named = {f"replays/{name.replace('_', '-')}-1.json": replay for name, replay in replays.items()}
+    return render_run(run(form), named)
+
+
+def banner(page: str) -> str:
+    found = re.search(r'class="banner (\w+)"', page)
+    assert found is not None
+    return found[1]
+
+
+PAGES = {
+    "conformant": page_of(results_form()),
+    "failed": page_of(FAILED, UP_01=Replay("replays/UP-01-1.json", FOUND)),
+    "filtered": page_of(filtered()),
+    "matrix": render_matrix(
+        [run(results_form()), run(FAILED), run(filtered())], ["a.html", "b.html", "c.html"]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_sound_stands_alone_and_runs_nothing(name: str) -> None:
+    outline = Outline(PAGES[name])
+    links = [value for key, value in outline.attributes if key in {"href", "src", "action", "data"}]
+
+    assert (True, []) == (outline.sound, outline.open)
+    assert set() == {"script", "link", "img", "iframe", "object", "form"} & set(outline.tags)
+    assert [] == [key for key, _ in outline.attributes if key.startswith("on")]
+    assert [] == [link for link in links if link is None or "//" in link or ":" in link]
+    assert "url(" not in PAGES[name]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_names_of_others_are_text_and_never_markup(name: str) -> None:
+    assert "a <b>backend</b>" not in PAGES[name]
+    assert "a <b>backend</b> 1.2" in Outline(PAGES[name]).text
+
+
+def test_a_page_has_every_requirement_with_its_text_level_and_verdict() -> None:
+    outline = Outline(PAGES["failed"])
+
+    missing = [
+        each.id for each in load_ruleset().requirements if " ".join(each.text.split()) not in outline.text
+    ]
+
+    assert [] == missing
+    assert [] == [id for id in load_ruleset().ids() if ("id", id) not in outline.attributes]
+
+
+def test_a_failure_is_explained_from_its_replay_file() -> None:
+    text = Outline(PAGES["failed"]).text
+
+    for part in (
+        "no second row appears",
+        "record_scheduled(<id>)",
+        "['a.b', '</pre><script>']",
+        "test_UP_01_something",
+    ):
+        assert part in text
+    assert "sidecar-conformance replay replays/UP-01-1.json" in text
+
+
+def test_a_failure_without_its_replay_file_says_so() -> None:
+    text = Outline(PAGES["failed"]).text
+
+    assert "replays/UP-02-1.json, which is not beside the results" in text
+    assert "a claim that is <broken>" in text
+
+
+@pytest.mark.parametrize(
+    ("form", "look", "said"),
+    [
+        (results_form(), "good", "conformant"),
+        (excused(), "warn", "Untested by permission: CR-02"),
+        (results_form(UP_01="known_failure"), "warn", "1 a known failure: UP-01"),
+        (filtered(), "warn", "Only a part of the rule set was run"),
+        (FAILED, "bad", "2 broken: UP-01, UP-02"),
+        (results_form(UP_01="error") | {"verdict": "error"}, "odd", "1 owed and not seen to hold: UP-01"),
+    ],
+)
+def test_only_a_whole_run_without_excuses_is_green(form: dict[str, Any], look: str, said: str) -> None:
+    page = page_of(form)
+
+    assert (look, True) == (banner(page), said in Outline(page).text)
+
+
+def test_the_matrix_has_a_column_a_run_and_marks_where_they_differ() -> None:
+    outline = Outline(PAGES["matrix"])
+    columns = [value for key, value in outline.attributes if key == "href" and "#" not in (value or "")]
+
+    assert ["a.html", "b.html", "c.html"] == columns
+    assert 2 == PAGES["matrix"].count('class="differs"')
+    assert "no: filtered" in outline.text
+
+
+def test_the_matrix_takes_runs_of_different_rule_sets() -> None:
+    older = results_form()
+    older["kit"]["ruleset"] = "0.9"
+    older["requirements"] = older["requirements"][:3]
+
+    text = Outline(render_matrix([run(older), run(results_form())], ["a", "b"])).text
+
+    assert "rule sets 0.9 and 1.0" in text
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        (results_form(), "conformant, class sidecar, rules 1.0"),
+        (excused(), "conformant, class sidecar, rules 1.0, 1 untested"),
+        (results_form(UP_01="known_failure"), "1 known failing"),
+        (filtered(), None),
+        (FAILED, None),
+        (results_form(UP_01="error") | {"verdict": "error"}, None),
+    ],
+)
+def test_a_badge_is_for_a_whole_conformant_run_alone(form: dict[str, Any], said: str | None) -> None:
+    badge = render_badge(run(form))
+
+    assert (said is None) == (badge is None)
+    assert badge is None or (said or "") in badge
+    assert badge is None or MARK in badge
+
+
+def test_text_is_escaped_and_html_is_not() -> None:
+    made = tag("p", "<&>", Html("<br>"), ["a", tag("b", "c")], class_='"', hidden=True, data_x="y")
+
+    assert '<p class="&quot;" hidden data-x="y">&lt;&amp;&gt;<br>a<b>c</b></p>' == made
