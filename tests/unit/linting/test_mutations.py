@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.linting import check_document, fix_document
+from conformance.linting import ProblemLevel, check_document, fix_document
+from conformance.linting.outcome import CheckedFile, CheckRun
 from conformance.oracle.document import DocumentRefused, read_document
+from conformance.reports.check_formats import CHECK_FORMATS
 from reference_impl import codec
 
 from .corpus import CLOCK, DOCUMENTS, SEED, mutants
@@ -49,6 +51,15 @@ def test_a_fixed_document_holds_every_row_and_nothing_is_left_to_normalise(name:
             assert (SEED, True, True) == (SEED, refused, fix.obstacle != "")
         elif not refused:
             assert (SEED, read_document(data)) == (SEED, read_document(fix.content))
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("form", CHECK_FORMATS)
+def test_every_report_can_be_written(form: str, name: str) -> None:
+    files = tuple(CheckedFile("x.json", check_document(data, CLOCK)) for data in mutants(name, 3))
+    text = CHECK_FORMATS[form](CheckRun(files, CLOCK, ProblemLevel.ERROR, "0", "1"))
+
+    assert text == text.encode("utf-8").decode("utf-8")
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

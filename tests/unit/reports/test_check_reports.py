@@ -102,6 +102,16 @@ def test_sarif_has_what_the_standard_requires() -> None:
         assert region["startColumn"] >= 1
 
 
+def test_a_terminal_is_never_given_what_it_would_obey() -> None:
+    data = rows(("a.\\u001b[31mb", '"Manual"')).replace(
+        b'"status"', b'"\\u001b]0;x\\u0007\xe2\x80\xae": 1, "status"'
+    )
+    text = CHECK_FORMATS["text"](run(CheckedFile("x\x1b[2J\udcff.json", check_document(data, NOW))))
+
+    assert set() == {character for character in text if not character.isprintable()} - {"\n"}
+    assert "x\\x1b[2J\\udcff.json" in text
+
+
 def test_sarif_names_files_by_uri() -> None:
     uris = [artifact["location"]["uri"] for artifact in sarif_of(run(DROPPED, MANUAL))["artifacts"]]
 
