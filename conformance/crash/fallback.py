@@ -28,6 +28,7 @@ from conformance.crash.trace import Acknowledgement, Call, Event, Request, Trace
 from conformance.errors import NotTestableError
 
 _OPTIONS_WITH_VALUE = frozenset({"-W", "-X"})
+_CHILD = Path(__file__).with_name("fallback_child.py")
 _BETWEEN = 4  # room between the child's places for requests
 
 
@@ -39,6 +40,15 @@ class FallbackRecorder:
 
     def __init__(self, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
         self._timeout_s = timeout_s
+
+    @staticmethod
+    def why_not(argv: Sequence[str]) -> str | None:
+        """See `Recorder.why_not`."""
+        try:
+            instrumented(argv, Path(), Path(), None)
+        except NotTestableError as error:
+            return str(error)
+        return None
 
     def run(
         self,
@@ -83,10 +93,10 @@ def instrumented(argv: Sequence[str], log: Path, root: Path, inject: Injection |
     Raises NotTestableError where the command does not start with a Python interpreter and a program.
     """
     if not argv or not Path(argv[0]).name.startswith("python"):
-        raise NotTestableError("without ptrace and strace only a command that starts with Python is recorded")
+        raise NotTestableError("only Python programs can be recorded in process")
     options, rest = _split(argv[1:])
     orders = {"log": str(log), "root": str(root), "inject": _plain(inject)}
-    return [argv[0], *options, "-m", "conformance.crash.fallback_child", json.dumps(orders), *rest]
+    return [argv[0], *options, str(_CHILD), json.dumps(orders), *rest]
 
 
 def _split(words: Sequence[str]) -> tuple[list[str], list[str]]:

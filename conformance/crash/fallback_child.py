@@ -1,7 +1,8 @@
 """Runs a Python program with the functions of `os` and `open` replaced, and logs what they do.
 
-python -m conformance.crash.fallback_child ORDERS (-m MODULE | -c CODE | FILE) ARGUMENTS...
-ORDERS is a JSON object: log, root, inject. The log holds one JSON object a line.
+python fallback_child.py ORDERS (-m MODULE | -c CODE | FILE) ARGUMENTS...
+ORDERS is a JSON object: log, root, inject. The log holds one JSON object a line. Run by path: the program's
+interpreter need not know the kit.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ from collections.abc import Callable, Sequence
 from errno import EINTR
 from pathlib import Path
 from typing import Any
+
+if __name__ == "__main__":
+    _ENTRIES = list(sys.path)
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from conformance.crash.paths import Locator
 from conformance.crash.trace import Acknowledgement, Argument, Call, Event, event_to_json
@@ -141,14 +146,15 @@ def _run(words: list[str]) -> None:
     kind, rest = (words[0], words[1:]) if words[0] in ("-m", "-c") else ("", words)
     if kind == "-m":
         sys.argv = rest
-        sys.path[0] = str(Path.cwd())
+        sys.path.insert(0, str(Path.cwd()))
         runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
     elif kind == "-c":
         sys.argv = ["-c", *rest[1:]]
+        sys.path.insert(0, "")
         exec(compile(rest[0], "<string>", "exec"), {"__name__": "__main__"})
     else:
         sys.argv = rest
-        sys.path[0] = str(Path(rest[0]).resolve().parent)
+        sys.path.insert(0, str(Path(rest[0]).resolve().parent))
         runpy.run_path(rest[0], run_name="__main__")
 
 
@@ -157,6 +163,8 @@ def main() -> None:
     # Imported only here: replacing changes modules that everything above has already used.
     from conformance.crash.fallback_wrapping import replace_functions
 
+    here = str(Path(__file__).resolve().parent)
+    sys.path[:] = [entry for entry in _ENTRIES if entry != here]
     orders = json.loads(sys.argv[1])
     log = Log(orders["log"], orders["inject"])
     _watch_for_the_unseen(log)

@@ -40,6 +40,19 @@ class Short:
     call: int
 
 
+@dataclass(frozen=True, slots=True)
+class ToldInjection:
+    """A `Fail` or `Short` told so that another run knows which call is meant.
+
+    It is the `turn`-th of its name, from 1. `error` is the name of an errno, empty for a write cut short.
+    """
+
+    call: str
+    turn: int
+    error: str
+    lasting: bool = False
+
+
 Injection: TypeAlias = Kill | Fail | Short
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -85,6 +98,27 @@ def injections(trace: Trace, is_in_operation: Callable[[int], bool]) -> tuple[Fa
         for turn, injection in enumerate(_of_call(number, call)):
             ranked.append((_rank(call, seen[call.name], injection, turn), injection))
     return tuple(injection for _, injection in sorted(ranked, key=lambda pair: pair[0]))
+
+
+def told(trace: Trace, injection: Fail | Short) -> ToldInjection:
+    """The injection into a run of this trace, told for other runs."""
+    calls = by_start(trace)
+    name = calls[injection.call].name
+    turn = sum(call.name == name for call in calls[: injection.call + 1])
+    if isinstance(injection, Short):
+        return ToldInjection(name, turn, "")
+    return ToldInjection(name, turn, errno.errorcode[injection.errno], injection.lasting)
+
+
+def meant(trace: Trace, injection: ToldInjection) -> Fail | Short | None:
+    """The injection into a run of this trace; None where the run makes no such call."""
+    numbers = [number for number, call in enumerate(by_start(trace)) if call.name == injection.call]
+    if not 1 <= injection.turn <= len(numbers):
+        return None
+    number = numbers[injection.turn - 1]
+    if not injection.error:
+        return Short(number)
+    return Fail(number, int(getattr(errno, injection.error)), injection.lasting)
 
 
 def _rank(call: Call, occurrence: int, injection: Fail | Short, turn: int) -> _Rank:

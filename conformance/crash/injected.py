@@ -10,11 +10,10 @@ from conformance.crash.conversation import Answer
 from conformance.crash.inject import Fail, Short, is_mild
 from conformance.crash.judge import Expected, Finding, judge_as
 from conformance.crash.persistence import DEFAULT_MODEL, with_weaker
-from conformance.crash.protocol import describe
 from conformance.crash.replay import Stage
 from conformance.crash.runs import Run
+from conformance.crash.spelling import descriptor_names, without_result
 from conformance.crash.states import CrashState, Cut, Point, kill_states, power_states
-from conformance.crash.trace import Call
 from conformance.crash.verdicts import Violation, plainest, violation_of_run, violation_of_state
 from conformance.crash.workload import Workload
 
@@ -98,17 +97,12 @@ def _ending(run: Run) -> str:
 
 def _words(run: Run, injection: Fail | Short) -> str:
     call = next((c for c in run.trace.calls if c.start == run.trace.injection_at), None)
-    met = describe_met(call) if call else "a call"
+    met = without_result(call, descriptor_names(run.trace.calls)[call.start]) if call else "a call"
     if isinstance(injection, Short):
         return f"{met} was cut short"
     name = errno.errorcode.get(injection.errno, str(injection.errno))
     lasting = " from then on" if injection.lasting else ""
     return f"{met} failed with {name}{lasting}"
-
-
-def describe_met(call: Call) -> str:
-    """The call that an injection met, without its result."""
-    return describe(call).rpartition(" = ")[0]
 
 
 def _states(run: Run, broken: Collection[str]) -> Iterator[CrashState]:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from conformance.crash.calls import INSPECTIONS, OPENS, READS, recorded_kinds
+from conformance.crash.calls import INSPECTIONS, LINKS, OPENS, READS, RENAMES
+from conformance.crash.spelling import describe, descriptor_names, without_result
 from conformance.crash.states import CrashState, Cut
-from conformance.crash.trace import Acknowledgement, Argument, Call, Request
+from conformance.crash.trace import Acknowledgement, Call, Request
 from conformance.crash.units import Data, Entry, History, Size, Unit
 
-_LONGEST_LINE = 120
+_LONGEST_LINE = 160
 _SILENT = READS | INSPECTIONS | {"lseek", "fcntl"}
+_CEREMONY = frozenset({"initialize", "set_clock", "shutdown"})
+_ENTRY_WORDS = {
+    **dict.fromkeys(OPENS, "the creation of the file"),
+    **dict.fromkeys(RENAMES, "the rename"),
+    **dict.fromkeys(LINKS, "the link"),
+    **dict.fromkeys(("mkdir", "mkdirat"), "the creation of the directory"),
+    **dict.fromkeys(("unlink", "unlinkat", "rmdir"), "the removal"),
+}
 _NOT_EXECUTED, _LOST, _PARTLY = "not executed", "LOST", "LOST IN PART"
 
 
@@ -29,12 +39,15 @@ class ProtocolLine:
 
 def protocol(history: History, state: CrashState | None) -> tuple[ProtocolLine, ...]:
     """The run up to its end, with what a crash lost and what it kept from being executed marked."""
+    names = descriptor_names(history.calls)
     lines = [
-        ProtocolLine(call.start, describe(call), _mark(history, state, call))
+        ProtocolLine(call.start, describe(call, names[call.start]), _mark(history, state, call))
         for call in history.calls
         if call.name not in _SILENT or call.injected
     ]
-    lines += [ProtocolLine(event.at, _spoken(event), _mark_spoken(state, event)) for event in history.spoken]
+    lines += [
+        ProtocolLine(event.at, text, _mark_spoken(state, event)) for event, text in _spoken(history.spoken)
+    ]
     lines.sort(key=lambda line: line.at)
     if state is not None:
         happened = sum(line.at < state.point.at for line in lines)
@@ -47,7 +60,10 @@ def crash_sentence(history: History, state: CrashState) -> str:
     """What happened, in words."""
     if state.point.cut is Cut.CALL:
         following = next((call for call in history.calls if call.start == state.point.at), None)
-        return f"killed here, before {describe(following)}" if following else "killed here"
+        if following is None:
+            return "the process ended here"
+        names = descriptor_names(history.calls)[following.start]
+        return f"killed here, before {without_result(following, names)}"
     lost = lost_words(history, state)
     return f"power lost here, having lost {lost}" if lost else "power lost here, having lost nothing"
 
@@ -64,7 +80,7 @@ def lost_words(history: History, state: CrashState) -> str:
 def _word(history: History, unit: Unit) -> str:
     match unit:
         case Entry():
-            return f"the {_call_of(history, unit).name.rstrip('at2')}"
+            return _ENTRY_WORDS.get(_call_of(history, unit).name, "the new name")
         case Data():
             return "written data"
         case Size(grows=grows):
@@ -77,7 +93,7 @@ def _call_of(history: History, unit: Unit) -> Call:
 
 def _mark(history: History, state: CrashState | None, call: Call) -> str:
     if call.injected:
-        return f"made to fail (errno {call.errno})" if call.errno else "cut short"
+        return "made to fail" if call.errno else "cut short"
     if state is None:
         return ""
     if call.start >= state.point.at:
@@ -93,29 +109,25 @@ def _mark_spoken(state: CrashState | None, event: Request | Acknowledgement) -> 
     return _NOT_EXECUTED if state is not None and event.at >= state.point.at else ""
 
 
-def _spoken(event: Request | Acknowledgement) -> str:
-    arrow = "->" if isinstance(event, Request) else "<-"
-    return f"{arrow} {event.line}"[:_LONGEST_LINE]
+def _spoken(
+    events: Iterable[Request | Acknowledgement],
+) -> Iterator[tuple[Request | Acknowledgement, str]]:
+    """What was said from `open` to `close`, each with its words; the rest is no business of the data path."""
+    asked: dict[object, object] = {}
+    for event in events:
+        message = _parsed(event.line)
+        if isinstance(event, Request):
+            asked[message.get("id")] = message.get("method")
+        if asked.get(message.get("id")) in _CEREMONY:
+            continue
+        arrow = "->" if isinstance(event, Request) else "<-"
+        words = json.dumps({k: v for k, v in message.items() if k != "jsonrpc"}) if message else event.line
+        yield event, f"{arrow} {words}"[:_LONGEST_LINE]
 
 
-def describe(call: Call) -> str:
-    """A call as one line."""
-    arguments = ", ".join(
-        _argument(call, kind, value) for kind, value in zip(_kinds(call), call.arguments, strict=False)
-    )
-    result = "?" if call.result is None else f"-1 (errno {call.errno})" if call.errno else str(call.result)
-    return f"{call.name}({arguments}) = {result}"[:_LONGEST_LINE]
-
-
-def _kinds(call: Call) -> Sequence[str]:
-    return ("path", "int", "int") if call.name == "openat2" else recorded_kinds(call.name)
-
-
-def _argument(call: Call, kind: str, value: Argument) -> str:
-    if isinstance(value, bytes):
-        return f"{len(value)} bytes"
-    if isinstance(value, str):
-        return repr(value)
-    if kind == "int" and call.name in OPENS and isinstance(value, int):
-        return hex(value)
-    return str(value)
+def _parsed(line: str) -> dict[str, object]:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -46,6 +46,11 @@ class Recorder(Protocol):
     @property
     def can_inject(self) -> bool: ...
 
+    @staticmethod
+    def why_not(argv: Sequence[str]) -> str | None:
+        """Why this command is none for the recorder; None when it is one."""
+        ...
+
     def run(
         self,
         argv: Sequence[str],

@@ -96,16 +96,15 @@ class Runner:
             raise KitError(f"The backend could not be run under the tracer: {reason}. {trace.complaints}")
         if inject is not None and trace.injection_at is None:
             raise MissedError(f"{inject} met no call; the run did not take the course that was recorded.")
-        history = _checked_history(trace, initial, root)
+        history = _without_place(_checked_history(trace, initial, root), root)
         found = outcomes(history.spoken, conversation.operation_ids)
-        return Run(
-            trace, history, tuple(_without_place(one, root) for one in found), initial, read_tree(root)
-        )
+        return Run(trace, history, found, initial, read_tree(root))
 
 
-def _without_place(outcome: Outcome, root: Path) -> Outcome:
-    """A message reads the same wherever the run took place."""
-    return replace(outcome, message=outcome.message.replace(f"{root}/", ""))
+def _without_place(history: History, root: Path) -> History:
+    """The same history, whose messages read the same wherever the run took place."""
+    spoken = (replace(event, line=event.line.replace(f"{root}/", "")) for event in history.spoken)
+    return replace(history, spoken=tuple(spoken))
 
 
 def _checked_history(trace: Trace, initial: Tree, root: Path) -> History:

@@ -43,6 +43,11 @@ class StraceRecorder:
     def __init__(self, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
         self._timeout_s = timeout_s
 
+    @staticmethod
+    def why_not(argv: Sequence[str]) -> str | None:
+        """See `Recorder.why_not`: any command will do."""
+        return None
+
     def run(
         self,
         argv: Sequence[str],

@@ -22,6 +22,7 @@ class Tally:
     kills: int = 0
     runs: int = 0
     unexplored: int = 0
+    reloads: int = 0
     untestable: str | None = None
     trace: Trace | None = None
     exercised: dict[str, int] = field(default_factory=dict)
@@ -68,4 +69,5 @@ class Tally:
             seconds=dict(self.seconds),
             trace=self.trace,
             unexplored=self.unexplored,
+            reloads=self.reloads,
         )

@@ -41,7 +41,7 @@ class CrashReport:
 
     `untestable` names why the engine may not judge here, None when it may. `exercised` counts by
     requirement how often its precondition held; a requirement that is absent was not reached.
-    `seconds` tells by phase how long it took.
+    `seconds` tells by phase how long it took, `reloads` how many different states were reloaded.
     """
 
     workload: str
@@ -54,6 +54,7 @@ class CrashReport:
     seconds: Mapping[str, float]
     trace: Trace | None = None
     unexplored: int = 0
+    reloads: int = 0
 
     def of(self, requirement: str) -> tuple[Violation, ...]:
         """The violations of one requirement."""

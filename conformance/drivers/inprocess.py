@@ -14,7 +14,7 @@ from conformance.drivers.clock import HeldClock
 from conformance.drivers.guard import LackingFault, call_backend, checked_records
 from conformance.drivers.loading import load_target
 from conformance.drivers.mirror import LogCapture, MirrorRecord, packages_of
-from conformance.drivers.spawning import serve_command, serve_environment
+from conformance.drivers.spawning import python_child, serve_command, serve_environment
 from conformance.drivers.surroundings import local_time_zone, without_superuser
 
 if TYPE_CHECKING:
@@ -167,8 +167,7 @@ class InProcessDriver:
 
     def child_command(self) -> ChildCommand:
         """The command that serves the same target."""
-        command = tuple(serve_command(self._spelling))
-        return ChildCommand(command, serve_environment(), (*command, "--fork"))
+        return python_child(self._spelling)
 
     def close(self) -> None:
         """Close what is open, let the clock go, give the loggers their levels back."""

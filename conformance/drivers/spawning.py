@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from conformance.contract.connection import ChildCommand
 from conformance.errors import NotTestableError
 
 
@@ -53,6 +54,12 @@ class CommandLine:
 def serve_command(spelling: str) -> list[str]:
     """The command that serves a Python target with this interpreter."""
     return [sys.executable, "-m", "conformance.adapter", spelling]
+
+
+def python_child(spelling: str) -> ChildCommand:
+    """How a Python target is started as a child of its own."""
+    command = tuple(serve_command(spelling))
+    return ChildCommand(command, serve_environment(), (*command, "--fork"))
 
 
 def serve_environment() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
@@ -24,6 +25,7 @@ from conformance.results.journal import JournalWriter, description_to_json, outc
 from conformance.results.known_failures import KnownFailure, parse_known_failures
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import CheckOutcome, RequirementResult, Verdict, exemption
+from conformance.suite.crashes import EXHIBITS
 from conformance.suite.verifies import Check, checks_for
 
 
@@ -46,7 +48,7 @@ class Run:
         self.plan = plan
         self.ruleset = ruleset or load_ruleset()
         self.stop = Event()
-        self._supervisor = Supervisor(plan, self.stop, tell)
+        self._supervisor = Supervisor(plan, self.stop, tell, plan.report)
         self._started_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._begun = time.monotonic()
 
@@ -204,5 +206,7 @@ def _clear(report: Path) -> None:
             (report / name).unlink(missing_ok=True)
         for replay_file in report.glob("replays/*.json"):
             replay_file.unlink()
+        if (report / EXHIBITS).is_dir():
+            shutil.rmtree(report / EXHIBITS)
     except OSError as error:
         raise UsageError(f"the report cannot be written to {report}: {error}") from None

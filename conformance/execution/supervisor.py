@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import Any
@@ -54,11 +55,13 @@ class WorkerDiedError(Exception):
 class Worker:
     """One worker process at a time; a new one after each death.
 
-    `tell` is called with what the user must do before the work goes on.
+    `tell` is called with what the user must do before the work goes on; `exhibits` is where checks may leave
+    what shows a failure.
     """
 
-    def __init__(self, plan: Plan, tell: Callable[[str], None]) -> None:
+    def __init__(self, plan: Plan, tell: Callable[[str], None], exhibits: Path | None = None) -> None:
         self._plan = plan
+        self._exhibits = exhibits
         self._tell = tell
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -118,6 +121,7 @@ class Worker:
             "answers": answers_end,
             "blackbox": self._box.descriptor,
             "workspace": self._workspace.name,
+            "exhibits": str(self._exhibits.resolve()) if self._exhibits else "",
         }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "conformance.execution.worker", json.dumps(job)],
@@ -205,13 +209,16 @@ def _raise_error(answer: Mapping[str, Any]) -> None:
 class Supervisor:
     """Spreads tasks over workers and hands each outcome to `report`, from the thread that calls `run`.
 
-    `tell` is called, from any thread, with what the user must do before the work goes on.
+    `tell` is called, from any thread, with what the user must do before the work goes on; `exhibits` is where
+    checks may leave what shows a failure.
     """
 
-    def __init__(self, plan: Plan, stop: Event, tell: Callable[[str], None] = say) -> None:
+    def __init__(
+        self, plan: Plan, stop: Event, tell: Callable[[str], None] = say, exhibits: Path | None = None
+    ) -> None:
         self._plan = plan
         self._stop = stop
-        self._workers = [Worker(plan, tell) for _ in range(plan.workers)]
+        self._workers = [Worker(plan, tell, exhibits) for _ in range(plan.workers)]
 
     def describe(self) -> Description:
         """What the target declares, with what the plan says otherwise.

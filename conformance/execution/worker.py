@@ -85,7 +85,8 @@ def _serve(
             box.ended()
             return {"description": description_to_json(driver.description)}
         described = replace(description_from_json(request["description"]), factory=driver.description.factory)
-        backend = Backend(driver, described, workspace, box)
+        exhibits = Path(job["exhibits"]) if job["exhibits"] else None
+        backend = Backend(driver, described, workspace, box, exhibits, job["timeout_scale"])
         return {"outcome": outcome_to_json(_run(request, backend, str(job["shown"])))}
     except SidecarConformanceError as error:
         return {"error": str(error), "exit_code": int(error.exit_code)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 
@@ -23,4 +24,6 @@ def explain_failure(requirement: Requirement, check: CheckOutcome, report: Path)
     if check.replay is not None:
         file = shlex.quote(str(report / check.replay))
         lines.append(f"  replay:   sidecar-conformance replay {file}")
+    if check.exhibits is not None:
+        lines.append(f"  kept in:  {report / check.exhibits}{os.sep}")
     return "\n".join(lines)

@@ -65,7 +65,8 @@ class Effort:
 class CheckOutcome:
     """What one check found. `requirement` is the one it speaks of, which a machine chooses as it runs.
 
-    `exercised` counts how often the requirement's precondition really held.
+    `exercised` counts how often the requirement's precondition really held. `replay` is a file of the report,
+    `exhibits` a directory in it, where there are some.
     """
 
     requirement: str
@@ -76,6 +77,7 @@ class CheckOutcome:
     counterexample: Counterexample | None = None
     replay: str | None = None
     effort: Effort = field(default_factory=Effort)
+    exhibits: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 from conformance.suite.crash_scenarios import LEFTOVERS, CrashScenario
 from conformance.suite.profiles import Dose
 
-_ALL = 100_000
+ALL_ERRORS = 100_000
 _QUICK = (
     CrashScenario("document", "reschedule", errors=24),
     CrashScenario("nothing", "schedule,reschedule"),
@@ -28,13 +28,13 @@ _DEFAULT = (
     CrashScenario("document", "start,finish,cancel"),
 )
 _THOROUGH = (
-    *(replace(scenario, errors=_ALL) for scenario in _DEFAULT),
+    *(replace(scenario, errors=ALL_ERRORS) for scenario in _DEFAULT),
     *(
         CrashScenario(f"document={size}", operations, errors=12)
         for size in (511, 512, 513, 4095, 4096, 4097, 65537, 1 << 20)
         for operations in ("reschedule", "schedule,cancel", "resize=300", f"resize={2 * size}")
     ),
-    CrashScenario(LEFTOVERS, "resize=5000,cancel,fail", errors=_ALL),
+    CrashScenario(LEFTOVERS, "resize=5000,cancel,fail", errors=ALL_ERRORS),
 )
 _BY_PROFILE = {"quick": _QUICK, "default": _DEFAULT, "thorough": _THOROUGH}
 

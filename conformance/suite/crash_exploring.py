@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.connection import ChildCommand
-from conformance.crash.explore import Budget, Progress, explore, silent
-from conformance.crash.inject import Fail, Short
+from conformance.crash.explore import Equipment, Orders, explore
 from conformance.crash.launching import ForkLauncher
 from conformance.crash.leftovers import leftover_state
-from conformance.crash.ptrace_recorder import PtraceRecorder
+from conformance.crash.orders import Progress, silent
+from conformance.crash.record import DEFAULT_TIMEOUT_S, Recorder
 from conformance.crash.recorders import available_recorder
 from conformance.crash.reload import WireReloader
 from conformance.crash.replay import DATA, Stage
@@ -37,8 +36,6 @@ from conformance.suite.crash_scenarios import (
 )
 from conformance.workspace import DataPath
 
-the_recorder = cache(available_recorder)
-
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -57,20 +54,29 @@ class Subject:
 class Laboratory:
     """Explores scenarios on one backend, in a directory. `close` ends the children that live for many."""
 
-    def __init__(self, subject: Subject, directory: Path, progress: Progress = silent) -> None:
+    def __init__(
+        self, subject: Subject, directory: Path, progress: Progress = silent, timeout_scale: float = 1.0
+    ) -> None:
         """Raises NotTestableError where system calls cannot be recorded."""
         child = subject.child
         self._subject = subject
         self._directory = directory
         self._progress = progress
         self._launcher = ForkLauncher(child.argv, child.fork_server) if child.fork_server else None
-        self._recorder = the_recorder()
-        if self._launcher is not None and isinstance(self._recorder, PtraceRecorder):
-            self._recorder = PtraceRecorder(launcher=self._launcher)
+        timeout_s = DEFAULT_TIMEOUT_S * timeout_scale
+        self._recorder = available_recorder(child.argv, timeout_s, self._launcher)
         self._view = View(subject.keeps_document)
         self._reloader = WireReloader(
-            subject.child.argv, self._view.of_backend, environment=subject.child.environment
+            subject.child.argv,
+            self._view.of_backend,
+            environment=subject.child.environment,
+            timeout_s=timeout_s,
         )
+
+    @property
+    def recorder(self) -> Recorder:
+        """What records here."""
+        return self._recorder
 
     def close(self) -> None:
         """End the children."""
@@ -78,13 +84,7 @@ class Laboratory:
         if self._launcher is not None:
             self._launcher.close()
 
-    def explore(
-        self,
-        scenario: CrashScenario,
-        models: Sequence[str],
-        budget: Budget,
-        only: Fail | Short | None = None,
-    ) -> CrashReport | None:
+    def explore(self, scenario: CrashScenario, orders: Orders) -> CrashReport | None:
         """What a scenario shows; None where it does not come up: there is nothing that a crash leaves.
 
         Raises KitError, and NotTestableError where the start cannot be brought about.
@@ -92,17 +92,8 @@ class Laboratory:
         workload = self._workload(scenario)
         if workload is None:
             return None
-        return explore(
-            self._subject.target,
-            workload,
-            self._reloader,
-            self._recorder,
-            models,
-            budget,
-            self._progress,
-            only,
-            self._directory,
-        )
+        equipment = Equipment(self._reloader, self._recorder, self._directory, self._progress)
+        return explore(self._subject.target, workload, equipment, orders)
 
     def _workload(self, scenario: CrashScenario) -> Workload | None:
         if scenario.start != LEFTOVERS:

@@ -65,6 +65,12 @@ class CrashScenario:
 BEFORE_THE_CRASH = CrashScenario("document", "schedule")
 
 
+def check_words(scenario: CrashScenario) -> None:
+    """Raise UsageError for words that stand for nothing."""
+    start = BEFORE_THE_CRASH.start if scenario.start == LEFTOVERS else scenario.start
+    mutations_of(rows_at(start), scenario.operations)
+
+
 def rows_at(start: str) -> State:
     """The rows at a start that needs no crash before it. Raises UsageError."""
     word, _, size = start.partition("=")

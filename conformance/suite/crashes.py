@@ -8,28 +8,37 @@ from weakref import WeakKeyDictionary
 
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.connection import Driver
-from conformance.crash.explore import Budget
-from conformance.crash.inject import Fail, Short
+from conformance.crash.exhibits import keep
+from conformance.crash.explore import Budget, Orders
+from conformance.crash.inject import Fail, Short, ToldInjection, told
 from conformance.crash.verdicts import CrashReport, Violation
 from conformance.errors import NotTestableError
 from conformance.results.counterexample import replayable
+from conformance.suite.crash_claims import CRASH_CLAIMS
 from conformance.suite.crash_exploring import Laboratory, Subject
 from conformance.suite.crash_scenarios import CrashScenario
 from conformance.suite.expect import Nonconformance
 from conformance.suite.session import Backend
 
-MODELS = ("posix", "strict")
+EXHIBITS = "crashes"
+INJECTED = frozenset({"CR-08", "CR-09", "CR-10"})
 _REAL_KILLS = 2
 _LONGEST_S = 600.0
 
-for _kind in (Fail, Short):
-    replayable(_kind)
+replayable(ToldInjection)
 
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
     laboratory: Laboratory
-    known: dict[tuple[CrashScenario, Fail | Short | None], CrashReport | None]
+    known: dict[tuple[CrashScenario, ToldInjection | None], CrashReport | None]
+
+    def explore(self, scenario: CrashScenario, injection: ToldInjection | None) -> CrashReport | None:
+        key = (scenario, injection)
+        if key not in self.known:
+            orders = Orders(budget=Budget(_REAL_KILLS, scenario.errors, _LONGEST_S), only=injection)
+            self.known[key] = self.laboratory.explore(scenario, orders)
+        return self.known[key]
 
 
 _benches: WeakKeyDictionary[Driver, dict[tuple[ConformanceClass, bool], _Bench]] = WeakKeyDictionary()
@@ -38,35 +47,29 @@ _benches: WeakKeyDictionary[Driver, dict[tuple[ConformanceClass, bool], _Bench]]
 def expect_to_survive(
     backend: Backend,
     requirement: str,
-    claim: str,
-    expected: str,
     scenario: CrashScenario,
-    injection: Fail | Short | None = None,
+    injection: ToldInjection | None = None,
 ) -> None:
     """Raise Nonconformance where the scenario shows that the requirement is broken.
 
     `injection` is the one injected error to try, instead of those that the scenario asks for. Raises
     NotTestableError and KitError.
     """
-    report = _report(backend, scenario, injection)
+    bench = _bench(backend)
+    if requirement in INJECTED and not bench.laboratory.recorder.can_inject:
+        name = bench.laboratory.recorder.name
+        raise NotTestableError(f"errors cannot be injected here: {name} works, and it only records")
+    report = bench.explore(scenario, injection)
     if report is None:
         backend.vacuous()
         return
     backend.held(report.exercised.get(requirement, 0))
     for violation in report.of(requirement):
-        _tell(backend, scenario, violation)
-        raise Nonconformance(claim, expected, violation.summary)
+        _tell(backend, scenario, report, violation)
+        claimed = CRASH_CLAIMS[requirement]
+        raise Nonconformance(claimed.claim, claimed.expected, violation.summary)
     if report.untestable:
         raise NotTestableError(f"{scenario.name}: {report.untestable}")
-
-
-def _report(backend: Backend, scenario: CrashScenario, injection: Fail | Short | None) -> CrashReport | None:
-    bench = _bench(backend)
-    key = (scenario, injection)
-    if key not in bench.known:
-        budget = Budget(_REAL_KILLS, scenario.errors, _LONGEST_S)
-        bench.known[key] = bench.laboratory.explore(scenario, MODELS, budget, injection)
-    return bench.known[key]
 
 
 def _bench(backend: Backend) -> _Bench:
@@ -74,18 +77,35 @@ def _bench(backend: Backend) -> _Bench:
     benches = _benches.setdefault(backend.driver, {})
     key = (backend.description.conformance_class, backend.keeps_document)
     if key not in benches:
-        laboratory = Laboratory(Subject(backend.driver.child_command(), *key), backend.workspace.fresh().path)
+        laboratory = Laboratory(
+            Subject(backend.driver.child_command(), *key),
+            backend.workspace.fresh().path,
+            timeout_scale=backend.timeout_scale,
+        )
         weakref.finalize(backend.driver, laboratory.close)
         benches[key] = _Bench(laboratory, {})
     return benches[key]
 
 
-def _tell(backend: Backend, scenario: CrashScenario, violation: Violation) -> None:
-    """Make the violation the failing example: its protocol is the story."""
-    arguments: dict[str, object] = {"scenario": scenario}
-    if violation.injection is not None:
-        arguments["injection"] = violation.injection
-    backend.narrow(arguments)
-    backend.note(scenario.name)
-    for line in violation.protocol_lines:
+def _tell(backend: Backend, scenario: CrashScenario, report: CrashReport, violation: Violation) -> None:
+    """Make the violation the failing example, and keep what shows it."""
+    backend.narrow(arguments_of(scenario, report, violation))
+    for line in story_of(violation):
         backend.note(line)
+    if backend.exhibits is not None:
+        backend.exhibited = f"{EXHIBITS}/{violation.requirement}"
+        keep(violation, backend.exhibits / backend.exhibited)
+
+
+def arguments_of(
+    scenario: CrashScenario, report: CrashReport, violation: Violation
+) -> dict[str, CrashScenario | ToldInjection]:
+    """What a check is called with to show a violation again."""
+    if isinstance(violation.injection, Fail | Short) and report.trace is not None:
+        return {"scenario": scenario, "injection": told(report.trace, violation.injection)}
+    return {"scenario": scenario}
+
+
+def story_of(violation: Violation) -> tuple[str, ...]:
+    """What was done, a line a step."""
+    return (violation.workload, *violation.protocol_lines)

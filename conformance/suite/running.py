@@ -95,7 +95,14 @@ def _judged(check: Check, backend: Backend, seed: int, spelled: str, run: Callab
         if isinstance(backend.failure.error, TimeoutFault):
             verdict = Verdict.TIMEOUT
         return CheckOutcome(
-            found.requirement, check.test, verdict, found.claim, backend.exercised, found, effort=effort
+            found.requirement,
+            check.test,
+            verdict,
+            found.claim,
+            backend.exercised,
+            found,
+            effort=effort,
+            exhibits=backend.exhibited,
         )
     if verdict is Verdict.PASSED and backend.exercised == 0:
         verdict, message = Verdict.NOT_REACHED, "its precondition never came up"

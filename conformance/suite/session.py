@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from conformance.contract.classes import ConformanceClass
@@ -67,12 +68,21 @@ class Backend:
     """The backend under test, as a check sees it."""
 
     def __init__(
-        self, driver: Driver, description: Description, workspace: Workspace, observer: Observer | None = None
+        self,
+        driver: Driver,
+        description: Description,
+        workspace: Workspace,
+        observer: Observer | None = None,
+        exhibits: Path | None = None,
+        timeout_scale: float = 1.0,
     ) -> None:
+        """`exhibits` is where checks may leave what shows a failure; `timeout_scale` is for their limits."""
         self.driver = driver
         self.description = description
         self.workspace = workspace
         self.observer: Observer = observer or Blind()
+        self.exhibits = exhibits
+        self.timeout_scale = timeout_scale
         self._held: SystemTime | None = None
         self.reset()
 
@@ -87,6 +97,7 @@ class Backend:
         self.failure: Failure | None = None
         self.patience = 1.0
         self._held_times = 1
+        self.exhibited: str | None = None
 
     @property
     def keeps_document(self) -> bool:

@@ -6,7 +6,7 @@ a crash left must let the backend live on.
 
 from __future__ import annotations
 
-from conformance.crash.inject import Fail, Short
+from conformance.crash.inject import ToldInjection
 from conformance.suite.crash_doses import crash_cases, error_cases
 from conformance.suite.crash_scenarios import CrashScenario
 from conformance.suite.crashes import expect_to_survive
@@ -14,78 +14,66 @@ from conformance.suite.session import Backend
 from conformance.suite.verifies import verifies
 
 TOGETHER = "crashes"
-OLD_OR_NEW = "the state before the mutation, or the state after it"
 
 
 @verifies("CR-02", cases=crash_cases, together=TOGETHER)
 def test_CR_02_a_process_killed_at_any_system_call_leaves_the_old_or_the_new_state(
     backend: Backend, scenario: CrashScenario
 ) -> None:
-    claim = "a process killed at any system call of a mutation leaves the state before it or after it"
-    expect_to_survive(backend, "CR-02", claim, OLD_OR_NEW, scenario)
+    expect_to_survive(backend, "CR-02", scenario)
 
 
 @verifies("CR-03", cases=crash_cases, together=TOGETHER)
 def test_CR_03_power_lost_at_any_point_leaves_the_old_or_the_new_state(
     backend: Backend, scenario: CrashScenario
 ) -> None:
-    claim = "power lost at any point of a mutation leaves the state before it or after it"
-    expect_to_survive(backend, "CR-03", claim, OLD_OR_NEW, scenario)
+    expect_to_survive(backend, "CR-03", scenario)
 
 
 @verifies("CR-04", cases=crash_cases, together=TOGETHER)
 def test_CR_04_a_mutation_that_has_returned_survives_loss_of_power(
     backend: Backend, scenario: CrashScenario
 ) -> None:
-    claim = "a mutation that has returned survives loss of power"
-    expect_to_survive(backend, "CR-04", claim, "what was acknowledged is there", scenario)
+    expect_to_survive(backend, "CR-04", scenario)
 
 
 @verifies("CR-05", cases=crash_cases, together=TOGETHER)
 def test_CR_05_the_same_holds_under_the_strict_persistence_model(
     backend: Backend, scenario: CrashScenario
 ) -> None:
-    claim = "loss of power is survived under the strict persistence model, too"
-    expect_to_survive(backend, "CR-05", claim, OLD_OR_NEW, scenario)
+    expect_to_survive(backend, "CR-05", scenario)
 
 
 @verifies("CR-06", cases=crash_cases, together=TOGETHER, needs="traceable")
 def test_CR_06_what_a_crash_left_behind_does_not_disturb_the_next_mutation(
     backend: Backend, scenario: CrashScenario
 ) -> None:
-    claim = "the files that a crash left behind do not disturb later mutations"
-    expected = "after reopening, the next mutation succeeds and is all that changes"
-    expect_to_survive(backend, "CR-06", claim, expected, scenario)
+    expect_to_survive(backend, "CR-06", scenario)
 
 
 @verifies("CR-08", cases=error_cases, together=TOGETHER)
 def test_CR_08_a_system_call_that_fails_is_reported_and_the_stored_state_agrees(
-    backend: Backend, scenario: CrashScenario, injection: Fail | Short | None
+    backend: Backend, scenario: CrashScenario, injection: ToldInjection | None
 ) -> None:
-    claim = "a system call that fails is reported as the backend's error, and the stored state agrees"
-    expected = "SchedulerPersistenceError with the old or the new state, or success that lasts"
-    expect_to_survive(backend, "CR-08", claim, expected, scenario, injection)
+    expect_to_survive(backend, "CR-08", scenario, injection)
 
 
 @verifies("CR-09", cases=error_cases, together=TOGETHER)
 def test_CR_09_interrupted_calls_and_short_writes_are_absorbed(
-    backend: Backend, scenario: CrashScenario, injection: Fail | Short | None
+    backend: Backend, scenario: CrashScenario, injection: ToldInjection | None
 ) -> None:
-    claim = "EINTR and short writes are absorbed"
-    expect_to_survive(backend, "CR-09", claim, "success with complete data", scenario, injection)
+    expect_to_survive(backend, "CR-09", scenario, injection)
 
 
 @verifies("CR-10", cases=error_cases, together=TOGETHER)
 def test_CR_10_after_a_failed_mutation_the_open_backend_goes_on_working(
-    backend: Backend, scenario: CrashScenario, injection: Fail | Short | None
+    backend: Backend, scenario: CrashScenario, injection: ToldInjection | None
 ) -> None:
-    claim = "after a failed mutation the same open backend goes on working"
-    expect_to_survive(backend, "CR-10", claim, "later mutations succeed", scenario, injection)
+    expect_to_survive(backend, "CR-10", scenario, injection)
 
 
 @verifies("CR-11", cases=crash_cases, together=TOGETHER)
 def test_CR_11_the_temporary_file_lies_in_the_documents_own_directory(
     backend: Backend, scenario: CrashScenario
 ) -> None:
-    claim = "the temporary file lies in the document's own directory"
-    expect_to_survive(backend, "CR-11", claim, "a rename within _system", scenario)
+    expect_to_survive(backend, "CR-11", scenario)

@@ -169,11 +169,20 @@ def test_the_fallback_refuses_what_is_not_python(tmp_path: Path) -> None:
         FallbackRecorder().run(["sh", "-c", "true"], Silence(), tmp_path)
 
 
-def test_the_first_recorder_that_works_is_chosen() -> None:
-    class Forbidden(PtraceRecorder):
-        def run(self, *arguments: Any, **options: Any) -> Trace:
-            raise NotTestableError("not allowed here")
+class Forbidden(PtraceRecorder):
+    def run(self, *arguments: Any, **options: Any) -> Trace:
+        raise NotTestableError("not allowed here")
 
-    assert available_recorder([Forbidden, FallbackRecorder]).name == "in-process"
-    with pytest.raises(NotTestableError, match="ptrace: not allowed here"):
-        available_recorder([Forbidden])
+
+def test_the_first_recorder_that_works_is_chosen() -> None:
+    found = available_recorder(("python3", "program.py"), candidates=[Forbidden, FallbackRecorder])
+
+    assert "in-process" == found.name
+
+
+def test_where_no_recorder_works_each_tells_why_and_what_would_help() -> None:
+    with pytest.raises(NotTestableError) as told:
+        available_recorder(("node", "adapter.js"), candidates=[Forbidden, FallbackRecorder])
+
+    assert "(ptrace: not allowed here; in-process: only Python programs can be recorded" in str(told.value)
+    assert "ptrace let through" in str(told.value)

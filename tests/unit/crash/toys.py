@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from conformance.contract.classes import ConformanceClass
-from conformance.crash.explore import Budget, explore
+from conformance.crash.explore import Budget, Equipment, Orders, explore, scratch
 from conformance.crash.ptrace_recorder import PtraceRecorder
 from conformance.crash.record import Recorder
 from conformance.crash.reload import WireReloader
@@ -74,13 +74,13 @@ def explored(
 ) -> CrashReport:
     reloader = WireReloader(argv, lambda found, _: as_rows(found["records"]))
     try:
-        return explore(
-            CommandTarget(argv, conformance_class, {}),
-            chosen,
-            reloader,
-            recorder or PtraceRecorder(),
-            budget=Budget(real_kills=2, injected_runs=injected_runs),
-        )
+        with scratch() as directory:
+            return explore(
+                CommandTarget(argv, conformance_class, {}),
+                chosen,
+                Equipment(reloader, recorder or PtraceRecorder(), directory),
+                Orders(budget=Budget(real_kills=2, injected_runs=injected_runs)),
+            )
     finally:
         reloader.close()
 
