@@ -12,8 +12,6 @@ from typing import Any
 
 import conformance.errors
 
-TRACEABLE = "CR-02,CR-03,CR-04,CR-08,CR-09,CR-10,CR-11"
-
 
 @dataclass(frozen=True)
 class Finished:

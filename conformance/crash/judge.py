@@ -61,7 +61,7 @@ class Expected:
         """The judgement with what was seen, as one sentence."""
         if isinstance(observed, LoadFailed):
             return f"reloading failed: {observed.reason}"
-        return f"reloading showed {judgement.reason}: {repr(observed)[:_LONGEST_ROWS]}"
+        return f"reloading showed {judgement.reason}: {self.workload.words(observed)[:_LONGEST_ROWS]}"
 
 
 _PREFERENCE = (CrashVerdict.OK, CrashVerdict.DURABILITY, CrashVerdict.ATOMICITY)
@@ -147,4 +147,4 @@ def _second_life(tree: Tree, first: Rows | LoadFailed, workload: Workload, stage
         return None
     if isinstance(found, LoadFailed):
         return f"after the crash the next mutation or its reload failed: {found.reason}"
-    return f"after the crash and one more mutation, reloading showed {repr(found)[:_LONGEST_ROWS]}"
+    return f"after the crash and one more mutation, reloading showed {workload.words(found)[:_LONGEST_ROWS]}"

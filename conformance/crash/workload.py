@@ -24,7 +24,7 @@ class Workload:
 
     `documents` maps the numbers of the operations that took effect, in order, to the rows to be seen then;
     `extra` is the operation after the last one (number `len(operations)`), for a second life. `now` is what
-    set_clock gets before the backend is opened; None leaves the clock alone.
+    set_clock gets before the backend is opened; None leaves the clock alone. `words` tells rows to a person.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Workload:
     extra: Operation
     documents: Mapping[tuple[int, ...], Rows]
     now: Any = None
+    words: Callable[[Rows], str] = repr
 
     def states(self, without: frozenset[int] = frozenset()) -> tuple[Rows, ...]:
         """The rows after 0, 1, 2... operations, `extra` last, when those in `without` changed nothing."""

@@ -82,7 +82,9 @@ class ConsoleCrashAudience:
         reports = [one.report for one in all_explored if one.report is not None]
         kills, losses = sum(one.kills for one in reports), sum(one.states for one in reports)
         reloading = sum(one.seconds.get(phase, 0.0) for one in reports for phase in _RELOADING)
-        found = f"{self._violations} requirements broken" if self._violations else "no violation found"
+        plural = "" if self._violations == 1 else "s"
+        broken = f"{self._violations} requirement{plural} broken"
+        found = broken if self._violations else "no violation found"
         self._say(
             f"{found} in {sum(one.seconds for one in all_explored):.1f} s: {kills} kills, {losses} losses of"
             f" power, {sum(map(_errors, reports))} failing calls;"

@@ -6,7 +6,7 @@ dialect knows. The latter also give a document its size.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -25,7 +25,7 @@ from conformance.oracle.model import (
     loaded,
 )
 from conformance.results.counterexample import replayable
-from conformance.suite.expect import essence
+from conformance.suite.expect import essence, show
 from conformance.wire.methods import METHODS
 from conformance.workspace import DataPath
 
@@ -37,6 +37,7 @@ LAST = QName("kit", "last")
 LATER = SystemTime(4_102_444_800, 7)
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 MOST_OPERATIONS = 3
+_LONGEST_SCHEDULE = 40
 USUAL_SIZE = 700
 LEFTOVERS = "leftovers"
 STARTS = ("nothing", "empty", "document", "document=BYTES", LEFTOVERS)
@@ -173,6 +174,15 @@ class View:
         own = sorted(rows, key=lambda row: row.qname) if self.keeps_document else ()
         return tuple(sorted(records, key=lambda record: str(record[0]))), tuple(own)
 
+    def words(self, seen: Rows) -> str:
+        """What was seen, for a person: of a document its rows, else what load_all restored."""
+        records, rows = seen
+        if self.keeps_document:
+            told = [f"{row.qname} {row.status} {_short(row.schedule)}" for row in rows]
+        else:
+            told = [f"{record[0]} {_short(record[1])}" for record in records]
+        return ", ".join(told) or "no rows"
+
     @staticmethod
     def _document(data_path: Path) -> State:
         try:
@@ -181,7 +191,16 @@ class View:
             raise ValueError(f"the document cannot be read: {error.strerror}") from error
 
 
-def workload_of(name: str, rows: State, operations: str, view: View, prepare: Any) -> Workload:
+def _short(schedule: object) -> str:
+    text = show(schedule)
+    return (
+        text if len(text) <= _LONGEST_SCHEDULE else f"{text[:_LONGEST_SCHEDULE]}... ({len(text)} characters)"
+    )
+
+
+def workload_of(
+    name: str, rows: State, operations: str, view: View, prepare: Callable[[Path], None]
+) -> Workload:
     """The workload that starts at `rows`, which `prepare` brings about on a data path. Raises UsageError."""
     chosen = mutations_of(rows, operations)
     everything = (*chosen, RecordScheduled(LAST, Once(LATER)))
@@ -191,4 +210,5 @@ def workload_of(name: str, rows: State, operations: str, view: View, prepare: An
         operations=tuple(map(as_operation, chosen)),
         extra=as_operation(everything[-1]),
         documents=documents_of(rows, everything, changed, view.of_model),
+        words=view.words,
     )
