@@ -7,6 +7,7 @@ as `conformance.adapter.serve` does.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -30,6 +31,7 @@ def serve_forks(target: str, control: int) -> int:
             print(error, file=sys.stderr)
             return int(error.exit_code)
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody here waits for the children
+        gc.freeze()  # a child need not walk through all that was imported, and so copy it, when it ends
         sys.stdout.flush()  # or every child would say again what the import said
         while True:
             message, files, _, _ = socket.recv_fds(channel, 16, _FILES)

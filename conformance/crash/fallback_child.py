@@ -40,6 +40,7 @@ class Log:
         self._threads: dict[int, int] = {}
         self._output = b""
         self._met = False
+        self._spawned = ""
         self._lock = threading.RLock()
         self.put({"started": os.getpid()})
 
@@ -53,12 +54,19 @@ class Log:
             self._clock += 1
             return self._clock
 
-    def said(self, content: bytes) -> None:
-        """The program's write to its standard output returned."""
-        *lines, self._output = (self._output + content).split(b"\n")
-        for line in lines:
-            self._failing = ""
-            self._event(Acknowledgement(self.tick(), line.decode("utf-8", "surrogateescape")))
+    def say(self, content: bytes, perform: Callable[[], int]) -> int:
+        """The program writes to its standard output.
+
+        The answer may bring the next request at once, for another thread: nothing gets a place until the
+        write has got its own.
+        """
+        with self._lock:
+            written = perform()
+            *lines, self._output = (self._output + content[:written]).split(b"\n")
+            for line in lines:
+                self._failing = ""
+                self._event(Acknowledgement(self.tick(), line.decode("utf-8", "surrogateescape")))
+            return written
 
     def call(
         self,
@@ -71,6 +79,8 @@ class Log:
         start = self.tick()
         number = self._counted
         self._counted += 1
+        if number == 0 and self._spawned and _has_children():
+            self.spawned(self._spawned)
         kind = self._inject["kind"] if number == self._inject["call"] else ""
         if kind == "Kill":
             self._meet(start)
@@ -83,6 +93,15 @@ class Log:
             self._meet(start)
             return self._perform(name, arguments, start, perform_short, injected=True)
         return self._perform(name, arguments, start, perform)
+
+    def spawned(self, event: str) -> None:
+        """The program started another process: nobody sees what that does.
+
+        One that has ended before the first call that counts is of no consequence.
+        """
+        self._spawned = event
+        if self._counted:
+            self.put({"unmodelled": f"the backend started another process ({event})"})
 
     def _meet(self, start: int) -> None:
         if not self._met:
@@ -136,9 +155,19 @@ class Log:
 def _watch_for_the_unseen(log: Log) -> None:
     def hook(event: str, arguments: Sequence[Any]) -> None:
         if event in _UNSEEN:
-            log.put({"unmodelled": f"the backend started another process ({event})"})
+            log.spawned(event)
 
     sys.addaudithook(hook)
+
+
+def _has_children() -> bool:
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    except AttributeError:
+        pass  # not on this system: nothing is known
+    return True
 
 
 def _run(words: list[str]) -> None:
@@ -168,7 +197,7 @@ def main() -> None:
     orders = json.loads(sys.argv[1])
     log = Log(orders["log"], orders["inject"])
     _watch_for_the_unseen(log)
-    replace_functions(log.call, log.said, Locator(Path(orders["root"])))
+    replace_functions(log.call, log.say, Locator(Path(orders["root"])))
     _run(sys.argv[2:])
 
 

@@ -19,7 +19,18 @@ from conformance.crash.paths import Locator, descriptor_path, is_inside
 from conformance.crash.trace import Argument
 
 Caller = Callable[..., Any]
+Speaker = Callable[[bytes, Callable[[], int]], int]
+_REAL_FSTAT = os.fstat
 _state = threading.local()
+
+
+def _identity(descriptor: int) -> tuple[int, int] | None:
+    """Which file or pipe a descriptor is open on: a program may speak through a copy of its output."""
+    try:
+        status = _REAL_FSTAT(descriptor)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 @contextmanager
@@ -38,9 +49,10 @@ class Replacement:
     Files outside the traced directory are left alone; `_inside` are descriptors of files in it.
     """
 
-    def __init__(self, call: Caller, said: Callable[[bytes], None], locator: Locator) -> None:
+    def __init__(self, call: Caller, say: Speaker, locator: Locator) -> None:
         self._call = call
-        self._said = said
+        self._say = say
+        self._output = _identity(1)
         self._locator = locator
         self._inside: set[int] = set()
 
@@ -84,9 +96,9 @@ class Replacement:
     def write(self, name: str, real: Caller, descriptor: int, data: Any, *rest: int) -> int:
         content = b"".join(bytes(part) for part in data) if name.endswith(("v", "v2")) else bytes(data)
         if descriptor not in self._inside:
+            if _identity(descriptor) == self._output:
+                return self._say(content, lambda: real(descriptor, data, *rest))
             written: int = real(descriptor, data, *rest)
-            if descriptor == 1:
-                self._said(content[:written])
             return written
         half = content[: len(content) // 2]
         short = (half,) if name.endswith(("v", "v2")) else half
@@ -178,9 +190,9 @@ _TWO_PATHS = {"rename": "rename", "replace": "rename", "link": "linkat"}
 _COPIES = {"sendfile": "sendfile", "copy_file_range": "copy_file_range"}
 
 
-def replace_functions(call: Caller, said: Callable[[bytes], None], locator: Locator) -> None:
+def replace_functions(call: Caller, say: Speaker, locator: Locator) -> None:
     """Replace them in this process, for good."""
-    replacement = Replacement(call, said, locator)
+    replacement = Replacement(call, say, locator)
     for names, method in (
         (_DESCRIPTOR_CALLS, replacement.on_descriptor),
         (_PATH_CALLS, replacement.on_path),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Collection, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from conformance.crash.conversation import Answer
 from conformance.crash.inject import Fail, Short, is_mild
-from conformance.crash.judge import Expected, Finding, judge_as
+from conformance.crash.judge import Expected, Finding, judge_as, judge_kills
 from conformance.crash.persistence import DEFAULT_MODEL, with_weaker
 from conformance.crash.replay import Stage
 from conformance.crash.runs import Run
@@ -50,14 +50,25 @@ def goes_on_after_a_failure(run: Run) -> bool:
 def _of_states(
     run: Run, injection: Fail | Short, workload: Workload, stage: Stage, broken: Collection[str]
 ) -> Iterator[Violation]:
-    requirement = "CR-09" if is_mild(injection) else "CR-08"
     expected = Expected(workload, run.outcomes)
+    judged = _mild_findings if is_mild(injection) else _findings
     findings = (
         Finding(found.requirement, f"{_words(run, injection)}; {found.reason}", found.state)
-        for found in islice(judge_as(requirement, _states(run, broken), expected, stage), _ENOUGH)
+        for found in islice(judged(run, expected, stage, broken), _ENOUGH)
     )
     for finding, count in plainest(findings).values():
         yield violation_of_state(finding, run.history, workload.name, injection, count)
+
+
+def _findings(run: Run, expected: Expected, stage: Stage, broken: Collection[str]) -> Iterator[Finding]:
+    states = chain(_killed(run, broken), _powerless(run, broken))
+    return judge_as("CR-08", states, expected, stage)
+
+
+def _mild_findings(run: Run, expected: Expected, stage: Stage, broken: Collection[str]) -> Iterator[Finding]:
+    """What is absorbed must be there at the end, and after a loss of power. A kill on the way is CR-02's."""
+    at_the_end = list(judge_as("CR-09", chain([_ended(run)], _powerless(run, broken)), expected, stage))
+    yield from at_the_end or judge_kills(_killed(run, broken), expected, stage)
 
 
 def _hit(run: Run) -> int | None:
@@ -105,12 +116,20 @@ def _words(run: Run, injection: Fail | Short) -> str:
     return f"{met} failed with {name}{lasting}"
 
 
-def _states(run: Run, broken: Collection[str]) -> Iterator[CrashState]:
-    """The states from the injection on: live ones, the final one, and those after a loss of power."""
-    at = run.trace.injection_at or 0
+def _killed(run: Run, broken: Collection[str]) -> Iterator[CrashState]:
+    """The live states from the injection on, the final one last."""
     if _KILL.isdisjoint(broken):
-        yield from (state for state in kill_states(run.history) if state.point.at > at)
-    else:
-        yield CrashState(run.history.final, Point(run.history.end, Cut.CALL), frozenset(), "kill")
+        at = run.trace.injection_at or 0
+        return (state for state in kill_states(run.history) if state.point.at > at)
+    return iter([_ended(run)])
+
+
+def _ended(run: Run) -> CrashState:
+    return CrashState(run.history.final, Point(run.history.end, Cut.CALL), frozenset(), "kill")
+
+
+def _powerless(run: Run, broken: Collection[str]) -> Iterator[CrashState]:
+    """The states that a loss of power from the injection on may leave."""
     if _POWER.isdisjoint(broken):
-        yield from power_states(run.history, with_weaker(DEFAULT_MODEL), since=at)
+        return power_states(run.history, with_weaker(DEFAULT_MODEL), since=run.trace.injection_at or 0)
+    return iter(())

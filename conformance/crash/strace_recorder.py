@@ -75,7 +75,8 @@ class StraceRecorder:
             complaints = read_complaints(file)
             text = log.read_text("ascii", "replace") if log.exists() else ""
         if not text:
-            raise NotTestableError(f"strace recorded nothing: {complaints.strip()}")
+            first_line = complaints.strip().partition("\n")[0]
+            raise NotTestableError(f"strace recorded nothing ({first_line})")
         halves = list(read_lines(text))
         return Trace(
             events=LogReader(Locator(root), talked.output_link, talked.spoken, str(Path.cwd())).events(

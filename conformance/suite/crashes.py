@@ -24,6 +24,7 @@ EXHIBITS = "crashes"
 INJECTED = frozenset({"CR-08", "CR-09", "CR-10"})
 _REAL_KILLS = 2
 _LONGEST_S = 600.0
+_MOST_HANGS = 2
 
 replayable(ToldInjection)
 
@@ -36,9 +37,16 @@ class _Bench:
     def explore(self, scenario: CrashScenario, injection: ToldInjection | None) -> CrashReport | None:
         key = (scenario, injection)
         if key not in self.known:
+            if self._hung() >= _MOST_HANGS:
+                raise NotTestableError("the backend hung under the tracer, again and again")
             orders = Orders(budget=Budget(_REAL_KILLS, scenario.errors, _LONGEST_S), only=injection)
             self.known[key] = self.laboratory.explore(scenario, orders)
         return self.known[key]
+
+    def _hung(self) -> int:
+        """How many recorded runs did not end: each takes its whole time limit."""
+        reports = [report for report in self.known.values() if report is not None]
+        return sum(report.trace is not None and report.trace.timed_out for report in reports)
 
 
 _benches: WeakKeyDictionary[Driver, dict[tuple[ConformanceClass, bool], _Bench]] = WeakKeyDictionary()
@@ -48,7 +56,7 @@ def expect_to_survive(
     backend: Backend,
     requirement: str,
     scenario: CrashScenario,
-    injection: ToldInjection | None = None,
+    injection: ToldInjection | None,
 ) -> None:
     """Raise Nonconformance where the scenario shows that the requirement is broken.
 
@@ -99,11 +107,12 @@ def _tell(backend: Backend, scenario: CrashScenario, report: CrashReport, violat
 
 def arguments_of(
     scenario: CrashScenario, report: CrashReport, violation: Violation
-) -> dict[str, CrashScenario | ToldInjection]:
+) -> dict[str, CrashScenario | ToldInjection | None]:
     """What a check is called with to show a violation again."""
+    injection = None
     if isinstance(violation.injection, Fail | Short) and report.trace is not None:
-        return {"scenario": scenario, "injection": told(report.trace, violation.injection)}
-    return {"scenario": scenario}
+        injection = told(report.trace, violation.injection)
+    return {"scenario": scenario, "injection": injection}
 
 
 def story_of(violation: Violation) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ a crash left must let the backend live on.
 from __future__ import annotations
 
 from conformance.crash.inject import ToldInjection
-from conformance.suite.crash_doses import crash_cases, error_cases
+from conformance.suite.crash_doses import crash_cases
 from conformance.suite.crash_scenarios import CrashScenario
 from conformance.suite.crashes import expect_to_survive
 from conformance.suite.session import Backend
@@ -18,54 +18,54 @@ TOGETHER = "crashes"
 
 @verifies("CR-02", cases=crash_cases, together=TOGETHER)
 def test_CR_02_a_process_killed_at_any_system_call_leaves_the_old_or_the_new_state(
-    backend: Backend, scenario: CrashScenario
+    backend: Backend, scenario: CrashScenario, injection: ToldInjection | None
 ) -> None:
-    expect_to_survive(backend, "CR-02", scenario)
+    expect_to_survive(backend, "CR-02", scenario, injection)
 
 
 @verifies("CR-03", cases=crash_cases, together=TOGETHER)
 def test_CR_03_power_lost_at_any_point_leaves_the_old_or_the_new_state(
-    backend: Backend, scenario: CrashScenario
+    backend: Backend, scenario: CrashScenario, injection: ToldInjection | None
 ) -> None:
-    expect_to_survive(backend, "CR-03", scenario)
+    expect_to_survive(backend, "CR-03", scenario, injection)
 
 
 @verifies("CR-04", cases=crash_cases, together=TOGETHER)
 def test_CR_04_a_mutation_that_has_returned_survives_loss_of_power(
-    backend: Backend, scenario: CrashScenario
+    backend: Backend, scenario: CrashScenario, injection: ToldInjection | None
 ) -> None:
-    expect_to_survive(backend, "CR-04", scenario)
+    expect_to_survive(backend, "CR-04", scenario, injection)
 
 
 @verifies("CR-05", cases=crash_cases, together=TOGETHER)
 def test_CR_05_the_same_holds_under_the_strict_persistence_model(
-    backend: Backend, scenario: CrashScenario
+    backend: Backend, scenario: CrashScenario, injection: ToldInjection | None
 ) -> None:
-    expect_to_survive(backend, "CR-05", scenario)
+    expect_to_survive(backend, "CR-05", scenario, injection)
 
 
 @verifies("CR-06", cases=crash_cases, together=TOGETHER, needs="traceable")
 def test_CR_06_what_a_crash_left_behind_does_not_disturb_the_next_mutation(
-    backend: Backend, scenario: CrashScenario
+    backend: Backend, scenario: CrashScenario, injection: ToldInjection | None
 ) -> None:
-    expect_to_survive(backend, "CR-06", scenario)
+    expect_to_survive(backend, "CR-06", scenario, injection)
 
 
-@verifies("CR-08", cases=error_cases, together=TOGETHER)
+@verifies("CR-08", cases=crash_cases, together=TOGETHER)
 def test_CR_08_a_system_call_that_fails_is_reported_and_the_stored_state_agrees(
     backend: Backend, scenario: CrashScenario, injection: ToldInjection | None
 ) -> None:
     expect_to_survive(backend, "CR-08", scenario, injection)
 
 
-@verifies("CR-09", cases=error_cases, together=TOGETHER)
+@verifies("CR-09", cases=crash_cases, together=TOGETHER)
 def test_CR_09_interrupted_calls_and_short_writes_are_absorbed(
     backend: Backend, scenario: CrashScenario, injection: ToldInjection | None
 ) -> None:
     expect_to_survive(backend, "CR-09", scenario, injection)
 
 
-@verifies("CR-10", cases=error_cases, together=TOGETHER)
+@verifies("CR-10", cases=crash_cases, together=TOGETHER)
 def test_CR_10_after_a_failed_mutation_the_open_backend_goes_on_working(
     backend: Backend, scenario: CrashScenario, injection: ToldInjection | None
 ) -> None:
@@ -74,6 +74,6 @@ def test_CR_10_after_a_failed_mutation_the_open_backend_goes_on_working(
 
 @verifies("CR-11", cases=crash_cases, together=TOGETHER)
 def test_CR_11_the_temporary_file_lies_in_the_documents_own_directory(
-    backend: Backend, scenario: CrashScenario
+    backend: Backend, scenario: CrashScenario, injection: ToldInjection | None
 ) -> None:
-    expect_to_survive(backend, "CR-11", scenario)
+    expect_to_survive(backend, "CR-11", scenario, injection)

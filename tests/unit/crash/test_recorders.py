@@ -18,7 +18,7 @@ from conformance.crash.record import Recorder, Silence
 from conformance.crash.recorders import available_recorder
 from conformance.crash.states import kill_states, power_states
 from conformance.crash.strace_recorder import StraceRecorder
-from conformance.crash.trace import Trace
+from conformance.crash.trace import Acknowledgement, Trace
 from conformance.crash.tree import Tree, read_tree
 from conformance.errors import NotTestableError
 
@@ -158,10 +158,33 @@ def test_the_fallback_cuts_a_write_short(tmp_path: Path) -> None:
     assert dict(read_tree(tmp_path))["f"] == b"1234"
 
 
-def test_the_fallback_notes_that_another_process_was_started(tmp_path: Path) -> None:
-    code = "import subprocess; subprocess.run(['true'])"
+@pytest.mark.parametrize(
+    ("code", "is_noted"),
+    [
+        ("os.mkdir('d'); subprocess.run(['true'])", True),
+        ("child = subprocess.Popen(['sleep', '9']); os.mkdir('d'); child.kill()", True),
+        ("subprocess.run(['true']); os.mkdir('d')", False),
+    ],
+    ids=["later", "still there", "gone before"],
+)
+def test_the_fallback_notes_a_process_that_may_act_unseen(tmp_path: Path, code: str, is_noted: bool) -> None:
+    trace = record(FallbackRecorder(), f"import subprocess; {code}", tmp_path)
 
-    assert record(FallbackRecorder(), code, tmp_path).unmodelled != ()
+    assert is_noted == (trace.unmodelled != ())
+
+
+def test_the_fallback_hears_answers_that_go_through_a_copy_of_the_output(tmp_path: Path) -> None:
+    code = """
+output = os.dup(1)
+for line in sys.stdin:
+    os.mkdir(line.strip())
+    os.write(output, line.encode())
+"""
+    trace = record(FallbackRecorder(), f"import sys{code}", tmp_path, ["first", "second"])
+
+    told = [event.line for event in trace.events if isinstance(event, Acknowledgement)]
+    order = [type(event).__name__ for event in trace.events]
+    assert (told, order) == (["first", "second"], ["Request", "Call", "Acknowledgement"] * 2)
 
 
 def test_the_fallback_refuses_what_is_not_python(tmp_path: Path) -> None:
