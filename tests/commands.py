@@ -42,16 +42,20 @@ def run_python(
     folder: Path, module: str, *arguments: str, timeout: float = 300, **environment: str
 ) -> Finished:
     """`python -m MODULE ARGUMENTS` in a folder, with the environment variables given."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SIDECAR_")}
-    package = Path(conformance.errors.__file__).parent.parent
-    inherited["PYTHONPATH"] = str(package)
     process = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         cwd=folder,
-        env=inherited | environment,
+        env=command_environment() | environment,
         capture_output=True,
         text=True,
         timeout=timeout,
         check=False,
     )
     return Finished(process.returncode, process.stdout, process.stderr, folder)
+
+
+def command_environment() -> dict[str, str]:
+    """An environment for the command: without its own variables, and with this package."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SIDECAR_")}
+    package = Path(conformance.errors.__file__).parent.parent
+    return inherited | {"PYTHONPATH": str(package)}

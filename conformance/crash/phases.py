@@ -34,6 +34,9 @@ from conformance.errors import NotTestableError
 from conformance.workspace import DOCUMENT_NAME, SYSTEM_DIRECTORY
 
 DOCUMENT = f"{DATA}/{SYSTEM_DIRECTORY}/{DOCUMENT_NAME}"
+_ELSEWHERE = (
+    "The run changed nothing below the data path: of what a backend keeps elsewhere the tracer sees nothing"
+)
 _GARBAGE = b"\xa5"
 _MORE_ATTEMPTS = 2
 _MOST_HANGS = 2  # each costs the whole time limit of a run, and says the same again
@@ -168,7 +171,8 @@ class Exploration:
         observed = self._stage.reload(tree)
         judgement = self._expected.judge(observed, at)
         if not judgement.ok:
-            raise NotTestableError(f"{complaint}: {self._expected.reason(observed, judgement)}")
+            elsewhere = "" if self._run.history.units else f". {_ELSEWHERE}"
+            raise NotTestableError(f"{complaint}: {self._expected.reason(observed, judgement)}{elsewhere}")
 
     def _judge_placement(self) -> None:
         if self._class is not ConformanceClass.SIDECAR:

@@ -41,7 +41,7 @@ class ConsoleCrashAudience:
         """Say who is looked at, and by which means."""
         self._plan = plan
         version = f" {description.version}" if description.version else ""
-        kind = (plan.conformance_class or description.conformance_class).value
+        kind = description.conformance_class.value
         self._say(f"{description.name}{version}: class {kind}, recorder {recorder}, model {plan.model}")
         self._progress.start()
 

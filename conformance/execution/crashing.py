@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -92,7 +92,7 @@ class CrashAudience(Protocol):
 
 
 def try_crashes(plan: CrashPlan, audience: CrashAudience) -> ExitCode:
-    """Try all scenarios, as far as the budget lasts; the exit code.
+    """Try all scenarios, as far as the budget lasts; the exit code, INCOMPLETE where some were left out.
 
     Raises TargetUnreachableError, NotTestableError, KitError.
     """
@@ -112,8 +112,10 @@ def try_crashes(plan: CrashPlan, audience: CrashAudience) -> ExitCode:
     audience.ends(done, len(plan.scenarios) - len(done))
     if violated:
         return ExitCode.NOT_CONFORMANT
-    judged = [one for one in done if one.report is not None and not one.report.untestable]
-    return ExitCode.CONFORMANT if len(judged) == len(done) else ExitCode.INCOMPLETE
+    untested = [one for one in done if one.report is not None and one.report.untestable]
+    tried = [one for one in done if one.report is not None]
+    whole = len(done) == len(plan.scenarios) and tried and not untested
+    return ExitCode.CONFORMANT if whole else ExitCode.INCOMPLETE
 
 
 def _reached(plan: CrashPlan) -> tuple[Description, ChildCommand]:
@@ -131,18 +133,19 @@ def _reached(plan: CrashPlan) -> tuple[Description, ChildCommand]:
         description, child = driver.description, python or driver.child_command()
     finally:
         driver.close()
+    kind = plan.conformance_class or description.conformance_class
+    if kind is ConformanceClass.MEMORY:
+        raise NotTestableError("class memory keeps nothing that a crash could spoil")
     if "traceable" not in description.capabilities:
         raise NotTestableError("the backend does not declare the capability traceable")
-    return description, child
+    return replace(description, conformance_class=kind), child
 
 
 @contextmanager
 def _laboratory(
     plan: CrashPlan, description: Description, child: ChildCommand, audience: CrashAudience
 ) -> Iterator[Laboratory]:
-    conformance_class = plan.conformance_class or description.conformance_class
-    if conformance_class is ConformanceClass.MEMORY:
-        raise NotTestableError("class memory keeps nothing that a crash could spoil")
+    conformance_class = description.conformance_class
     keeps_document = conformance_class is ConformanceClass.SIDECAR and "document" in description.capabilities
     workspace = Workspace()
     try:
@@ -198,7 +201,7 @@ def _counterexample(
         test=TESTS[violation.requirement],
         target=str(plan.target),
         command=plan.target.command,
-        conformance_class=(plan.conformance_class or description.conformance_class).value,
+        conformance_class=description.conformance_class.value,
         capabilities=tuple(sorted(description.capabilities)),
         seed=0,
         arguments={name: encode_value(value) for name, value in arguments.items()},

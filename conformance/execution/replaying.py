@@ -7,7 +7,7 @@ from threading import Event
 
 import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.contract.classes import ConformanceClass
-from conformance.errors import KitError, UsageError
+from conformance.errors import KitError, NotTestableError, UsageError
 from conformance.execution.plan import ATTACHED, Plan, TargetSpec
 from conformance.execution.supervisor import Supervisor, Task
 from conformance.results.counterexample import Counterexample, read_counterexample
@@ -19,7 +19,7 @@ from conformance.suite.verifies import CHECKS
 def replay_file(file: Path, target: TargetSpec | None, timeout_scale: float = 1.0) -> CheckOutcome:
     """The outcome of the file's example on `target`, or on the target that the file names.
 
-    Raises UsageError for a file that is none, TargetUnreachableError, KitError.
+    Raises UsageError for a file that is none, TargetUnreachableError, NotTestableError, KitError.
     """
     try:
         counterexample = read_counterexample(file.read_text("utf-8"))
@@ -34,7 +34,9 @@ def replay_file(file: Path, target: TargetSpec | None, timeout_scale: float = 1.
     description = supervisor.describe()
     task = Task(check, (counterexample.arguments,), replays_only=True)
     supervisor.run(description, [task], lambda _, outcome: outcomes.append(outcome))
-    if outcomes[0].verdict in {Verdict.ERROR, Verdict.NOT_TESTABLE, Verdict.NOT_REACHED}:
+    if outcomes[0].verdict is Verdict.NOT_TESTABLE:
+        raise NotTestableError(f"the example was not judged: {outcomes[0].message}")
+    if outcomes[0].verdict in {Verdict.ERROR, Verdict.NOT_REACHED}:
         raise KitError(f"the example was not judged: {outcomes[0].message}")
     return outcomes[0]
 

@@ -190,7 +190,7 @@ class Task:
     replays_only: bool = False
 
 
-def _batches(tasks: Iterable[Task]) -> Iterable[Sequence[Task]]:
+def batches(tasks: Iterable[Task]) -> Iterable[Sequence[Task]]:
     """The tasks, those whose checks run together in one batch, in the place of the first of them."""
     found: dict[str, list[Task]] = {}
     for task in tasks:
@@ -254,7 +254,7 @@ class Supervisor:
         On KeyboardInterrupt the workers are ended and it passes on.
         """
         todo: SimpleQueue[Sequence[Task]] = SimpleQueue()
-        for batch in _batches(tasks):
+        for batch in batches(tasks):
             todo.put(batch)
         done: SimpleQueue[tuple[Task, CheckOutcome | None]] = SimpleQueue()
         threads = [

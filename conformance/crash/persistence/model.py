@@ -73,8 +73,8 @@ def syncs_itself(unit: Unit) -> bool:
 def forced_at(history: History, model: PersistenceModel, at: int) -> frozenset[int]:
     """R3 and R7: the units that are durable at a point, by number.
 
-    What a model forces beyond R1 it forces through another object, whose own syncs R7 looks at: a failed
-    sync of the parent does not keep the sync of a new directory from forcing the mkdir that made it.
+    R7 speaks of the entries of the directory whose sync failed. The mkdir that made it is none of them: no
+    failed sync spoils what a model forces beyond R1.
     """
     done = [sync for sync in history.syncs if sync.end < at]
     return frozenset(unit.number for unit in history.units if _is_forced(unit, done, model, at))
@@ -95,9 +95,7 @@ def _is_forced(unit: Unit, done: Sequence[Sync], model: PersistenceModel, at: in
 def _is_spoiled(unit: Unit, sync: Sync, done: Sequence[Sync]) -> bool:
     """R7: whether a sync that failed before `sync` keeps it from forcing the unit."""
     failures = [other for other in done if other.failed and unit.start < other.end < sync.end]
-    if covers(sync, unit):
-        return any(covers(failure, unit) for failure in failures)
-    return any(failure.scope in (sync.scope, None) for failure in failures)
+    return covers(sync, unit) and any(covers(failure, unit) for failure in failures)
 
 
 def subsets(items: Sequence[Item]) -> Iterator[tuple[Item, ...]]:

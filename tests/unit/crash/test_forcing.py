@@ -165,3 +165,10 @@ def test_a_failed_sync_of_the_parent_does_not_keep_that_of_a_new_directory_from_
 
     assert forced_kinds(script.history()) == ["Entry"]
     assert forced_at(script.history(), MODELS["strict"], script.history().end) == frozenset()
+
+
+def test_a_failed_sync_of_a_new_directory_does_not_keep_a_later_one_from_forcing_its_mkdir() -> None:
+    script = Script().call("mkdir", "_system", 0o700).sync_directory("_system", errno=errno.EIO)
+    script.sync_directory("_system")
+
+    assert forced_kinds(script.history()) == ["Entry"]

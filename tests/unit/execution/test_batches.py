@@ -1,0 +1,16 @@
+"""Checks that run together share a worker; the others spread."""
+
+from __future__ import annotations
+
+import conformance.suite.chapters  # noqa: F401 - registers the checks
+from conformance.execution.supervisor import Task, batches
+from conformance.suite.test_crash_states import TOGETHER
+from conformance.suite.verifies import CHECKS
+
+
+def test_the_checks_of_crashes_are_one_batch_and_every_other_check_is_its_own() -> None:
+    found = [[task.check for task in batch] for batch in batches([Task(check) for check in CHECKS.values()])]
+    shared = [batch for batch in found if len(batch) > 1]
+
+    assert [[check for check in CHECKS.values() if check.together == TOGETHER]] == shared
+    assert len(CHECKS) == sum(map(len, found))
