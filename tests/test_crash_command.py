@@ -208,10 +208,10 @@ def unprivileged() -> tuple[str, ...]:
     if setpriv is None:
         pytest.skip("setpriv is not installed, and this is the superuser")
     nobody = (setpriv, "--reuid=65534", "--regid=65534", "--clear-groups")
-    can_read = (
-        subprocess.run([*nobody, sys.executable, "-c", "import conformance"], check=False).returncode == 0
-    )
-    return nobody if can_read else (setpriv, "--bounding-set=-all", "--inh-caps=-all")
+    spawning = "import conformance, subprocess, sys; subprocess.run([sys.argv[1], '-c', ''], check=True)"
+    command = [*nobody, sys.executable, "-c", spawning, sys.executable]
+    tried = subprocess.run(command, check=False, capture_output=True)
+    return nobody if tried.returncode == 0 else (setpriv, "--bounding-set=-all", "--inh-caps=-all")
 
 
 def test_a_user_without_privileges_can_try_crashes() -> None:
