@@ -3,6 +3,7 @@
 What the backend prints goes to stderr, so that it cannot stand between the answers. As long as one request
 comes at a time, the main thread answers them all: a backend bound to a thread works as in process. When a
 second one waits and the backend declares threads, more threads take part and answers may change places.
+Then races are brought about, as they are in process.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TextIO, cast
 
 from conformance.adapter.session import Session
 from conformance.drivers.inprocess import InProcessDriver
+from conformance.drivers.turns import Turns
 from conformance.errors import ExitCode, SidecarConformanceError
 from conformance.wire.framing import LineBuffer, LineTooLongError
 
@@ -44,7 +46,8 @@ def serve_driver(driver: InProcessDriver) -> int:
 def _serve(driver: InProcessDriver, requests: int, answers: int) -> int:
     session = Session(driver)
     try:
-        _Server(session, requests, answers, "threads" in driver.description.capabilities).run()
+        crowds = "threads" in driver.description.capabilities
+        _Server(session, driver.turns, requests, answers, crowds).run()
     except BrokenPipeError:
         pass
     except LineTooLongError as error:
@@ -76,12 +79,13 @@ def _take_stdout() -> int:
 class _Server:
     """Reads and answers. Whoever holds `_reading` is the one thread that reads."""
 
-    def __init__(self, session: Session, requests: int, answers: int, crowds: bool) -> None:
+    def __init__(self, session: Session, turns: Turns, requests: int, answers: int, crowds: bool) -> None:
         self._session = session
         self._requests = requests
         self._answers = answers
         self._crowds = crowds
         self._crowd_left = 0
+        self._turns = turns
         self._lines: deque[bytes] = deque()
         self._buffer = LineBuffer()
         self._reading = threading.Lock()
@@ -112,11 +116,14 @@ class _Server:
     def _is_crowded(self) -> bool:
         if not self._crowds:
             return False
+        was_crowded = self._crowd_left > 0
         if self._lines or select.select([self._requests], [], [], 0)[0]:
             self._crowd_left = _CROWD_LASTS
             self._start_helpers()
         else:
             self._crowd_left = max(0, self._crowd_left - 1)
+        if was_crowded != (self._crowd_left > 0):
+            self._turns.end() if was_crowded else self._turns.begin()
         return self._crowd_left > 0
 
     def _start_helpers(self) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from conformance.contract.connection import NonsenseFault
 from conformance.contract.faults import FAULT_BY_NAME, SchedulerPersistenceError
-from conformance.contract.records import SystemTime
+from conformance.contract.records import CancellationToken, SchedulerJobRecord, SystemTime
 from conformance.drivers.guard import LackingFault
 from conformance.drivers.inprocess import InProcessDriver, InProcessHandle
 from conformance.errors import KitError
@@ -48,6 +49,7 @@ class Session:
             "initialize": lambda protocol, kit: self._driver.description,
             "open": self._open,
             "close": self._close,
+            "load_all": self._load_all,
             "set_clock": self._set_clock,
             "mirror": self._mirror,
             "mirror_statements": self._mirror_statements,
@@ -118,6 +120,9 @@ class Session:
         self._handles.pop(handle, None)
         found.close()
 
+    def _load_all(self, handle: int) -> list[SchedulerJobRecord]:
+        return [_looked_at(record) for record in self._find(handle).load_all()]
+
     def _set_clock(self, now: SystemTime | None) -> None:
         self._driver.set_clock(now)
 
@@ -133,6 +138,18 @@ class Session:
 
     def _shutdown(self) -> None:
         self.is_over = True
+
+
+def _looked_at(record: SchedulerJobRecord) -> SchedulerJobRecord:
+    """The record with a token in the state in which its own was found.
+
+    Its own is tripped then: one that is shared, or handed out again, shows itself in the next record.
+    """
+    found = CancellationToken()
+    if record.cancel.is_cancelled():
+        found.cancel()
+    record.cancel.cancel()
+    return replace(record, cancel=found)
 
 
 def _fault_of(error: BaseException, method: str) -> str:

@@ -129,6 +129,10 @@ class Driver(Protocol):
         """A second process that holds the same backend (capability processes)."""
         ...
 
+    def crowded(self) -> AbstractContextManager[None]:
+        """Bring races about for a while, where several threads call at once (capability threads)."""
+        ...
+
     def child_command(self) -> ChildCommand:
         """How to start the same backend as a child of one's own (capability traceable)."""
         ...

@@ -6,7 +6,7 @@ import os
 import shlex
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +166,10 @@ class CommandDriver:
             yield other
         finally:
             other.close()
+
+    def crowded(self) -> AbstractContextManager[None]:
+        """Nothing: the races are in the child."""
+        return nullcontext()
 
     def child_command(self) -> ChildCommand:
         """The command as it is."""

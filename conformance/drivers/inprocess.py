@@ -16,6 +16,7 @@ from conformance.drivers.loading import load_target
 from conformance.drivers.mirror import LogCapture, MirrorRecord, packages_of
 from conformance.drivers.spawning import python_child, serve_command, serve_environment
 from conformance.drivers.surroundings import local_time_zone, without_superuser
+from conformance.drivers.turns import Turns
 
 if TYPE_CHECKING:
     from conformance.drivers.command import CommandDriver
@@ -89,12 +90,12 @@ class InProcessHandle:
         method = getattr(self._backend, operation, None)
         if method is None:
             raise NonsenseFault(f"the backend, {type(self._backend).__name__}, has no method {operation}")
-        return call_backend(operation, method, *arguments)
+        return self._driver.turns.take(call_backend, operation, method, *arguments)
 
     def _call_optional(self, operation: str, *arguments: object) -> None:
         method = getattr(self._backend, operation, None)
         if method is not None:
-            call_backend(operation, method, *arguments)
+            self._driver.turns.take(call_backend, operation, method, *arguments)
 
 
 class InProcessDriver:
@@ -111,6 +112,7 @@ class InProcessDriver:
         self._now: SystemTime | None = None
         self._handles: set[InProcessHandle] = set()
         self.log = LogCapture()
+        self.turns = Turns()
 
     @property
     def description(self) -> Description:
@@ -164,6 +166,10 @@ class InProcessDriver:
             yield driver
         finally:
             driver.close()
+
+    def crowded(self) -> AbstractContextManager[None]:
+        """Bring races about between threads for a while."""
+        return self.turns.crowded()
 
     def child_command(self) -> ChildCommand:
         """The command that serves the same target."""

@@ -18,14 +18,13 @@ from rich.console import Console
 
 import conformance
 from conformance.contract.requirements import load_ruleset
-from conformance.contract.target import Description
 from conformance.drivers.spawning import serve_command
 from conformance.errors import ExitCode, KitError, SidecarConformanceError, UsageError
 from conformance.execution.plan import Plan, TargetSpec
-from conformance.execution.run import Run
+from conformance.execution.run import Nobody, Run
 from conformance.reports.matrix import Matrix, MutantResult, print_matrix
 from conformance.results.run_record import RunRecord
-from conformance.results.verdict import BREACHES, CheckOutcome, Verdict
+from conformance.results.verdict import BREACHES, Verdict
 from conformance.suite.profiles import Dose
 from conformance.suite.verifies import CHECKS
 
@@ -138,7 +137,7 @@ def run_mutant(mutant: Mutant, options: SelftestOptions) -> MutantResult:
         )
         run = Run(plan)
         try:
-            record = run.perform(run.prepare(), _Nobody())
+            record = run.perform(run.prepare(), Nobody())
         except SidecarConformanceError as error:
             return MutantResult(mutant.name, mutant.defect, mutant.breaks, frozenset(), False, str(error))
     return _result(mutant, record)
@@ -159,12 +158,3 @@ def _result(mutant: Mutant, record: RunRecord) -> MutantResult:
     if not said and not trouble:
         trouble = f"no failing check says {mutant.message!r}; they say {sorted(set(claims))}"
     return MutantResult(mutant.name, mutant.defect, mutant.breaks, broke, said, trouble)
-
-
-class _Nobody:
-    """An audience that does not listen."""
-
-    def begins(self, description: Description, tasks: int) -> None: ...
-    def check_begins(self, test: str) -> None: ...
-    def check_ended(self, test: str, outcome: CheckOutcome) -> None: ...
-    def ends(self) -> None: ...

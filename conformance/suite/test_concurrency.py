@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
@@ -36,23 +34,12 @@ AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 JOB = QName("kit", "job")
 FILLER = tuple(QName("kit.filler", f"n{number}") for number in range(150))
 _PER_THREAD = 3
-_OFTEN = 1e-5
 
-# A race is no matter of luck here: every operation works on a document long enough to read and write, and
-# threads change places as often as they can. Right backends pass all the same, whatever the order.
+# A race is no matter of luck here: every operation works on a document long enough to read and write, and the
+# driver lets threads meet as often as it can. Right backends pass all the same, whatever the order.
 KINDS = ("schedule", "start", "succeed", "fail", "cancel")
 _kinds = st.sampled_from(KINDS)
 _plans = st.lists(st.tuples(st.integers(0, _PER_THREAD - 1), _kinds), min_size=8, max_size=14)
-
-
-@contextmanager
-def _threads_change_often() -> Iterator[None]:
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(_OFTEN)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual)
 
 
 Call: TypeAlias = Callable[[], None]
@@ -66,7 +53,7 @@ def _make(calls: Sequence[Call]) -> None:
 
 
 def _at_once(store: Session, work: Work) -> None:
-    with _threads_change_often():
+    with store.backend.driver.crowded():
         jobs = [partial(_make, calls) for calls in work]
         store.concurrently(f"the work of {len(jobs)} threads at once", jobs)
 

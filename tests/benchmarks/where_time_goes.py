@@ -13,27 +13,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from conformance.contract.target import Description
 from conformance.execution.plan import Plan, TargetSpec
-from conformance.execution.run import execute
-from conformance.results.verdict import CheckOutcome
+from conformance.execution.run import Nobody, execute
 from conformance.suite.profiles import Dose
-
-
-class Silent:
-    """An audience that does not listen."""
-
-    def begins(self, description: Description, tasks: int) -> None: ...
-    def check_begins(self, test: str) -> None: ...
-    def check_ended(self, test: str, outcome: CheckOutcome) -> None: ...
-    def ends(self) -> None: ...
 
 
 def main(target: str = "reference_impl:open_backend", profile: str = "default") -> None:
     """Run once, with one worker so that nothing competes, and print the table."""
     with tempfile.TemporaryDirectory() as report:
         plan = Plan(target=TargetSpec(target), dose=Dose(profile, 0), report=Path(report), search_path=(".",))
-        record = execute(plan, Silent())
+        record = execute(plan, Nobody())
     sums: dict[str, list[float]] = defaultdict(lambda: [0, 0, 0.0, 0.0])
     for result in record.results:
         for check in result.checks:
