@@ -109,6 +109,20 @@ AWKWARD_NAMES = (
     "[x]",
     "x" * 300,
     "é" * 300,
+    "\u2764\ufe0f",
+    "so\u00adft",
+    "job\n",
+    "job\u00a0",
+    "\u3000job",
+    "\u212a",
+    "ẞ",
+    "\ue000",
+    "\U000f0000",
+    "\ufffd",
+    "a+b",
+    "%25",
+    "&lt;",
+    "&#65;",
 )
 
 replayable(StoredRow)
@@ -246,6 +260,35 @@ VALID_CRONS = (
     "0 0 0 ? * 1",
     "0 0 0 1 1 * 2100",
 )
+_AWKWARD_CRONS = (
+    "0  0   3 * * SUN",
+    "0 0 3 * * sun",
+    "0 0 3 * * Sunday",
+    "00 000 03 * * *",
+    "0\t0 3 * * *",
+    "0 0 3 ? * *",
+    "0 0 3 * * *\n",
+    "0 0 3 * * *\r\n",
+    "\r\n0 0 3 * * * ",
+    "0 0 3 * * *\x00",
+    "\ufeff0 0 3 * * *",
+    "０ ０ ３ * * *",
+    "0,0,0 0 3 * * *",
+    "e\u0301",
+    "\u212b",
+    "@DAILY",
+    "0 0 3 * * * # at three",
+    "'; DROP TABLE jobs; --",
+    '"\\',
+    "%41 &lt; %s {} $1",
+    "null",
+    "Manual",
+    "1e5",
+    "\u2028",
+    "😀",
+    "0 " * 150,
+    "x" * 70_000,
+)
 _UNPARSABLE = (
     "",
     " ",
@@ -269,7 +312,7 @@ _CRONS = st.one_of(
 )
 
 
-_CRON_HANDFULS = [[*VALID_CRONS, *_UNPARSABLE][start::4] for start in range(4)]
+_CRON_HANDFULS = [[*VALID_CRONS, *_UNPARSABLE, *_AWKWARD_CRONS][start::4] for start in range(4)]
 
 
 def several_crons() -> st.SearchStrategy[list[str]]:
@@ -297,13 +340,13 @@ def distinct_ids(count: int) -> st.SearchStrategy[list[QName]]:
 
 KNOWN_STATUSES = ("Pending", "Running", "Idle", "FailedRetrying", "Cancelled")
 known_statuses = st.sampled_from(KNOWN_STATUSES)
-_STRANGE_STATUSES = ("", "pending", "RUNNING", "Bogus", "Idle ", "é\n\x00")
-strange_statuses = st.one_of(
-    st.sampled_from(_STRANGE_STATUSES),
-    st.text(_scalars, max_size=5).filter(lambda text: text not in KNOWN_STATUSES),
+STRANGE_STATUSES = (
+    *("", "pending", "RUNNING", "Bogus", "Idle ", " Idle", "é\n\x00", "Failed", "Scheduled", "null", "0"),
+    "Succeeded at last " * 20,
 )
-_FAILURES = (0, 1, 2, 255, 256, 2**16, 2**31 - 1, 2**31, 2**32 - 2, 2**32 - 1)
-failures = st.one_of(st.sampled_from(_FAILURES), st.integers(0, 2**32 - 1))
+strange_statuses = st.text(_scalars, max_size=5).filter(lambda text: text not in KNOWN_STATUSES)
+FAILURES = (0, 1, 2, 255, 256, 2**16, 2**31 - 1, 2**31, 2**32 - 2, 2**32 - 1)
+failures = st.one_of(st.sampled_from(FAILURES), st.integers(0, 2**32 - 1))
 
 
 @st.composite
@@ -370,7 +413,7 @@ PLAIN_IDS = (
     QName("kit.job", "x"),
     QName("other", "job"),
 )
-_PLAIN_SCHEDULE_VALUES: tuple[Schedule, ...] = (
+PLAIN_SCHEDULES: tuple[Schedule, ...] = (
     Manual(),
     Cron("0 0 0 1 1 *"),
     Cron("no expression"),
@@ -378,7 +421,7 @@ _PLAIN_SCHEDULE_VALUES: tuple[Schedule, ...] = (
     Once(SystemTime(2_000_000_000, 0)),
     Periodic(Duration(60, 0)),
 )
-_PLAIN_SCHEDULES = st.sampled_from(_PLAIN_SCHEDULE_VALUES)
+_PLAIN_SCHEDULES = st.sampled_from(PLAIN_SCHEDULES)
 _PLAIN_INSTANTS = st.sampled_from((SystemTime(2_000_000_000, 0), SystemTime(2_000_000_060, 0)))
 
 
@@ -449,7 +492,7 @@ def _seeded_step(chance: Random, id: QName) -> Operation:
     kind = chance.randrange(_KINDS_OF_STEP)
     match kind:
         case 0 | 1 | 2:
-            return RecordScheduled(id, chance.choice(_PLAIN_SCHEDULE_VALUES))
+            return RecordScheduled(id, chance.choice(PLAIN_SCHEDULES))
         case 3 | 4 | 5:
             return RecordStarted(id, at)
         case 6 | 7 | 8:
