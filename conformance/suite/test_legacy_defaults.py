@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import cycle, product
 from typing import Any
@@ -12,7 +12,17 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.contract.records import Cron, Duration, Manual, Once, Periodic, QName, Schedule, SystemTime
+from conformance.contract.records import (
+    Cron,
+    Duration,
+    Manual,
+    Once,
+    Periodic,
+    QName,
+    Schedule,
+    SchedulerJobRecord,
+    SystemTime,
+)
 from conformance.oracle.document import StoredRow, read_document
 from conformance.oracle.model import Mutation, RecordScheduled, RecordStarted, loaded
 from conformance.suite.expect import Words, expect, expect_equal, expect_same_records
@@ -59,9 +69,19 @@ def _rows_of_all_kinds() -> list[StoredRow]:
 ROWS = _rows_of_all_kinds()
 
 
-def _expect_of_each(store: Session, wanted: object, aspect: str, claim: str) -> None:
-    """That each row is loaded at all belongs to the claim."""
-    found = {str(record.id): getattr(record, aspect) for record in store.load_all()}
+def _expect_of_each(
+    backend: Backend, rows: Sequence[Mapping[str, Any]], aspect: str, wanted: object, claim: str
+) -> None:
+    """That each row loads belongs to the claim if it does once complete."""
+    if not backend.loads(ROWS):
+        backend.vacuous()
+        return
+    with backend.fresh(rows=rows) as store:
+        _expect_each(store.load_all(), aspect, wanted, claim)
+
+
+def _expect_each(records: Sequence[SchedulerJobRecord], aspect: str, wanted: object, claim: str) -> None:
+    found = {str(record.id): getattr(record, aspect) for record in records}
     wrong = [row for row in ROWS if found.get(row.qname, "no record") != wanted]
     told = {row.qname: found.get(row.qname, Words("no record")) for row in wrong[:3]}
     expect(not wrong, claim, expected=wanted, observed=told)
@@ -72,8 +92,7 @@ def _expect_of_each(store: Session, wanted: object, aspect: str, claim: str) -> 
 def test_LD_01_a_row_without_schedule_loads_as_manual(backend: Backend, bare: bool, start: int) -> None:
     missing = ("schedule", "next_fire_at") if bare else ("schedule",)
     rows = [_without(raw_row(row), *missing) for row in (*ROWS[start:], *ROWS[:start])]
-    with backend.fresh(rows=rows) as store:
-        _expect_of_each(store, Manual(), "schedule", "a row without schedule loads as Manual")
+    _expect_of_each(backend, rows, "schedule", Manual(), "a row without schedule loads as Manual")
 
 
 @verifies("LD-02", examples=0.2)
@@ -81,9 +100,8 @@ def test_LD_01_a_row_without_schedule_loads_as_manual(backend: Backend, bare: bo
 def test_LD_02_a_row_without_next_fire_at_loads_without_one(backend: Backend, null: bool, start: int) -> None:
     added = {"next_fire_at": None} if null else {}
     rows = [_without(raw_row(row), "next_fire_at") | added for row in (*ROWS[start:], *ROWS[:start])]
-    with backend.fresh(rows=rows) as store:
-        claim = "a row whose next_fire_at is missing or null loads without one"
-        _expect_of_each(store, None, "next_fire_at", claim)
+    claim = "a row whose next_fire_at is missing or null loads without one"
+    _expect_of_each(backend, rows, "next_fire_at", None, claim)
 
 
 @verifies("LD-03")
@@ -228,7 +246,8 @@ def test_LD_06_the_first_mutation_completes_legacy_rows(
     """
     shapes = cycle(range(4))
     mine = legacy_shapes(ROW)[shape]
-    rows = [mine, *(legacy_shapes(row)[next(shapes)] for row in ROWS[start::31])]
+    others = ROWS[start::31] if backend.loads(ROWS) else []
+    rows = [mine, *(legacy_shapes(row)[next(shapes)] for row in others)]
     with backend.fresh(rows=rows) as store:
         store.load_all()
         store.perform(RecordStarted(JOB, AN_INSTANT) if own else mutation)

@@ -255,6 +255,9 @@ def test_RT_07_no_stored_next_fire_at_is_recomputed(backend: Backend) -> None:
         StoredRow(f"kit.job{number}", status, 0, schedule, at) for number, (status, schedule, at) in every
     ]
     expected = {row.qname: row.next_fire_at for row in rows}
+    if not backend.loads(replace(row, next_fire_at=None) for row in rows):
+        backend.vacuous()
+        return
     with backend.fresh(now=NOON, rows=list(map(raw_row, rows))) as store:
         _expect_fires(store, expected, claim)
         backend.hold_clock(NEXT_DAY)
@@ -273,6 +276,9 @@ def _expect_fires(store: Session, expected: dict[str, SystemTime | None], claim:
     )
 
 
+_PLANS: tuple[Schedule, ...] = (Manual(), Cron("@daily"))
+
+
 @verifies("RT-08", examples=0.4)
 @given(count=failures)
 def test_RT_08_consecutive_failures_comes_back_over_its_whole_range(backend: Backend, count: int) -> None:
@@ -280,9 +286,12 @@ def test_RT_08_consecutive_failures_comes_back_over_its_whole_range(backend: Bac
     Every corner with every status in every example.
     """
     claim = "consecutive_failures comes back"
-    every = enumerate(product((*FAILURES, count), KNOWN_STATUSES, (Manual(), Cron("@daily"))))
+    every = enumerate(product((*FAILURES, count), KNOWN_STATUSES, _PLANS))
     rows = [StoredRow(f"kit.job{number}", status, at, plan, None) for number, (at, status, plan) in every]
     expected = {row.qname: row.consecutive_failures for row in rows}
+    if not backend.loads(replace(row, consecutive_failures=0) for row in rows):
+        backend.vacuous()
+        return
     with backend.fresh(rows=list(map(raw_row, rows))) as store:
         for _ in range(2):
             found = {str(record.id): record.consecutive_failures for record in store.load_all()}
@@ -363,19 +372,20 @@ _RUNS = {name: {"secs_since_epoch": 1_700_000_000, "nanos_since_epoch": 5} for n
 
 
 @verifies("RT-12")
-@given(count=st.sampled_from(FAILURES), changes=st.lists(status_changes([ID]), min_size=1, max_size=3))
+@given(changes=st.lists(status_changes([ID]), min_size=1, max_size=3))
 def test_RT_12_restored_records_are_pending_with_a_fresh_token(
-    backend: Backend, count: int, changes: list[Operation]
+    backend: Backend, changes: list[Operation]
 ) -> None:
     """
     Rows of every status, with and without failures; a document may tell of runs in members of its own.
     """
     rows = [
-        raw_row(StoredRow(f"kit.{status}.n{failed}", status, failed, Manual(), None))
-        for status, failed in product(KNOWN_STATUSES, {0, count})
+        StoredRow(f"kit.{status}.n{count}", status, count, Manual(), None)
+        for status, count in product(KNOWN_STATUSES, (0, 3))
     ]
-    told = [row | {"qname": f"{row['qname']}.told"} | _RUNS for row in rows] if backend.keeps_document else []
-    planted = [*rows, *told] * backend.has("planted_rows")
+    planted = list(map(raw_row, rows)) if backend.has("planted_rows") and backend.loads(rows) else []
+    if backend.keeps_document:
+        planted += [row | {"qname": f"{row['qname']}.told"} | _RUNS for row in planted]
     with backend.fresh(rows=planted) as store:
         planted_and_restored = _expect_restored(store)
         store.perform(RecordStarted(OTHER, AN_INSTANT))
