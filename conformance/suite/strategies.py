@@ -8,6 +8,7 @@ and plain ones elsewhere, so that a defect is told by the requirement that it br
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from random import Random
 from typing import Any, TypeAlias
 
@@ -202,6 +203,55 @@ def lookalikes() -> st.SearchStrategy[tuple[QName, list[QName]]]:
 
 
 _LOOKALIKES = _lookalikes()
+# Spellings that one careless comparison or another takes for one: fold, normal form, width, blanks, patterns.
+_ALIKE: tuple[tuple[str, ...], ...] = (
+    ("k", "K", "\u212a", "ｋ"),
+    ("ss", "SS", "ß", "ẞ", "ſs"),
+    ("i", "I", "ı", "İ", "i\u0307"),
+    ("fi", "FI", "ﬁ"),
+    ("e", "é", "e\u0301", "É"),
+    ("Å", "\u212b", "A\u030a", "å"),
+    ("σ", "ς", "Σ"),
+    ("ǆ", "ǅ", "Ǆ"),
+    ("a", "ａ", "а", "ª"),
+    ("한", "\u1112\u1161\u11ab"),
+    ("か", "カ", "ｶ", "が", "か\u3099"),
+    ("x", "x ", "x\t", "x\n", "x\r\n", "x\u00a0", "x\u3000", "x\x00", "x\x00y", "x\x00z"),
+    ("x", " x", "\tx", "\nx", "\u2003x", "\ufeffx", "\u200bx", "\u202ex"),
+    ("x", "x\u200b", "x\u200d", "x\u2060", "x\u00ad", "x\ufe0f", "x\u034f", "x\u0301", "x\x7f"),
+    ("a_b", "aXb", "a%b", "a*b", "a?b", "a[X]b", "a[^Y]b", "axb"),
+    ("a%", "ab", "abc", "a", "a*", "a|b"),
+    ("a b", "a  b", "a+b", "a%20b", "a\u00a0b", "a\tb"),
+    ("a/b", "a//b", "a\\b", "a\\\\b", "a:b", "a;b"),
+    ("a-b", "a–b", "a‐b", "a−b", "ab"),
+    ("'", "’", "\\'", "''", "`", '"'),
+    ("&", "&amp;", "&#38;", "%26"),
+    ("1", "１", "01", "+1", "1e0", "١", "¹"),
+    ("😀", "😀\ufe0f", "\ufffd", "\ufffd\ufffd"),
+    ("\ud7ff", "\ue000", "\uffff", "\U00010000", "\U0010ffff"),
+    ("x" * 63, "x" * 64, "x" * 65),
+    ("x" * 254, "x" * 255, "x" * 256, "x" * 255 + "y"),
+    ("x" * 1_023, "x" * 1_024, "x" * 1_024 + "y"),
+    ("x" * 65_535, "x" * 65_536, "x" * 65_536 + "y"),
+)
+_ALIKE_WITH_A_DOT = (
+    (QName("a.b", "c"), QName("aXb", "c"), QName("a_b", "c"), QName("a%b", "c"), QName("a", "c")),
+    (QName("a.b", "c"), QName("b", "c"), QName("a.b.c", "c"), QName("x.a.b", "c"), QName("a..b", "c")),
+    (QName("a.b", "c"), QName("a.b", "c.d"), QName("a.bb", "c"), QName("a.b", "cc"), QName("c.b", "a")),
+)
+FAMILIES: tuple[tuple[QName, ...], ...] = (
+    *(tuple(QName("kit", name) for name in family) for family in _ALIKE),
+    *(tuple(QName(name, "job") for name in family) for family in _ALIKE),
+    *_ALIKE_WITH_A_DOT,
+)
+
+
+def families() -> st.SearchStrategy[tuple[QName, ...]]:
+    """Ids that one careless comparison or another takes for one, each with its family."""
+    return _FAMILIES
+
+
+_FAMILIES = st.sampled_from(FAMILIES)
 _SECONDS = (
     0,
     1,
@@ -421,6 +471,14 @@ PLAIN_SCHEDULES: tuple[Schedule, ...] = (
     Once(SystemTime(2_000_000_000, 0)),
     Periodic(Duration(60, 0)),
 )
+_LONG_PAST = SystemTime(1_000_000_000, 0)
+_IN_FUTURE = SystemTime(2_000_000_000, 0)
+_EVERY_KIND = product(KNOWN_STATUSES, (0, 3), PLAIN_SCHEDULES, (None, _LONG_PAST, _IN_FUTURE))
+ROWS_OF_ALL_KINDS = tuple(
+    StoredRow(f"kit.job{number}", status, count, schedule, next_fire_at)
+    for number, (status, count, schedule, next_fire_at) in enumerate(_EVERY_KIND)
+)
+"""Plain rows: every status, with and without failures, each kind of schedule, overdue, due and never due."""
 _PLAIN_SCHEDULES = st.sampled_from(PLAIN_SCHEDULES)
 _PLAIN_INSTANTS = st.sampled_from((SystemTime(2_000_000_000, 0), SystemTime(2_000_000_060, 0)))
 

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import cycle, product
+from itertools import cycle
 from typing import Any
 
 from hypothesis import given
@@ -30,7 +30,7 @@ from conformance.suite.planting import document_bytes, raw_row
 from conformance.suite.session import Backend, Session
 from conformance.suite.strategies import (
     KNOWN_STATUSES,
-    PLAIN_SCHEDULES,
+    ROWS_OF_ALL_KINDS,
     STRANGE_STATUSES,
     legacy_shapes,
     plain_documents,
@@ -57,23 +57,11 @@ def _without(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in names}
 
 
-def _rows_of_all_kinds() -> list[StoredRow]:
-    """A row for each status, with and without failures, with each kind of schedule and fire time."""
-    every = product(KNOWN_STATUSES, (0, 3), PLAIN_SCHEDULES, (None, SystemTime(1_000_000_000, 0), IN_FUTURE))
-    return [
-        StoredRow(f"kit.job{number}", status, count, schedule, at)
-        for number, (status, count, schedule, at) in enumerate(every)
-    ]
-
-
-ROWS = _rows_of_all_kinds()
-
-
 def _expect_of_each(
     backend: Backend, rows: Sequence[Mapping[str, Any]], aspect: str, wanted: object, claim: str
 ) -> None:
     """That each row loads belongs to the claim if it does once complete."""
-    if not backend.loads(ROWS):
+    if not backend.loads(ROWS_OF_ALL_KINDS):
         backend.vacuous()
         return
     with backend.fresh(rows=rows) as store:
@@ -82,7 +70,7 @@ def _expect_of_each(
 
 def _expect_each(records: Sequence[SchedulerJobRecord], aspect: str, wanted: object, claim: str) -> None:
     found = {str(record.id): getattr(record, aspect) for record in records}
-    wrong = [row for row in ROWS if found.get(row.qname, "no record") != wanted]
+    wrong = [row for row in ROWS_OF_ALL_KINDS if found.get(row.qname, "no record") != wanted]
     told = {row.qname: found.get(row.qname, Words("no record")) for row in wrong[:3]}
     expect(not wrong, claim, expected=wanted, observed=told)
 
@@ -91,7 +79,9 @@ def _expect_each(records: Sequence[SchedulerJobRecord], aspect: str, wanted: obj
 @given(bare=st.booleans(), start=st.integers(0, 11))
 def test_LD_01_a_row_without_schedule_loads_as_manual(backend: Backend, bare: bool, start: int) -> None:
     missing = ("schedule", "next_fire_at") if bare else ("schedule",)
-    rows = [_without(raw_row(row), *missing) for row in (*ROWS[start:], *ROWS[:start])]
+    rows = [
+        _without(raw_row(row), *missing) for row in (*ROWS_OF_ALL_KINDS[start:], *ROWS_OF_ALL_KINDS[:start])
+    ]
     _expect_of_each(backend, rows, "schedule", Manual(), "a row without schedule loads as Manual")
 
 
@@ -99,7 +89,10 @@ def test_LD_01_a_row_without_schedule_loads_as_manual(backend: Backend, bare: bo
 @given(null=st.booleans(), start=st.integers(0, 11))
 def test_LD_02_a_row_without_next_fire_at_loads_without_one(backend: Backend, null: bool, start: int) -> None:
     added = {"next_fire_at": None} if null else {}
-    rows = [_without(raw_row(row), "next_fire_at") | added for row in (*ROWS[start:], *ROWS[:start])]
+    rows = [
+        _without(raw_row(row), "next_fire_at") | added
+        for row in (*ROWS_OF_ALL_KINDS[start:], *ROWS_OF_ALL_KINDS[:start])
+    ]
     claim = "a row whose next_fire_at is missing or null loads without one"
     _expect_of_each(backend, rows, "next_fire_at", None, claim)
 
@@ -246,7 +239,7 @@ def test_LD_06_the_first_mutation_completes_legacy_rows(
     """
     shapes = cycle(range(4))
     mine = legacy_shapes(ROW)[shape]
-    others = ROWS[start::31] if backend.loads(ROWS) else []
+    others = ROWS_OF_ALL_KINDS[start::31] if backend.loads(ROWS_OF_ALL_KINDS) else []
     rows = [mine, *(legacy_shapes(row)[next(shapes)] for row in others)]
     with backend.fresh(rows=rows) as store:
         store.load_all()

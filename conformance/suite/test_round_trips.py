@@ -24,7 +24,6 @@ from conformance.contract.records import (
 )
 from conformance.oracle.document import StoredRow
 from conformance.oracle.model import (
-    Cancel,
     Mutation,
     NextFire,
     Operation,
@@ -56,7 +55,6 @@ NOON = SystemTime(1_800_000_000, 500_000_000)
 NEXT_DAY = SystemTime(1_800_086_400, 0)
 ID = QName("kit", "job")
 OTHER = QName("kit.other", "job")
-SHORT_LIVED = QName("kit", "short-lived")
 LEGACY_RUNS = ("last_started_at", "last_finished_at", "started_at", "finished_at", "cancelled_at")
 THIRD = QName("kit.third", "job")
 
@@ -74,7 +72,7 @@ def test_RT_01_a_job_started_for_the_first_time_is_loaded_once(
 
 
 @verifies("RT-02")
-@given(first=schedules(), second=schedules(), ended=st.booleans(), order=st.permutations(range(5)))
+@given(first=schedules(), second=schedules(), ended=st.booleans(), order=st.permutations(range(4)))
 def test_RT_02_every_record_survives_reopening_field_for_field(
     backend: Backend, first: Schedule, second: Schedule, ended: bool, order: list[int]
 ) -> None:
@@ -86,10 +84,8 @@ def test_RT_02_every_record_survives_reopening_field_for_field(
         RecordScheduled(OTHER, second),
         RecordStarted(ID, AN_INSTANT),
         RecordFinished(THIRD, AN_INSTANT, ended),
-        Cancel(SHORT_LIVED),
     )
     with backend.fresh(now=NOON) as store:
-        store.record_started(SHORT_LIVED, AN_INSTANT)
         for number in order:
             store.perform(operations[number])
         before = store.load_all()
@@ -124,10 +120,10 @@ def test_RT_02_many_jobs_survive_reopening(backend: Backend) -> None:
         _expect_jobs(store, expected, "every one of many jobs is loaded")
         for id in (ids[-1], ids[0], ids[len(ids) // 2], OTHER):
             store.record_finished(id, AN_INSTANT, success=True)
-        store.cancel(ids[1])
         store.reopen()
-        expected = {*expected, str(OTHER)} - {str(ids[1])}
-        _expect_jobs(store, expected, "every one of many jobs is there after closing and reopening")
+        _expect_jobs(
+            store, {*expected, str(OTHER)}, "every one of many jobs is there after closing and reopening"
+        )
 
 
 def _expect_jobs(store: Session, expected: set[str], claim: str) -> None:
