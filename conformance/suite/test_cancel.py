@@ -17,7 +17,6 @@ from conformance.contract.records import (
     Periodic,
     QName,
     Schedule,
-    SchedulerJobRecord,
     SystemTime,
 )
 from conformance.oracle.document import StoredRow
@@ -206,7 +205,7 @@ def test_CX_05_a_job_recorded_again_after_cancel_starts_from_the_defaults(
 
 
 def _unnamed(store: Session, id: QName) -> object:
-    """What is stored of a job, without its name; under a clock that runs, without a fire time that it made."""
+    """What is stored of a job, without its name and, under a clock that runs, without an instant of it."""
     held = store.contents().get(str(id))
     if held is not None and not store.backend.has("clock") and held.schedule == Manual():
         held = replace(held, next_fire_at=None)

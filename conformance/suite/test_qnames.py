@@ -216,7 +216,7 @@ def _all_contents_but(store: Session, id: QName) -> dict[str, object]:
     return {dotted: held for dotted, held in store.contents().items() if dotted != str(id)}
 
 
-_turns = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1)), min_size=2, max_size=4)
+_turns = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1)), min_size=3, max_size=8)
 
 
 @verifies("QN-07")
