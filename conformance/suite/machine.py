@@ -75,6 +75,7 @@ class Walk:
             broken.requirement = "QN-07" if twice and known is not None else broken.requirement
             raise
         self.rows = apply(before, operation, mine.next_fire_at if mine else None)
+        self._compare_order(operation, observed)
         rule, claim = _bystander_rule(operation, known)
         self._compare_others(before, observed, dotted, rule, claim)
         self._compare_load(rule, claim)
@@ -128,6 +129,16 @@ class Walk:
             expected = replace(expected, next_fire_at=row.next_fire_at)
         rule = _rule(operation, known, buried, row, expected)
         expect_equal(row, expected, "an operation leaves the row it should", requirement=rule)
+
+    def _compare_order(self, operation: Mutation, observed: tuple[StoredRow, ...]) -> None:
+        """Of the rows that are on both sides; what a cancel does to the order is left open."""
+        if isinstance(operation, Cancel) or not self.store.backend.keeps_document:
+            return
+        found, wanted = ([row.qname for row in rows] for rows in (observed, self.rows))
+        both = {*found} & {*wanted}
+        claim = "an updated row keeps its position, and a new row is appended"
+        kept = [name for name in found if name in both]
+        expect_equal(kept, [name for name in wanted if name in both], claim, requirement="UP-08")
 
     def _compare_fire(self, schedule: Schedule, known: StoredRow | None, row: StoredRow) -> None:
         allowed = self.store.expected_next_fire(schedule)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from conformance.contract.classes import ConformanceClass
-from conformance.contract.connection import BackendFault, Driver, Handle, LogLine, Statement
+from conformance.contract.connection import BackendFault, Driver, EscapedFault, Handle, LogLine, Statement
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import (
     NANOS_PER_SECOND,
@@ -35,7 +35,7 @@ from conformance.oracle.model import (
 )
 from conformance.results.verdict import Effort
 from conformance.suite.expect import Nonconformance, Words, expect, show
-from conformance.suite.planting import document_bytes
+from conformance.suite.planting import document_bytes, raw_row
 from conformance.workspace import DataPath, Workspace
 
 _T = TypeVar("_T")
@@ -204,6 +204,16 @@ class Backend:
                 session.close()
             raise
         session.close()
+
+    def loads(self, rows: Iterable[StoredRow]) -> bool:
+        """Whether such rows load at all; where not, a check that plants more than them blames the rest."""
+        with self.aside():
+            try:
+                with self.fresh(rows=list(map(raw_row, rows))) as store:
+                    store.load_all()
+            except (SchedulerPersistenceError, EscapedFault):
+                return False
+        return True
 
     @property
     def last_operation(self) -> str:

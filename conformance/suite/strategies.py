@@ -8,6 +8,7 @@ and plain ones elsewhere, so that a defect is told by the requirement that it br
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from random import Random
 from typing import Any, TypeAlias
 
@@ -109,6 +110,20 @@ AWKWARD_NAMES = (
     "[x]",
     "x" * 300,
     "é" * 300,
+    "\u2764\ufe0f",
+    "so\u00adft",
+    "job\n",
+    "job\u00a0",
+    "\u3000job",
+    "\u212a",
+    "ẞ",
+    "\ue000",
+    "\U000f0000",
+    "\ufffd",
+    "a+b",
+    "%25",
+    "&lt;",
+    "&#65;",
 )
 
 replayable(StoredRow)
@@ -188,6 +203,55 @@ def lookalikes() -> st.SearchStrategy[tuple[QName, list[QName]]]:
 
 
 _LOOKALIKES = _lookalikes()
+# Spellings that one careless comparison or another takes for one: fold, normal form, width, blanks, patterns.
+_ALIKE: tuple[tuple[str, ...], ...] = (
+    ("k", "K", "\u212a", "ｋ"),
+    ("ss", "SS", "ß", "ẞ", "ſs"),
+    ("i", "I", "ı", "İ", "i\u0307"),
+    ("fi", "FI", "ﬁ"),
+    ("e", "é", "e\u0301", "É"),
+    ("Å", "\u212b", "A\u030a", "å"),
+    ("σ", "ς", "Σ"),
+    ("ǆ", "ǅ", "Ǆ"),
+    ("a", "ａ", "а", "ª"),
+    ("한", "\u1112\u1161\u11ab"),
+    ("か", "カ", "ｶ", "が", "か\u3099"),
+    ("x", "x ", "x\t", "x\n", "x\r\n", "x\u00a0", "x\u3000", "x\x00", "x\x00y", "x\x00z"),
+    ("x", " x", "\tx", "\nx", "\u2003x", "\ufeffx", "\u200bx", "\u202ex"),
+    ("x", "x\u200b", "x\u200d", "x\u2060", "x\u00ad", "x\ufe0f", "x\u034f", "x\u0301", "x\x7f"),
+    ("a_b", "aXb", "a%b", "a*b", "a?b", "a[X]b", "a[^Y]b", "axb"),
+    ("a%", "ab", "abc", "a", "a*", "a|b"),
+    ("a b", "a  b", "a+b", "a%20b", "a\u00a0b", "a\tb"),
+    ("a/b", "a//b", "a\\b", "a\\\\b", "a:b", "a;b"),
+    ("a-b", "a–b", "a‐b", "a−b", "ab"),
+    ("'", "’", "\\'", "''", "`", '"'),
+    ("&", "&amp;", "&#38;", "%26"),
+    ("1", "１", "01", "+1", "1e0", "١", "¹"),
+    ("😀", "😀\ufe0f", "\ufffd", "\ufffd\ufffd"),
+    ("\ud7ff", "\ue000", "\uffff", "\U00010000", "\U0010ffff"),
+    ("x" * 63, "x" * 64, "x" * 65),
+    ("x" * 254, "x" * 255, "x" * 256, "x" * 255 + "y"),
+    ("x" * 1_023, "x" * 1_024, "x" * 1_024 + "y"),
+    ("x" * 65_535, "x" * 65_536, "x" * 65_536 + "y"),
+)
+_ALIKE_WITH_A_DOT = (
+    (QName("a.b", "c"), QName("aXb", "c"), QName("a_b", "c"), QName("a%b", "c"), QName("a", "c")),
+    (QName("a.b", "c"), QName("b", "c"), QName("a.b.c", "c"), QName("x.a.b", "c"), QName("a..b", "c")),
+    (QName("a.b", "c"), QName("a.b", "c.d"), QName("a.bb", "c"), QName("a.b", "cc"), QName("c.b", "a")),
+)
+FAMILIES: tuple[tuple[QName, ...], ...] = (
+    *(tuple(QName("kit", name) for name in family) for family in _ALIKE),
+    *(tuple(QName(name, "job") for name in family) for family in _ALIKE),
+    *_ALIKE_WITH_A_DOT,
+)
+
+
+def families() -> st.SearchStrategy[tuple[QName, ...]]:
+    """Ids that one careless comparison or another takes for one, each with its family."""
+    return _FAMILIES
+
+
+_FAMILIES = st.sampled_from(FAMILIES)
 _SECONDS = (
     0,
     1,
@@ -246,6 +310,35 @@ VALID_CRONS = (
     "0 0 0 ? * 1",
     "0 0 0 1 1 * 2100",
 )
+_AWKWARD_CRONS = (
+    "0  0   3 * * SUN",
+    "0 0 3 * * sun",
+    "0 0 3 * * Sunday",
+    "00 000 03 * * *",
+    "0\t0 3 * * *",
+    "0 0 3 ? * *",
+    "0 0 3 * * *\n",
+    "0 0 3 * * *\r\n",
+    "\r\n0 0 3 * * * ",
+    "0 0 3 * * *\x00",
+    "\ufeff0 0 3 * * *",
+    "０ ０ ３ * * *",
+    "0,0,0 0 3 * * *",
+    "e\u0301",
+    "\u212b",
+    "@DAILY",
+    "0 0 3 * * * # at three",
+    "'; DROP TABLE jobs; --",
+    '"\\',
+    "%41 &lt; %s {} $1",
+    "null",
+    "Manual",
+    "1e5",
+    "\u2028",
+    "😀",
+    "0 " * 150,
+    "x" * 70_000,
+)
 _UNPARSABLE = (
     "",
     " ",
@@ -269,7 +362,7 @@ _CRONS = st.one_of(
 )
 
 
-_CRON_HANDFULS = [[*VALID_CRONS, *_UNPARSABLE][start::4] for start in range(4)]
+_CRON_HANDFULS = [[*VALID_CRONS, *_UNPARSABLE, *_AWKWARD_CRONS][start::4] for start in range(4)]
 
 
 def several_crons() -> st.SearchStrategy[list[str]]:
@@ -297,13 +390,13 @@ def distinct_ids(count: int) -> st.SearchStrategy[list[QName]]:
 
 KNOWN_STATUSES = ("Pending", "Running", "Idle", "FailedRetrying", "Cancelled")
 known_statuses = st.sampled_from(KNOWN_STATUSES)
-_STRANGE_STATUSES = ("", "pending", "RUNNING", "Bogus", "Idle ", "é\n\x00")
-strange_statuses = st.one_of(
-    st.sampled_from(_STRANGE_STATUSES),
-    st.text(_scalars, max_size=5).filter(lambda text: text not in KNOWN_STATUSES),
+STRANGE_STATUSES = (
+    *("", "pending", "RUNNING", "Bogus", "Idle ", " Idle", "é\n\x00", "Failed", "Scheduled", "null", "0"),
+    "Succeeded at last " * 20,
 )
-_FAILURES = (0, 1, 2, 255, 256, 2**16, 2**31 - 1, 2**31, 2**32 - 2, 2**32 - 1)
-failures = st.one_of(st.sampled_from(_FAILURES), st.integers(0, 2**32 - 1))
+strange_statuses = st.text(_scalars, max_size=5).filter(lambda text: text not in KNOWN_STATUSES)
+FAILURES = (0, 1, 2, 255, 256, 2**16, 2**31 - 1, 2**31, 2**32 - 2, 2**32 - 1)
+failures = st.one_of(st.sampled_from(FAILURES), st.integers(0, 2**32 - 1))
 
 
 @st.composite
@@ -370,7 +463,7 @@ PLAIN_IDS = (
     QName("kit.job", "x"),
     QName("other", "job"),
 )
-_PLAIN_SCHEDULE_VALUES: tuple[Schedule, ...] = (
+PLAIN_SCHEDULES: tuple[Schedule, ...] = (
     Manual(),
     Cron("0 0 0 1 1 *"),
     Cron("no expression"),
@@ -378,7 +471,15 @@ _PLAIN_SCHEDULE_VALUES: tuple[Schedule, ...] = (
     Once(SystemTime(2_000_000_000, 0)),
     Periodic(Duration(60, 0)),
 )
-_PLAIN_SCHEDULES = st.sampled_from(_PLAIN_SCHEDULE_VALUES)
+_LONG_PAST = SystemTime(1_000_000_000, 0)
+_IN_FUTURE = SystemTime(2_000_000_000, 0)
+_EVERY_KIND = product(KNOWN_STATUSES, (0, 3), PLAIN_SCHEDULES, (None, _LONG_PAST, _IN_FUTURE))
+ROWS_OF_ALL_KINDS = tuple(
+    StoredRow(f"kit.job{number}", status, count, schedule, next_fire_at)
+    for number, (status, count, schedule, next_fire_at) in enumerate(_EVERY_KIND)
+)
+"""Plain rows: every status, with and without failures, each kind of schedule, overdue, due and never due."""
+_PLAIN_SCHEDULES = st.sampled_from(PLAIN_SCHEDULES)
 _PLAIN_INSTANTS = st.sampled_from((SystemTime(2_000_000_000, 0), SystemTime(2_000_000_060, 0)))
 
 
@@ -449,7 +550,7 @@ def _seeded_step(chance: Random, id: QName) -> Operation:
     kind = chance.randrange(_KINDS_OF_STEP)
     match kind:
         case 0 | 1 | 2:
-            return RecordScheduled(id, chance.choice(_PLAIN_SCHEDULE_VALUES))
+            return RecordScheduled(id, chance.choice(PLAIN_SCHEDULES))
         case 3 | 4 | 5:
             return RecordStarted(id, at)
         case 6 | 7 | 8:
