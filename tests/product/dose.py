@@ -33,10 +33,24 @@ DOSES = {
     "small": Dose("small", sequences=60, documents=30, hostile=120, every=8),
     "full": Dose("full", sequences=500, documents=200, hostile=1000, every=1),
 }
-DOSE = DOSES[os.environ.get("UNI_DB_DOSE", "small")]
-SEED = int(
-    os.environ.get("UNI_DB_SEED") or (random.SystemRandom().randrange(2**32) if DOSE.name == "full" else 0)
-)
+
+
+def _chosen_dose() -> Dose:
+    name = os.environ.get("UNI_DB_DOSE", "small")
+    if name not in DOSES:
+        raise ValueError(f"UNI_DB_DOSE is one of {', '.join(DOSES)}, not {name!r}")
+    return DOSES[name]
+
+
+def _chosen_seed(dose: Dose) -> int:
+    word = os.environ.get("UNI_DB_SEED")
+    if word:
+        return int(word)
+    return random.SystemRandom().randrange(2**32) if dose.name == "full" else 0
+
+
+DOSE = _chosen_dose()
+SEED = _chosen_seed(DOSE)
 
 
 def explore(examples: int, **strategies: st.SearchStrategy[Any]) -> Callable[[_Check], Callable[[], None]]:

@@ -1,4 +1,4 @@
-"""The reference's mirror against the product's graph: the right nodes and nothing else, whatever the names."""
+"""The reference's mirror in the product's graph: the right nodes and nothing else, whatever the names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from conformance.releases.workloads import START
 from reference_impl import SystemLabelSchedulerPersistence
 
 FOREIGN = (
-    "CREATE (:Person {name: 'Ada', qname: 'hostile.one'})-[:KNOWS {since: 1843}]->(:Person {name: 'Charles'})",
+    "CREATE (:Person {name: 'Ada', qname: 'hostile.one'})-[:KNOWS {since: 1833}]->(:Person {name: 'Mary'})",
     "CREATE (:Machine {qname: 'hostile.two', status: 'Idle'})-[:BUILT_BY]->(:Person {name: 'Joseph'})",
     "CREATE (:_BackgroundJob {qname: 'foreign.job', status: 'Idle'})-[:OWNED_BY]->(:Team {name: 'ops'})",
     "CREATE (:_BackgroundJob {qname: 'foreign.other', status: 'Running', note: 'not ours'})",
