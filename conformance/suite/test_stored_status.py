@@ -49,7 +49,7 @@ _ALL_STATUSES = (*KNOWN_STATUSES, *STRANGE_STATUSES)
 
 
 def _jobs_in_every_status(backend: Backend, drawn: str, turn: int) -> list[StoredRow]:
-    """A row in each status, with the kinds of schedule in turn; where such rows do not load, a Pending one."""
+    """A row in each status, with the kinds of schedule in turn; where they do not load, a Pending one."""
     rows = [
         StoredRow(f"kit.job{number}", status, 0, _PLANS[(number + turn) % len(_PLANS)], None)
         for number, status in enumerate((*_ALL_STATUSES, drawn))
