@@ -1,0 +1,25 @@
+"""After a failed sync of the file the system is asked to sync everything."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from _base import assemble
+
+from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
+
+BREAKS = {"CR-08"}
+MESSAGE = "reported as the backend's error"
+
+
+class BrokenSidecar(VecSidecar):
+    def sync(self, descriptor: int) -> None:
+        try:
+            os.fsync(descriptor)
+        except OSError:
+            os.sync()
+
+
+def open_backend(data_path: Path) -> SystemLabelSchedulerPersistence:
+    return assemble(data_path, SystemLabelSchedulerPersistence, BrokenSidecar)

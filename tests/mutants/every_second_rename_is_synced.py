@@ -1,0 +1,27 @@
+"""The directory is synced after every second write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from _base import assemble
+
+from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
+
+BREAKS = {"CR-04", "CR-05"}
+MESSAGE = "a mutation that has returned survives loss of power"
+
+
+class BrokenSidecar(VecSidecar):
+    writes = 0
+
+    def sync_directory(self, directory: Path) -> None:
+        if directory == self.path.parent:
+            self.writes += 1
+            if self.writes % 2:
+                return
+        super().sync_directory(directory)
+
+
+def open_backend(data_path: Path) -> SystemLabelSchedulerPersistence:
+    return assemble(data_path, SystemLabelSchedulerPersistence, BrokenSidecar)

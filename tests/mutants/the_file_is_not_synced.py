@@ -1,0 +1,21 @@
+"""The temporary file takes the document's place before its bytes are durable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from _base import assemble
+
+from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
+
+BREAKS = {"CR-03", "CR-04", "CR-05"}
+MESSAGE = "power lost at any point"
+
+
+class BrokenSidecar(VecSidecar):
+    def sync(self, descriptor: int) -> None:
+        pass
+
+
+def open_backend(data_path: Path) -> SystemLabelSchedulerPersistence:
+    return assemble(data_path, SystemLabelSchedulerPersistence, BrokenSidecar)

@@ -1,0 +1,85 @@
+"""Are the verdicts of chapter CR the same on every run?
+
+python tests/same_verdicts.py [--times N] [--profile P] [NAME...]
+
+Puts each way to save, wrong (mutants/) and right (backends/), under the chapter N times, and prints the
+verdicts; where they differ, how often each came up, and the exit code is 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from conformance.contract.target import Description
+from conformance.execution.plan import Plan, TargetSpec
+from conformance.execution.run import Run
+from conformance.execution.selftest import find_mutants
+from conformance.results.verdict import CheckOutcome
+from conformance.suite.profiles import Dose
+
+CHAPTER = tuple(f"CR-{number:02}" for number in range(2, 12) if number != 7)
+BACKENDS = Path(__file__).parent / "backends"
+_NOT_ABOUT_SAVING = {"variations", "sqlite_store"}
+_SETTINGS = ("rollback_off", "rollback_normal", "rollback_full", "rollback_extra", "wal_normal", "wal_full")
+
+
+class Silent:
+    """An audience that does not listen."""
+
+    def begins(self, description: Description, tasks: int) -> None: ...
+    def check_begins(self, test: str) -> None: ...
+    def check_ended(self, test: str, outcome: CheckOutcome) -> None: ...
+    def ends(self) -> None: ...
+
+
+def targets() -> Iterator[tuple[str, str]]:
+    """Every way to save, by name, and how its target is spelled."""
+    for mutant in find_mutants():
+        if mutant.breaks & set(CHAPTER):
+            yield mutant.name, f"{mutant.path}:open_backend"
+    for path in sorted(BACKENDS.glob("[!_]*.py")):
+        if path.stem not in _NOT_ABOUT_SAVING:
+            yield path.stem, f"{path}:open_backend"
+    for setting in _SETTINGS:
+        yield f"sqlite_{setting}", f"{BACKENDS / 'sqlite_store.py'}:open_{setting}"
+
+
+def verdicts(target: str, profile: str) -> str:
+    """The chapter's verdicts on a target that are not `passed`, in one run."""
+    with tempfile.TemporaryDirectory() as report:
+        dose = Dose(profile, 0, shrinks=False)
+        plan = Plan(TargetSpec(target), dose, only=CHAPTER, report=Path(report), search_path=tuple(sys.path))
+        run = Run(plan)
+        record = run.perform(run.prepare(), Silent())
+    found = {result.id: result.verdict.value for result in record.results if result.id in CHAPTER}
+    others = sorted({verdict for verdict in found.values() if verdict != "passed"})
+    by_verdict = {verdict: [id for id in CHAPTER if found[id] == verdict] for verdict in others}
+    return "; ".join(f"{verdict}: {', '.join(ids)}" for verdict, ids in by_verdict.items()) or "all passed"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run and print; gives the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--times", type=int, default=50)
+    parser.add_argument("--profile", default="quick")
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    options = parser.parse_args(arguments)
+    known = dict(targets())
+    if unknown := set(options.names) - known.keys():
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    differing = 0
+    for name in options.names or known:
+        found = Counter(verdicts(known[name], options.profile) for _ in range(options.times))
+        differing += len(found) > 1
+        told = " | ".join(f"{count} times {told}" for told, count in found.most_common())
+        print(f"{'DIFFERENT' if len(found) > 1 else 'same'}  {name}: {told}", flush=True)
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,43 @@
+"""Right ways to save of many shapes: chapter CR accuses none of them.
+
+Some are tried here under a quick run; all of them under the default profile with RIGHT_BACKENDS=whole. The
+wrong ways are among the mutants.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from commands import Finished, sidecar_conformance
+
+BACKENDS = Path(__file__).parent / "backends"
+OTHERS = {"variations", "sqlite_store", "written_through_memory"}
+SHAPES = sorted(path.stem for path in BACKENDS.glob("[!_]*.py") if path.stem not in OTHERS)
+WHOLE = os.environ.get("RIGHT_BACKENDS") == "whole"
+TRIED = SHAPES if WHOLE else ["exchanged", "linked_into_place", "saved_by_a_process", "written_synchronously"]
+CHAPTER = [f"CR-{number:02}" for number in range(1, 12)]
+
+
+def judged(folder: Path, shape: str) -> Finished:
+    options = ("--only", ",".join(CHAPTER), "--profile", "default" if WHOLE else "quick")
+    spelled = f"{BACKENDS / shape}.py:open_backend"
+    return sidecar_conformance(folder, "run", spelled, *options, timeout=900)
+
+
+@pytest.mark.parametrize("shape", TRIED)
+def test_a_right_way_to_save_passes_the_chapter(tmp_path: Path, shape: str) -> None:
+    finished = judged(tmp_path, shape)
+
+    found = {id: verdict for id, verdict in finished.verdicts().items() if id in CHAPTER}
+    assert dict.fromkeys(CHAPTER, "passed") == found, finished.output
+
+
+def test_what_is_written_through_memory_is_not_testable_and_accused_of_nothing(tmp_path: Path) -> None:
+    finished = judged(tmp_path, "written_through_memory")
+
+    verdicts = finished.verdicts()
+    assert [] == [id for id, verdict in verdicts.items() if verdict in ("failed", "error", "timeout")]
+    assert "not_testable" == verdicts["CR-03"]
+    assert "reads what it changes through memory (data/_system/background_jobs.json)" in finished.output

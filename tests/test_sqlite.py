@@ -1,0 +1,41 @@
+"""SQLite as a store: what the kit finds of each setting is what SQLite documents, as README.md tells.
+
+Three settings are tried here; all of them with RIGHT_BACKENDS=whole.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from commands import sidecar_conformance
+
+HERE = Path(__file__).parent
+CRASHES = ("CR-02", "CR-03", "CR-04", "CR-05", "CR-08", "CR-09", "CR-10")
+ROW = re.compile(r"^\| `(open_\w+)` \|.*\| ([^|]+) \|$", re.MULTILINE)
+SETTINGS = {
+    name: frozenset(re.findall(r"CR-\d\d", breaks))
+    for name, breaks in ROW.findall((HERE / "README.md").read_text("utf-8"))
+}
+WHOLE = os.environ.get("RIGHT_BACKENDS") == "whole"
+TRIED = sorted(SETTINGS) if WHOLE else ["open_rollback_extra", "open_rollback_full", "open_wal_full"]
+
+
+def test_the_table_names_every_setting() -> None:
+    store = (HERE / "backends" / "sqlite_store.py").read_text("utf-8")
+
+    assert set(re.findall(r"^(open_\w+) = ", store, re.MULTILINE)) == set(SETTINGS)
+
+
+@pytest.mark.parametrize("setting", TRIED)
+def test_a_setting_breaks_what_the_table_says(tmp_path: Path, setting: str) -> None:
+    spelled = f"{HERE / 'backends' / 'sqlite_store.py'}:{setting}"
+    options = ("--only", ",".join(CRASHES), "--profile", "quick")
+
+    finished = sidecar_conformance(tmp_path, "run", spelled, *options, timeout=900)
+
+    verdicts = {id: verdict for id, verdict in finished.verdicts().items() if id in CRASHES}
+    expected = {id: "failed" if id in SETTINGS[setting] else "passed" for id in CRASHES}
+    assert expected == verdicts, finished.output
