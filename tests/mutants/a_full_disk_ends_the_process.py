@@ -1,4 +1,4 @@
-"""Where no descriptor is left the process ends."""
+"""Where there is no room for a temporary file the process ends."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class BrokenSidecar(VecSidecar):
         try:
             return super().create_temporary(temporary, existing)
         except OSError as error:
-            if error.errno == errno.EMFILE:
+            if error.errno == errno.ENOSPC:
                 os._exit(1)
             raise
 
