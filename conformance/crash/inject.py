@@ -85,19 +85,27 @@ def injections(trace: Trace, is_in_operation: Callable[[int], bool]) -> tuple[Fa
     """All injections into the operations of a recorded run, the most telling first.
 
     These are the calls that create, write, sync and rename, each with its likeliest error and with all that
-    must be absorbed, the first call of a name before the second; then every other call with its likeliest
-    error; then the rest. Calls outside an operation (while opening or closing) are left alone;
-    `is_in_operation` tells by place.
+    must be absorbed, the first call of a name before the second, and each error at one of them; then every
+    other call with its likeliest error; then the rest. Calls outside an operation (while opening or closing)
+    are left alone; `is_in_operation` tells by place.
     """
     ranked: list[tuple[_Rank, Fail | Short]] = []
     seen: Counter[str] = Counter()
+    met: set[int] = set()
     for number, call in enumerate(by_start(trace)):
         if call.errno or not is_in_operation(call.start):
             continue
         seen[call.name] += 1
         for turn, injection in enumerate(_of_call(number, call)):
-            ranked.append((_rank(call, seen[call.name], injection, turn), injection))
+            is_new = _is_telling(call) and _error_of(injection) not in met
+            ranked.append((_rank(call, seen[call.name], injection, 0 if is_new else turn), injection))
+            if is_new:
+                met.add(_error_of(injection))
     return tuple(injection for _, injection in sorted(ranked, key=lambda pair: pair[0]))
+
+
+def _error_of(injection: Fail | Short) -> int:
+    return injection.errno if isinstance(injection, Fail) else 0
 
 
 def told(trace: Trace, injection: Fail | Short) -> ToldInjection:

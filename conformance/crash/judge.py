@@ -10,7 +10,7 @@ from conformance.contract.classes import ConformanceClass
 from conformance.crash.conversation import Answer, Outcome
 from conformance.crash.replay import Stage
 from conformance.crash.states import CrashState
-from conformance.crash.tree import Tree, names_in
+from conformance.crash.tree import Tree, remains_in
 from conformance.crash.workload import Rows, Workload
 from conformance.oracle.allowed import CrashVerdict, Judgement, LoadFailed, judge_reload
 
@@ -114,18 +114,18 @@ def judge_second_lives(
     stage: Stage,
     conformance_class: ConformanceClass,
 ) -> Iterator[Finding]:
-    """Live on from one state for each distinct set of names: CR-06, or CR-04 for a store.
+    """Live on from one state for each distinct set of names, full or empty: CR-06, or CR-04 for a store.
 
     Only states that reload well are lived on from; the others have their finding already.
     """
     requirement = _SECOND_LIFE.get(conformance_class)
-    seen: set[frozenset[str]] = set()
+    seen: set[frozenset[tuple[str, bool]]] = set()
     for state in states if requirement else ():
-        names = names_in(state.tree)
+        remains = remains_in(state.tree)
         observed = stage.reload(state.tree)
-        if names in seen or not expected.judge(observed, state.point.at).ok:
+        if remains in seen or not expected.judge(observed, state.point.at).ok:
             continue
-        seen.add(names)
+        seen.add(remains)
         reason = _second_life(state.tree, observed, expected.workload, stage)
         if reason and requirement:
             yield Finding(requirement, reason, state)

@@ -27,7 +27,7 @@ from conformance.crash.runs import CrashTarget, MissedError, Run, Runner
 from conformance.crash.states import CrashState, Cut, Point, kill_states, power_states
 from conformance.crash.tally import Tally
 from conformance.crash.trace import by_start
-from conformance.crash.tree import Leaf, Tree
+from conformance.crash.tree import Leaf, Tree, remains_in
 from conformance.crash.verdicts import CrashReport, violation_of_run
 from conformance.crash.workload import Workload
 from conformance.errors import NotTestableError
@@ -116,8 +116,7 @@ class Exploration:
             lives = judge_second_lives(states, self._expected, self._stage, self._class)
             self._judge(lives, "second lives")
         if self._class is ConformanceClass.SIDECAR:
-            names = {frozenset(path for path, _ in state.tree) for state in states}
-            self.tally.count("CR-06", len(names))
+            self.tally.count("CR-06", len({remains_in(state.tree) for state in states}))
 
     def check_kills(self) -> None:
         """A few real kills: each must leave what the model says of its trace, and what may be seen."""

@@ -37,6 +37,11 @@ def names_in(tree: Tree) -> frozenset[str]:
     return frozenset(path for path, _ in tree)
 
 
+def remains_in(tree: Tree) -> frozenset[tuple[str, bool]]:
+    """The paths of a tree, each with whether a file lies there that holds something."""
+    return frozenset((path, isinstance(leaf, bytes) and bool(leaf)) for path, leaf in tree)
+
+
 def below(tree: Tree, directory: str) -> Tree:
     """What lies below a directory of the tree, as a tree of its own."""
     prefix = f"{directory}/"

@@ -75,7 +75,7 @@ CALLS = (
 def test_the_most_telling_injections_come_first() -> None:
     found = injections(Trace(CALLS, "hand"), lambda at: at < 20)
 
-    assert found[:10] == (
+    assert found[:14] == (
         Fail(2, errno.ENOSPC),
         Short(2),
         Fail(2, errno.EINTR),
@@ -83,6 +83,10 @@ def test_the_most_telling_injections_come_first() -> None:
         Fail(3, errno.EINTR),
         Fail(1, errno.ENOSPC),
         Fail(1, errno.EINTR),
+        Fail(1, errno.EACCES),
+        Fail(1, errno.EMFILE),
+        Fail(1, errno.EIO),
+        Fail(1, errno.EDQUOT),
         Fail(4, errno.EIO),
         Fail(4, errno.EINTR),
         Fail(0, errno.EACCES),
