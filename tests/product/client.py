@@ -18,6 +18,7 @@ from conformance.workspace import DataPath, memory_file_system
 
 HERE = Path(__file__).parent
 LIMIT_S = 60.0
+A_TIME_ZONE = "XYZ-05:45"  # which must make no difference
 SCHEDULE = "CALL uni.periodic.schedule($qname, $kind, $argument)"
 CANCEL = "CALL uni.periodic.cancel($qname)"
 
@@ -121,13 +122,13 @@ class Product:
     def _start(self) -> None:
         library = str(self._library)
         preloaded = " ".join(filter(None, (library, os.environ.get("LD_PRELOAD"))))
-        environment = dict(os.environ) | {"HELD_CLOCK": library, "LD_PRELOAD": preloaded}
+        changes = {"HELD_CLOCK": library, "LD_PRELOAD": preloaded, "TZ": A_TIME_ZONE}
         self._child = subprocess.Popen(
             [sys.executable, str(HERE / "worker.py")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment,
+            env=dict(os.environ) | changes,
             text=True,
         )
         try:

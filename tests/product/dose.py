@@ -30,7 +30,7 @@ class Dose:
 
 
 DOSES = {
-    "small": Dose("small", sequences=60, documents=30, hostile=120, every=8),
+    "small": Dose("small", sequences=150, documents=60, hostile=300, every=4),
     "full": Dose("full", sequences=500, documents=200, hostile=1000, every=1),
 }
 
