@@ -67,6 +67,13 @@ def read_recordings(directory: Path) -> tuple[Recording, ...]:
 
 def read_recording(home: Path) -> Recording:
     """One recorded version. Raises CorpusError."""
+    try:
+        return _read_recording(home)
+    except OSError as error:
+        raise CorpusError(f"{home} cannot be read: {error}") from None
+
+
+def _read_recording(home: Path) -> Recording:
     manifest = _read_manifest(home)
     if home.name != folder_name(manifest.head):
         raise _broken(
@@ -127,7 +134,7 @@ def _read_manifest(home: Path) -> Manifest:
         raise CorpusError(f"{home} has no {MANIFEST}: it is no recorded version; move it elsewhere")
     try:
         return parse_manifest(path.read_text("utf-8"))
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         raise _broken(home, f"{MANIFEST} cannot be read: {error}") from None
 
 

@@ -282,6 +282,14 @@ def test_a_document_that_is_missing_is_found_out(corpus: Path) -> None:
         read_recordings(corpus.parent)
 
 
+def test_a_document_that_cannot_be_read_is_told(corpus: Path) -> None:
+    (corpus / "kind_manual.json").unlink()
+    (corpus / "kind_manual.json").mkdir()
+
+    with pytest.raises(CorpusError, match=r"cannot be read: .*Is a directory"):
+        read_recordings(corpus.parent)
+
+
 def test_a_file_too_many_is_found_out(corpus: Path) -> None:
     (corpus / "stray.json").write_text("[]")
 
