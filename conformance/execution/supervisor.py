@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
@@ -66,7 +67,7 @@ class Supervisor:
     ) -> None:
         self._plan = plan
         self._stop = stop
-        self._new_worker = lambda: Worker(plan, tell, exhibits)
+        self._new_worker = partial(Worker, plan, tell, exhibits)
         self._workers = [self._new_worker()]
 
     def describe(self) -> Description:
