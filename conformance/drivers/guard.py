@@ -180,6 +180,25 @@ _MEMBERS: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
 )
 
 
+def plain(value: object) -> object:
+    """A value of JSON's types, made anew; of anything else, what it looks like."""
+    match value:
+        case None | bool():
+            return value
+        case str():
+            return _text(value)
+        case int():
+            return int.__int__(value)
+        case float():
+            return float.__float__(value)
+        case dict():
+            return {plain(key): plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [plain(item) for item in value]
+        case _:
+            return quoted(value)
+
+
 def quoted(value: object) -> str:
     """A value for people, also one that cannot be shown."""
     try:
