@@ -14,17 +14,11 @@ from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import (
     MAX_CONSECUTIVE_FAILURES,
     CancellationToken,
-    Cron,
-    Duration,
-    Manual,
-    Once,
-    Periodic,
-    QName,
-    Schedule,
     SchedulerJobRecord,
     SchedulerJobStatus,
     SystemTime,
 )
+from conformance.drivers.anew import instant_made_anew, name_made_anew, quoted, require, schedule_made_anew
 
 
 class LackingFault(NonsenseFault):
@@ -32,7 +26,6 @@ class LackingFault(NonsenseFault):
 
 
 _Result = TypeVar("_Result")
-_LONGEST_QUOTE = 200
 
 
 def call_backend(operation: str, function: Callable[..., _Result], *arguments: object) -> _Result:
@@ -111,24 +104,8 @@ class GuardedToken(CancellationToken):
         return answer
 
 
-def _text(value: Any) -> str:
-    return str.__str__(value)
-
-
-def name_made_anew(value: Any) -> QName:
-    """An equal name. Raises TypeError."""
-    _require(value, QName)
-    return QName(_text(value.namespace), _text(value.local))
-
-
 def _status(value: Any) -> SchedulerJobStatus:
-    return SchedulerJobStatus(_require(value, SchedulerJobStatus).value)
-
-
-def instant_made_anew(value: Any) -> SystemTime:
-    """An equal instant. Raises TypeError, ValueError."""
-    _require(value, SystemTime)
-    return SystemTime(value.secs_since_epoch, value.nanos_since_epoch)
+    return SchedulerJobStatus(require(value, SchedulerJobStatus).value)
 
 
 def _instant_or_none(value: Any) -> SystemTime | None:
@@ -141,30 +118,10 @@ def _count(value: Any) -> int:
     return value
 
 
-def schedule_made_anew(value: Any) -> Schedule:
-    """An equal schedule. Raises TypeError, ValueError."""
-    match value:
-        case Once():
-            return Once(instant_made_anew(value.at))
-        case Periodic():
-            every = _require(value.every, Duration)
-            return Periodic(Duration(every.secs, every.nanos))
-        case Cron():
-            return Cron(_text(value.expr))
-    _require(value, Manual)
-    return Manual()
-
-
 def _token(value: Any) -> CancellationToken:
     if not callable(value.cancel) or not callable(value.is_cancelled):
         raise TypeError
     return GuardedToken(value)
-
-
-def _require(value: Any, kind: type) -> Any:
-    if not isinstance(value, kind):
-        raise TypeError
-    return value
 
 
 _INSTANT = "a SystemTime or None"
@@ -178,31 +135,3 @@ _MEMBERS: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
     ("schedule", schedule_made_anew, "a Schedule"),
     ("cancel", _token, "a token with cancel() and is_cancelled()"),
 )
-
-
-def plain(value: object) -> object:
-    """A value of JSON's types, made anew; of anything else, what it looks like."""
-    match value:
-        case None | bool():
-            return value
-        case str():
-            return _text(value)
-        case int():
-            return int.__int__(value)
-        case float():
-            return float.__float__(value)
-        case dict():
-            return {plain(key): plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [plain(item) for item in value]
-        case _:
-            return quoted(value)
-
-
-def quoted(value: object) -> str:
-    """A value for people, also one that cannot be shown."""
-    try:
-        text = str.__str__(repr(value))
-    except BaseException as error:
-        text = f"a {type(value).__name__} whose repr raises {type(error).__name__}"
-    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}..."

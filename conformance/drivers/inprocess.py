@@ -11,16 +11,9 @@ from typing import TYPE_CHECKING, Any
 from conformance.contract.connection import ChildCommand, LogLine, NonsenseFault, Statement
 from conformance.contract.records import QName, Schedule, SchedulerJobRecord, SystemTime
 from conformance.contract.target import Description, describe
+from conformance.drivers.anew import instant_made_anew, name_made_anew, quoted, schedule_made_anew
 from conformance.drivers.clock import HeldClock
-from conformance.drivers.guard import (
-    LackingFault,
-    call_backend,
-    checked_records,
-    instant_made_anew,
-    name_made_anew,
-    quoted,
-    schedule_made_anew,
-)
+from conformance.drivers.guard import LackingFault, call_backend, checked_records
 from conformance.drivers.loading import load_target
 from conformance.drivers.mirror import LogCapture, MirrorRecord, packages_of
 from conformance.drivers.spawning import python_child, serve_command, serve_environment

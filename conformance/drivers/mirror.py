@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable, Mapping
 
 from conformance.contract.connection import LogLine, Statement
-from conformance.drivers.guard import plain
+from conformance.drivers.anew import plain
 
 
 class MirrorRecord:
