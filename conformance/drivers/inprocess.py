@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.contract.connection import ChildCommand, LogLine, NonsenseFault, Statement
 from conformance.contract.records import QName, Schedule, SchedulerJobRecord, SystemTime
 from conformance.contract.target import Description, describe
+from conformance.drivers.anew import instant_made_anew, name_made_anew, quoted, schedule_made_anew
 from conformance.drivers.clock import HeldClock
 from conformance.drivers.guard import LackingFault, call_backend, checked_records
 from conformance.drivers.loading import load_target
@@ -34,35 +36,36 @@ class InProcessHandle:
         self._last_log: tuple[LogLine, ...] | None = None
 
     def record_scheduled(self, id: QName, schedule: Schedule) -> None:
-        self._call_optional("record_scheduled", id, schedule)
+        self._call_optional("record_scheduled", name_made_anew(id), schedule_made_anew(schedule))
 
     def record_started(self, id: QName, started_at: SystemTime) -> None:
-        self._call("record_started", id, started_at)
+        self._call("record_started", name_made_anew(id), instant_made_anew(started_at))
 
     def record_finished(self, id: QName, finished_at: SystemTime, success: bool) -> None:
-        self._call("record_finished", id, finished_at, success)
+        at = instant_made_anew(finished_at)
+        self._call("record_finished", name_made_anew(id), at, success)
 
     def cancel(self, id: QName) -> None:
-        self._call("cancel", id)
+        self._call("cancel", name_made_anew(id))
 
     def load_all(self) -> list[SchedulerJobRecord]:
-        return checked_records(self._call("load_all"))
+        return call_backend("load_all", checked_records, self._call("load_all"))
 
     def flush_checkpoint(self) -> None:
         self._call_optional("flush_checkpoint")
 
     def plant_rows(self, rows: Sequence[Mapping[str, object]]) -> None:
-        if not hasattr(self._backend, "plant_rows"):
+        if self._found("plant_rows") is None:
             raise LackingFault("the backend declares planted_rows and has no method plant_rows")
-        self._call("plant_rows", [dict(row) for row in rows])
+        self._call("plant_rows", copy.deepcopy([dict(row) for row in rows]))
 
     def wire_mirror(self, *, fail: bool) -> None:
-        sink = self._sink if self._sink is not None else getattr(self._backend, "cypher_sink", None)
+        sink = self._sink if self._sink is not None else self._found("cypher_sink")
         if sink is None:
             raise LackingFault("the backend declares mirror and has no cypher_sink")
-        wire = getattr(sink, "set_host_executor", None)
+        wire = call_backend("set_host_executor", getattr, sink, "set_host_executor", None)
         if wire is None:
-            raise NonsenseFault(f"cypher_sink is {sink!r}; it must have set_host_executor(executor)")
+            raise NonsenseFault(f"cypher_sink is {quoted(sink)}; it must have set_host_executor(executor)")
         call_backend("set_host_executor", wire, self._mirror.new_executor(fail=fail))
 
     def stop_mirror_record(self) -> None:
@@ -87,13 +90,16 @@ class InProcessHandle:
             self._driver.forget(self)
 
     def _call(self, operation: str, *arguments: object) -> Any:
-        method = getattr(self._backend, operation, None)
+        method = self._found(operation)
         if method is None:
             raise NonsenseFault(f"the backend, {type(self._backend).__name__}, has no method {operation}")
         return self._driver.turns.take(call_backend, operation, method, *arguments)
 
+    def _found(self, name: str) -> Any:
+        return call_backend(name, getattr, self._backend, name, None)
+
     def _call_optional(self, operation: str, *arguments: object) -> None:
-        method = getattr(self._backend, operation, None)
+        method = self._found(operation)
         if method is not None:
             self._driver.turns.take(call_backend, operation, method, *arguments)
 
@@ -129,7 +135,9 @@ class InProcessDriver:
             raise LackingFault("the backend declares factory and names none: @target(factory=...)")
         made = call_backend("factory", self._description.factory, data_path)
         if not isinstance(made, tuple) or len(made) != 2:
-            raise NonsenseFault(f"the factory returned {made!r}; it must return (backend, sink or None)")
+            raise NonsenseFault(
+                f"the factory returned {quoted(made)}; it must return (backend, sink or None)"
+            )
         backend, sink = made
         return self._adopt(backend, sink), sink is not None
 
@@ -192,7 +200,7 @@ class InProcessDriver:
         if backend is None:
             raise NonsenseFault("open returned None; it must return a backend")
         if "mirror" in self._description.capabilities:
-            self.log.listen_to(packages_of(backend, self._opener))
+            self.log.listen_to(call_backend("open", packages_of, backend, self._opener))
         handle = InProcessHandle(self, backend, sink)
         self._handles.add(handle)
         return handle

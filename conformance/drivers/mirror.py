@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import logging
 import sys
 import threading
 from collections.abc import Iterable, Mapping
 
 from conformance.contract.connection import LogLine, Statement
+from conformance.drivers.anew import plain
 
 
 class MirrorRecord:
@@ -52,7 +52,8 @@ class RecordingExecutor:
 
     def execute_write_cypher(self, cypher: str, parameters: Mapping[str, object] | None = None) -> None:
         """Record the statement."""
-        self._record.add(Statement(self._number, cypher, copy.deepcopy(parameters)))
+        bound = None if parameters is None else {str(plain(k)): plain(v) for k, v in parameters.items()}
+        self._record.add(Statement(self._number, str(plain(cypher)), bound))
         if self._fail:
             raise RuntimeError("the graph refuses this statement")
 

@@ -1,7 +1,9 @@
 """A flight recorder that outlives the process it records: one worker writes it, its supervisor reads it.
 
 Layout, little endian: the monotonic deadline of the operation under way in seconds (a double, 0 for none),
-the lengths of its name and of the current example, then the name and the example as UTF-8.
+the lengths of the name of that operation, or else of the last one, and of the current example, how often
+anything was written; a byte that tells whether an operation returned in two processes; then the name and the
+example as UTF-8.
 """
 
 from __future__ import annotations
@@ -11,33 +13,46 @@ import mmap
 import os
 import struct
 import tempfile
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from time import CLOCK_MONOTONIC, clock_gettime  # by name: a backend may replace what `time` holds
+from typing import Any, NoReturn, Self
 
 from conformance.results.counterexample import encode_value
 from conformance.workspace import memory_file_system
 
-_HEADER = struct.Struct("<dII")
+_HEADER = struct.Struct("<dIIQ")
+_TWICE_AT = _HEADER.size
+_NAME_AT = _TWICE_AT + 1
 _NAME_ROOM = 256
-_EXAMPLE_AT = _HEADER.size + _NAME_ROOM
+_EXAMPLE_AT = _NAME_AT + _NAME_ROOM
 _SIZE = 1 << 20
 OPERATION_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What was under way: the operation, if any, with its deadline; and the example's arguments as JSON."""
+    """The operation under way, with its deadline, or the last one; and the example's arguments as JSON.
+
+    `changes` counts what was written: while it grows, the worker lives. `twice` tells that an operation
+    returned in two processes.
+    """
 
     operation: str
     deadline: float
     arguments: Mapping[str, Any]
+    changes: int = 0
+    twice: bool = False
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the operation has not returned."""
+        return bool(self.operation) and self.deadline > 0
 
     @property
     def overdue(self) -> bool:
         """Whether the operation should have returned by now."""
-        return bool(self.operation) and 0 < self.deadline < time.clock_gettime(time.CLOCK_MONOTONIC)
+        return self.under_way and self.deadline < clock_gettime(CLOCK_MONOTONIC)
 
 
 class BlackBox:
@@ -47,6 +62,8 @@ class BlackBox:
         self._descriptor = descriptor
         self._memory = mmap.mmap(descriptor, _SIZE)
         self._limit = OPERATION_SECONDS * timeout_scale
+        self._owner = os.getpid()
+        self._name_length = self._example_length = self._changes = 0
 
     @classmethod
     def make(cls) -> Self:
@@ -67,32 +84,43 @@ class BlackBox:
         if len(text) > _SIZE - _EXAMPLE_AT:
             text = b"{}"
         self._memory[_EXAMPLE_AT : _EXAMPLE_AT + len(text)] = text
-        _HEADER.pack_into(self._memory, 0, 0.0, 0, len(text))
+        self._example_length = len(text)
+        self._write(0.0)
 
     def began(self, operation: str, patience: float) -> None:
         """A call into the backend begins; it may take `patience` times the usual limit."""
         name = operation.encode("utf-8")[:_NAME_ROOM]
-        self._memory[_HEADER.size : _HEADER.size + len(name)] = name
-        length = _HEADER.unpack_from(self._memory, 0)[2]
-        deadline = time.clock_gettime(time.CLOCK_MONOTONIC) + self._limit * patience
-        _HEADER.pack_into(self._memory, 0, deadline, len(name), length)
+        self._memory[_NAME_AT : _NAME_AT + len(name)] = name
+        self._name_length = len(name)
+        self._write(clock_gettime(CLOCK_MONOTONIC) + self._limit * patience)
 
     def ended(self) -> None:
         """The call returned."""
-        struct.pack_into("<dI", self._memory, 0, 0.0, 0)
+        self._write(0.0)
 
     def read(self) -> Recording:
         """What is under way now."""
-        deadline, name, example = _HEADER.unpack_from(self._memory, 0)
-        operation = bytes(self._memory[_HEADER.size : _HEADER.size + name]).decode("utf-8", "replace")
+        deadline, name, example, changes = _HEADER.unpack_from(self._memory, 0)
+        operation = bytes(self._memory[_NAME_AT : _NAME_AT + name]).decode("utf-8", "replace")
         text = bytes(self._memory[_EXAMPLE_AT : _EXAMPLE_AT + example])
         try:
             arguments = json.loads(text or b"{}")
         except ValueError:
             arguments = {}
-        return Recording(operation, deadline, arguments)
+        return Recording(operation, deadline, arguments, changes, bool(self._memory[_TWICE_AT]))
 
     def close(self) -> None:
         """Give the memory and the descriptor back."""
         self._memory.close()
         os.close(self._descriptor)
+
+    def _write(self, deadline: float) -> None:
+        if os.getpid() != self._owner:
+            self._leave()
+        self._changes += 1
+        _HEADER.pack_into(self._memory, 0, deadline, self._name_length, self._example_length, self._changes)
+
+    def _leave(self) -> NoReturn:
+        """End a process that a backend forked and that came back from the backend into the kit."""
+        self._memory[_TWICE_AT] = 1
+        os._exit(0)

@@ -1,108 +1,168 @@
 """A worker process: holds the backend, runs one check after another, answers in JSON lines.
 
-Started by the supervisor with a job description as its only argument. It answers on a descriptor of its own,
-because standard output belongs to the backend.
+Started by the supervisor, which writes a job description to its standard input and then a request a line.
+It answers on a descriptor of its own, because standard output belongs to the backend.
 """
 
 from __future__ import annotations
 
-import json
+import fcntl
 import os
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from json import dumps, loads  # by name: a backend may replace what `json` holds
 from pathlib import Path
 from typing import Any
 
+import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.contract.connection import BackendFault, Driver
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.errors import KitError, SidecarConformanceError, TargetUnreachableError
 from conformance.execution.blackbox import BlackBox
 from conformance.execution.plan import TargetSpec
+from conformance.execution.processes import end_with_parent
 from conformance.execution.reaching import patience, reach
+from conformance.execution.seal import Seal
 from conformance.results.counterexample import decode_value
 from conformance.results.journal import description_from_json, description_to_json, outcome_to_json
-from conformance.results.verdict import CheckOutcome, Verdict
+from conformance.results.verdict import BREACHES, CheckOutcome
 from conformance.suite.profiles import Dose
 from conformance.suite.running import replay_check, run_check
 from conformance.suite.session import Backend
 from conformance.suite.verifies import CHECKS
 from conformance.workspace import Workspace
 
+_OUT_OF_REACH = 200  # a backend that closes or writes to low descriptors means others, not ours
 
-def main(job: Mapping[str, Any]) -> None:
+
+def work() -> None:
     """Work until standard input ends."""
-    answers = os.fdopen(job["answers"], "w", encoding="utf-8", buffering=1)
-    requests = os.fdopen(os.dup(0), encoding="utf-8")
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    sys.path[:0] = [entry for entry in job["search_path"] if entry not in sys.path]
-    box = BlackBox(job["blackbox"], patience(_target(job), job["timeout_scale"]))
-    workspace = Workspace(Path(job["workspace"]))
+    end_with_parent()
+    requests = _out_of_reach(0)
+    os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+    with os.fdopen(requests, encoding="utf-8") as lines:
+        job = loads(next(lines))
+        answers = _out_of_reach(job["answers"])
+        _leave_to_this_process(requests, answers)
+        desk = Desk(job, answers)
+        try:
+            for line in lines:
+                desk.serve(loads(line))
+        finally:
+            desk.close()
 
-    def say(answer: Mapping[str, Any]) -> None:
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
 
+def _out_of_reach(descriptor: int) -> int:
+    """The same file under a high number that no child inherits; the low number is closed, but for 0."""
     try:
-        for line in requests:
-            say(_serve(json.loads(line), job, box, workspace, lambda words: say({"tell": words})))
-    finally:
-        _drivers_closed()
-        workspace.close()
+        high = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _OUT_OF_REACH)
+    except OSError:  # no process here may have so many
+        high = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 3)
+    if descriptor > 0:
+        os.close(descriptor)
+    return high
 
 
-_drivers: list[Driver] = []
+def _leave_to_this_process(*descriptors: int) -> None:
+    """Take the descriptors from every process that a backend forks: only one may answer."""
+
+    def forget() -> None:
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for descriptor in descriptors:
+            os.dup2(nothing, descriptor, inheritable=False)
+        os.close(nothing)
+
+    os.register_at_fork(after_in_child=forget)
 
 
-def _drivers_closed() -> None:
-    while _drivers:
-        with suppress(Exception):
-            _drivers.pop().close()
+class Desk:
+    """Takes requests one by one and answers them. Holds the driver, once it is reached."""
 
+    def __init__(self, job: Mapping[str, Any], answers: int) -> None:
+        self._job = job
+        self._answers = os.fdopen(answers, "w", encoding="utf-8")
+        self._target = TargetSpec(job["spelled"], tuple(job["command"]), job["attached"])
+        self._box = BlackBox(job["blackbox"], patience(self._target, job["timeout_scale"]))
+        os.close(job["blackbox"])
+        self._workspace = Workspace(Path(job["workspace"]))
+        self._drivers: list[Driver] = []
+        self._owner = os.getpid()
+        self._seal = Seal()
+        sys.path[:0] = [entry for entry in job["search_path"] if entry not in sys.path]
 
-def _target(job: Mapping[str, Any]) -> TargetSpec:
-    return TargetSpec(job["spelled"], tuple(job["command"]), job["attached"])
+    def serve(self, request: Mapping[str, Any]) -> None:
+        """Answer one request."""
+        self._ticket = request["ticket"]
+        self._say(self._answer(request))
 
+    def close(self) -> None:
+        """Close the backend and remove its data paths."""
+        while self._drivers:
+            with suppress(BaseException):
+                self._drivers.pop().close()
+        self._workspace.close()
 
-def _serve(
-    request: Mapping[str, Any],
-    job: Mapping[str, Any],
-    box: BlackBox,
-    workspace: Workspace,
-    tell: Callable[[str], None],
-) -> dict[str, Any]:
-    try:
-        if not _drivers:
-            box.began("import", 3.0)
-            _drivers.append(reach(_target(job), job["timeout_scale"], Path(job["workspace"]), tell))
-            box.ended()
-        driver = _drivers[0]
+    def _say(self, answer: Mapping[str, Any]) -> None:
+        if os.getpid() != self._owner:
+            os._exit(0)  # a backend forked, and its child came back to us
+        self._answers.write(dumps({**answer, "ticket": self._ticket}) + "\n")
+        self._answers.flush()
+
+    def _answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            answer = self._attempt(request)
+            self._check_seal()
+            return answer
+        except SidecarConformanceError as error:
+            return {"error": str(error), "exit_code": int(error.exit_code)}
+        except BaseException as error:
+            words = f"the kit failed: {type(error).__name__}\n{traceback.format_exc()}"
+            return {"error": words, "exit_code": int(KitError.exit_code)}
+
+    def _attempt(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        driver = self._driver()
         if "describe" in request:
-            box.began("open", 1.0)
-            _try_once(driver, workspace)
-            box.ended()
+            self._box.began("open", 1.0)
+            self._try_once(driver)
+            self._box.ended()
             return {"description": description_to_json(driver.description)}
         described = replace(description_from_json(request["description"]), factory=driver.description.factory)
-        exhibits = Path(job["exhibits"]) if job["exhibits"] else None
-        backend = Backend(driver, described, workspace, box, exhibits, job["timeout_scale"])
-        return {"outcome": outcome_to_json(_run(request, backend, str(job["shown"])))}
-    except SidecarConformanceError as error:
-        return {"error": str(error), "exit_code": int(error.exit_code)}
-    except Exception:
-        return {"error": traceback.format_exc(), "exit_code": int(KitError.exit_code)}
+        exhibits = Path(self._job["exhibits"]) if self._job["exhibits"] else None
+        scale = self._job["timeout_scale"]
+        backend = Backend(driver, described, self._workspace, self._box, exhibits, scale)
+        return {"outcome": outcome_to_json(_run(request, backend, str(self._job["shown"])))}
 
+    def _driver(self) -> Driver:
+        if not self._drivers:
+            self._box.began("import", 3.0)
+            folder = Path(self._job["workspace"])
+            scale = self._job["timeout_scale"]
+            self._drivers.append(reach(self._target, scale, folder, lambda words: self._say({"tell": words})))
+            self._box.ended()
+        return self._drivers[0]
 
-def _try_once(driver: Driver, workspace: Workspace) -> None:
-    """Open and close the backend once. Raises TargetUnreachableError when that fails."""
-    data = workspace.fresh()
-    try:
-        driver.open(data.path).close()
-    except (SchedulerPersistenceError, BackendFault) as error:
-        raise TargetUnreachableError(f"the backend cannot be opened on an empty data path: {error}") from None
-    finally:
-        workspace.discard(data)
+    def _try_once(self, driver: Driver) -> None:
+        """Open and close the backend once. Raises TargetUnreachableError when that fails."""
+        data = self._workspace.fresh()
+        try:
+            driver.open(data.path).close()
+        except (SchedulerPersistenceError, BackendFault) as error:
+            reason = f"the backend cannot be opened on an empty data path: {error}"
+            raise TargetUnreachableError(reason) from None
+        finally:
+            self._workspace.discard(data)
+
+    def _check_seal(self) -> None:
+        broken = self._seal.broken()
+        if broken:
+            raise KitError(
+                f"the target changed {broken}, which is the kit's own: nothing can be judged with it. "
+                f"Put it behind a command, where it cannot reach the kit: "
+                f"`run -- sidecar-conformance serve {self._target}`"
+            )
 
 
 def _run(request: Mapping[str, Any], backend: Backend, spelled: str) -> CheckOutcome:
@@ -111,12 +171,6 @@ def _run(request: Mapping[str, Any], backend: Backend, spelled: str) -> CheckOut
     for pinned in request["pinned"]:
         arguments = {name: decode_value(form) for name, form in pinned.items()}
         outcome = replay_check(check, backend, arguments, dose.seed, spelled)
-        if outcome.verdict is not Verdict.PASSED or request["replays_only"]:
+        if outcome.verdict in BREACHES or request["replays_only"]:
             return outcome
     return run_check(check, backend, dose, spelled)
-
-
-if __name__ == "__main__":
-    import conformance.suite.chapters  # noqa: F401 - registers the checks
-
-    main(json.loads(sys.argv[1]))
