@@ -205,11 +205,12 @@ class Backend:
             raise
         session.close()
 
-    def loads(self, rows: Iterable[StoredRow]) -> bool:
-        """Whether such rows load at all; where not, a check that plants more than them blames the rest."""
+    def loads(self, rows: Iterable[StoredRow | Mapping[str, Any]]) -> bool:
+        """Whether such rows load at all; where they do not, it is no use to look at what becomes of them."""
+        raw = [raw_row(row) if isinstance(row, StoredRow) else row for row in rows]
         with self.aside():
             try:
-                with self.fresh(rows=list(map(raw_row, rows))) as store:
+                with self.fresh(rows=raw) as store:
                     store.load_all()
             except (SchedulerPersistenceError, EscapedFault):
                 return False

@@ -272,9 +272,25 @@ _NANOS = (0, 1, 999, 1_000, 999_999, 1_000_000, 123_456_789, 500_000_000, 999_99
 nanos = st.one_of(st.sampled_from(_NANOS), st.integers(0, NANOS_PER_SECOND - 1))
 
 
+def _corners(highest: int) -> list[int]:
+    return sorted({*(second for second in _SECONDS if second <= highest), highest - 1, highest})
+
+
 def _seconds(highest: int) -> st.SearchStrategy[int]:
-    corners = sorted({*(second for second in _SECONDS if second <= highest), highest - 1, highest})
-    return st.one_of(st.sampled_from(corners), st.integers(0, highest))
+    return st.one_of(st.sampled_from(_corners(highest)), st.integers(0, highest))
+
+
+def every_second_with_nanos_in_turn(turn: int, highest: int) -> list[tuple[int, int]]:
+    """Every corner of the seconds up to `highest`, with corners of the nanoseconds that each turn changes."""
+    return [(secs, _NANOS[(place + turn) % len(_NANOS)]) for place, secs in enumerate(_corners(highest))]
+
+
+def turns() -> st.SearchStrategy[int]:
+    """So many turns that every corner of the seconds meets every one of the nanoseconds."""
+    return _TURNS
+
+
+_TURNS = st.integers(0, len(_NANOS) - 1)
 
 
 def instants() -> st.SearchStrategy[SystemTime]:
@@ -475,7 +491,7 @@ _LONG_PAST = SystemTime(1_000_000_000, 0)
 _IN_FUTURE = SystemTime(2_000_000_000, 0)
 _EVERY_KIND = product(KNOWN_STATUSES, (0, 3), PLAIN_SCHEDULES, (None, _LONG_PAST, _IN_FUTURE))
 ROWS_OF_ALL_KINDS = tuple(
-    StoredRow(f"kit.job{number}", status, count, schedule, next_fire_at)
+    StoredRow(f"kit.row.n{number}", status, count, schedule, next_fire_at)
     for number, (status, count, schedule, next_fire_at) in enumerate(_EVERY_KIND)
 )
 """Plain rows: every status, with and without failures, each kind of schedule, overdue, due and never due."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from conformance.contract.records import Cron, Manual, QName, Schedule, SystemTime
 from conformance.oracle.document import StoredRow
 from conformance.oracle.model import RecordFinished, RecordStarted
-from conformance.suite.expect import Words, expect, expect_equal
+from conformance.suite.expect import expect_equal
 from conformance.suite.planting import raw_row
 from conformance.suite.session import Backend, Session
 from conformance.suite.strategies import (
@@ -63,11 +63,9 @@ def _expect_statuses(
     """`known` says whether the rows are there before."""
     with backend.fresh(rows=list(map(raw_row, rows)) if known else ()) as store:
         for row in rows:
-            store.perform(replace(change, id=QName.parse(row.qname)))
-        found = {row.qname: row.status for row in store.rows()}
-        wrong = {row.qname: found.get(row.qname) for row in rows if found.get(row.qname) != expected}
-        was = [f"{row.qname!r} was {row.status!r}" for row in rows if row.qname in wrong] if known else []
-        expect(not wrong, claim, expected=Words(f"{expected!r}; {', '.join(was)}"), observed=wrong)
+            id = QName.parse(row.qname)
+            store.perform(replace(change, id=id))
+            expect_equal(store.row(id).status, expected, claim)
 
 
 _turns = st.integers(0, len(_PLANS) - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from _base import assemble
@@ -20,12 +21,15 @@ MESSAGE = "are not stored"
 
 class Broken(SystemLabelSchedulerPersistence):
     def record_finished(self, id: QName, finished_at: SystemTime, success: bool) -> None:
-        known = any(row.qname == str(id) for row in self.sidecar.read())
+        known = next((row for row in self.sidecar.read() if row.qname == str(id)), None)
         super().record_finished(id, finished_at, success)
-        if known:
-            self.change(
-                lambda rows: [_noted(row, finished_at) if row.qname == str(id) else row for row in rows]
-            )
+        if known is not None:
+            self.change(lambda rows: _noted_in_first(rows, str(id), finished_at))
+
+
+def _noted_in_first(rows: Sequence[Row], qname: str, at: SystemTime) -> list[Row]:
+    place = next(place for place, row in enumerate(rows) if row.qname == qname)
+    return [*rows[:place], _noted(rows[place], at), *rows[place + 1 :]]
 
 
 def _noted(row: Row, at: SystemTime) -> Row:
