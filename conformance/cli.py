@@ -116,7 +116,7 @@ def run(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     from conformance.execution.run import execute
     from conformance.reports.progress import ConsoleAudience
     from conformance.reports.terminal import print_summary
-    from conformance.results.verdict import EXIT_CODES
+    from conformance.results.verdict import EXIT_CODES, RunVerdict
 
     console = Console(highlight=False)
     words = {name.replace("_", "-"): word for name, word in options.items()}
@@ -124,6 +124,8 @@ def run(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     audience = ConsoleAudience(console)
     record = execute(plan, audience, audience.tell)
     print_summary(record, console)
+    if record.judgement.verdict is RunVerdict.NOT_CONFORMANT and not plan.target.spelled:
+        click.echo("  backend or adapter? `sidecar-conformance smoke` tells whether the adapter is right")
     return int(EXIT_CODES[record.judgement.verdict])
 
 

@@ -129,6 +129,10 @@ class Driver(Protocol):
         """A second process that holds the same backend (capability processes)."""
         ...
 
+    def said(self) -> str:
+        """What the backend's process wrote to its standard error since this was last asked: the end of it."""
+        ...
+
     def crowded(self) -> AbstractContextManager[None]:
         """Bring races about for a while, where several threads call at once (capability threads)."""
         ...

@@ -56,6 +56,7 @@ class Child:
         self._writing = threading.Lock()
         self._reading = threading.Lock()
         self._stderr = bytearray()
+        self._heard = self._told = 0
         self._stdout = _pipe(self._process.stdout)
         self._poll = select.poll()
         self._poll.register(self._stdout.fileno(), select.POLLIN)
@@ -97,6 +98,12 @@ class Child:
     def stderr(self) -> str:
         """The last lines it wrote to stderr."""
         return bytes(self._stderr).decode("utf-8", "backslashreplace").strip()
+
+    def fresh_stderr(self) -> str:
+        """What of its last lines to stderr came since this was last asked."""
+        self._hear_all()
+        fresh, self._told = self._heard - self._told, self._heard
+        return bytes(self._stderr[-fresh:]).decode("utf-8", "backslashreplace").strip() if fresh else ""
 
     def wait_for_stderr(self) -> None:
         """Wait a little for the rest of the stderr of a child that has gone."""
@@ -156,9 +163,19 @@ class Child:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, number)
 
+    def _hear_all(self) -> None:
+        """Give the listener time for what lies in the pipe."""
+        stderr = _pipe(self._process.stderr)
+        deadline = real_monotonic() + _LAST_STDERR_S
+        while self._listener.is_alive() and select.select([stderr], [], [], 0)[0]:
+            if real_monotonic() >= deadline:
+                return
+            time.sleep(0.001)
+
     def _listen(self) -> None:
         stderr = _pipe(self._process.stderr)
         while data := os.read(stderr.fileno(), _READ_SIZE):
+            self._heard += len(data)
             self._stderr += data
             del self._stderr[:-_STDERR_KEPT]
 

@@ -106,6 +106,7 @@ class CommandDriver:
         self._surroundings = Surroundings()
         self._conversations: dict[Surroundings, Conversation] = {}
         self._clocks: dict[Conversation, SystemTime | None] = {}
+        self._gone: list[Conversation] = []
         self._now: SystemTime | None = None
         self._description = description
         try:
@@ -166,6 +167,12 @@ class CommandDriver:
             yield other
         finally:
             other.close()
+
+    def said(self) -> str:
+        """What the children wrote to stderr since this was last asked: the last lines of it."""
+        gone, self._gone = self._gone, []
+        texts = [conversation.said() for conversation in (*gone, *self._conversations.values())]
+        return "\n".join(text for text in texts if text)
 
     def crowded(self) -> AbstractContextManager[None]:
         """Nothing: the races are in the child."""
@@ -262,6 +269,7 @@ class CommandDriver:
 
     def _forget(self, conversation: Conversation) -> None:
         conversation.end()
+        self._gone.append(conversation)
         self._clocks.pop(conversation, None)
         for surroundings, one in list(self._conversations.items()):
             if one is conversation:

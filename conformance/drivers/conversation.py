@@ -102,6 +102,10 @@ class Conversation:
         """End the child."""
         self.child.end(grace_s)
 
+    def said(self) -> str:
+        """What the child wrote to stderr since this was last asked: the end of it."""
+        return self.child.fresh_stderr()[-_LAST_WORDS:]
+
     def last_words(self) -> str:
         """The end of what the child wrote to stderr, as a sentence; empty when it wrote nothing."""
         self.child.wait_for_stderr()

@@ -175,6 +175,10 @@ class InProcessDriver:
         finally:
             driver.close()
 
+    def said(self) -> str:
+        """Nothing: what a backend writes in this process cannot be told from what others do."""
+        return ""
+
     def crowded(self) -> AbstractContextManager[None]:
         """Bring races about between threads for a while."""
         return self.turns.crowded()

@@ -116,11 +116,21 @@ class Supervisor:
         for thread in threads:
             thread.start()
         try:
-            return self._collect(len(tasks), threads, done, report, started)
+            cut_off = self._collect(len(tasks), threads, done, report, started)
+            if not cut_off:
+                for thread in threads:
+                    thread.join()
+            return cut_off
         finally:
             self._stop.set()
-            for worker in self._workers:
+            self._end_all(threads)
+
+    def _end_all(self, threads: Sequence[Thread]) -> None:
+        """Kill what still works, until every thread has seen its worker's end: nobody may be left behind."""
+        for worker, thread in zip(self._workers, threads, strict=True):
+            while thread.is_alive():
                 worker.kill()
+                thread.join(_POLL_SECONDS)
 
     def _collect(
         self,
@@ -141,7 +151,7 @@ class Supervisor:
                 task, outcome = done.get(timeout=_POLL_SECONDS)
             except Empty:
                 if not alive:
-                    return f"the kit failed: {missing} checks were lost"
+                    return f"the kit is at fault: {missing} checks were lost"
                 continue
             if outcome is None:
                 started(task)
@@ -184,14 +194,14 @@ class Supervisor:
         except WorkerEndedError as end:
             return self._after_end(check, description, end)
         except Exception as error:
-            return _kit_failed(check, f"the kit failed: {error!r}")
+            return _kit_failed(check, f"the kit is at fault: {error!r}")
 
     def _read(self, answer: Mapping[str, Any], check: Check) -> CheckOutcome:
         if "error" in answer:
             return _kit_failed(check, answer["error"])
         outcome = outcome_from_json(answer["outcome"])
         if outcome.test != check.test or outcome.requirement not in load_ruleset():
-            return _kit_failed(check, f"the kit failed: {outcome.test} answered for {check.test}")
+            return _kit_failed(check, f"the kit is at fault: {outcome.test} answered for {check.test}")
         found = outcome.counterexample
         if found is None:
             return outcome

@@ -20,6 +20,7 @@ from typing import Any
 import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.contract.connection import BackendFault, Driver
 from conformance.contract.faults import SchedulerPersistenceError
+from conformance.drivers.blame import AdapterError
 from conformance.errors import KitError, SidecarConformanceError, TargetUnreachableError
 from conformance.execution.blackbox import BlackBox
 from conformance.execution.plan import TargetSpec
@@ -114,13 +115,16 @@ class Desk:
     def _answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         try:
             answer = self._attempt(request)
-            self._check_seal()
-            return answer
+            broken = self._seal.broken()
+            return self._tampered(broken) if broken else answer
+        except AdapterError as error:
+            return {"error": f"the adapter broke the protocol: {error}", "exit_code": int(error.exit_code)}
+        except KitError as error:
+            return {"error": f"the kit is at fault: {error}", "exit_code": int(error.exit_code)}
         except SidecarConformanceError as error:
             return {"error": str(error), "exit_code": int(error.exit_code)}
         except BaseException as error:
-            words = f"the kit failed: {type(error).__name__}\n{traceback.format_exc()}"
-            return {"error": words, "exit_code": int(KitError.exit_code)}
+            return {"error": f"the kit is at fault: {_place_of(error)}", "exit_code": int(KitError.exit_code)}
 
     def _attempt(self, request: Mapping[str, Any]) -> dict[str, Any]:
         driver = self._driver()
@@ -155,14 +159,19 @@ class Desk:
         finally:
             self._workspace.discard(data)
 
-    def _check_seal(self) -> None:
-        broken = self._seal.broken()
-        if broken:
-            raise KitError(
-                f"the target changed {broken}, which is the kit's own: nothing can be judged with it. "
-                f"Put it behind a command, where it cannot reach the kit: "
-                f"`run -- sidecar-conformance serve {self._target}`"
-            )
+    def _tampered(self, broken: str) -> dict[str, Any]:
+        words = (
+            f"the target changed {broken}, which is the kit's own: nothing can be judged with it. "
+            f"Put it behind a command, where it cannot reach the kit: "
+            f"`run -- sidecar-conformance serve {self._target}`"
+        )
+        return {"error": words, "exit_code": int(KitError.exit_code)}
+
+
+def _place_of(error: BaseException) -> str:
+    """An error that no backend and no adapter makes, for a report to the kit's authors."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({frame.filename}, line {frame.lineno}); please report it"
 
 
 def _run(request: Mapping[str, Any], backend: Backend, spelled: str) -> CheckOutcome:

@@ -90,7 +90,7 @@ class Worker:
 
     def stop(self) -> None:
         """End the process and everything it started."""
-        process, self._process = self._process, None
+        process = self._process
         if process is None:
             return
         with contextlib.suppress(OSError):
@@ -98,14 +98,16 @@ class Worker:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(_CLOSING_SECONDS)
         self._end(process)
+        self._process = None
         os.close(self._answers)
         self._box.close()
         self._workspace.cleanup()
 
     def kill(self) -> None:
         """End the process at once, from another thread."""
-        if self._process is not None:
-            self._end(self._process)
+        process = self._process
+        if process is not None:
+            self._end(process)
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._box = BlackBox.make()

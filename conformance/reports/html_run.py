@@ -108,7 +108,7 @@ def _unseen(run: SavedRun) -> Html:
     """Why what is owed was not seen to hold, a line a reason."""
     reasons: dict[str, list[str]] = {}
     for entry in run.of(UNTESTED - _SHOWN):
-        reason = entry.reason.strip().splitlines()[-1] if entry.reason.strip() else words(entry.verdict.value)
+        reason = entry.reason.strip().splitlines()[0] if entry.reason.strip() else words(entry.verdict.value)
         reasons.setdefault(reason + (" (let off by name)" if entry.id in run.untested else ""), []).append(
             entry.id
         )

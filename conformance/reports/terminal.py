@@ -79,7 +79,7 @@ def _untested(record: RunRecord) -> list[RenderableType]:
     for verdict in (Verdict.NOT_TESTABLE, Verdict.NOT_REACHED, Verdict.ERROR):
         reasons: dict[tuple[str, bool], list[str]] = {}
         for result in record.with_verdict(verdict):
-            reason = result.reason.strip().splitlines()[-1] if result.reason.strip() else ""
+            reason = result.reason.strip().splitlines()[0] if result.reason.strip() else ""
             reasons.setdefault((reason, result.id in allowed), []).append(result.id)
         for (reason, let_off), ids in reasons.items():
             suffix = " (let off by --allow-untested)" if let_off else ""

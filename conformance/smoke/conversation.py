@@ -8,6 +8,7 @@ from pathlib import Path
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.connection import BackendFault, DiedFault, Driver, TimeoutFault
 from conformance.contract.faults import SchedulerPersistenceError
+from conformance.drivers.blame import AdapterError
 from conformance.drivers.guard import LackingFault
 from conformance.errors import KitError
 from conformance.smoke.expect import AdapterMistakeError, NonconformanceError
@@ -61,6 +62,8 @@ def _told(row: StepRow, error: Exception) -> Step:
             return Step(row.name, Outcome.ADAPTER_MISTAKE, *error.args)
         case NonconformanceError():
             return Step(row.name, Outcome.NONCONFORMANCE, *error.args)
+        case KitError() if not isinstance(error, AdapterError):
+            return Step(row.name, Outcome.KIT_FAULT, str(error))
         case KitError():
             advice = "sidecar-conformance schema METHOD prints what each message must look like"
             return Step(row.name, Outcome.ADAPTER_MISTAKE, str(error), advice)

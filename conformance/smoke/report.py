@@ -14,6 +14,7 @@ class Outcome(Enum):
     OK = "ok"
     ADAPTER_MISTAKE = "adapter mistake"
     NONCONFORMANCE = "backend nonconformance"
+    KIT_FAULT = "kit at fault"
     NOT_DECLARED = "not declared"
     NOT_TRIED = "not tried"
 
@@ -37,17 +38,37 @@ class SmokeReport:
 
     @property
     def exit_code(self) -> ExitCode:
-        """3 for a mistake of the adapter, 1 for a backend that does not conform, 0 otherwise."""
+        """3 for a fault of the kit or the adapter, 1 for a backend that does not conform, 0 otherwise."""
+        return _ENDINGS[self._gravest][0]
+
+    @property
+    def ending(self) -> str:
+        """What it comes to."""
+        return _ENDINGS[self._gravest][1]
+
+    @property
+    def _gravest(self) -> Outcome:
         outcomes = {step.outcome for step in self.steps}
-        if Outcome.ADAPTER_MISTAKE in outcomes:
-            return ExitCode.KIT_FAILED
-        return ExitCode.NOT_CONFORMANT if Outcome.NONCONFORMANCE in outcomes else ExitCode.CONFORMANT
+        return next((outcome for outcome in _ENDINGS if outcome in outcomes), Outcome.OK)
 
 
 _ENDINGS = {
-    ExitCode.CONFORMANT: "The adapter is right. Now judge the backend: sidecar-conformance run",
-    ExitCode.NOT_CONFORMANT: "The adapter looks right; the backend does not conform.",
-    ExitCode.KIT_FAILED: "Put the adapter right first: a verdict on the backend would mean nothing.",
+    Outcome.KIT_FAULT: (
+        ExitCode.KIT_FAILED,
+        "This says nothing of the adapter or the backend: please report it as a fault of the kit.",
+    ),
+    Outcome.ADAPTER_MISTAKE: (
+        ExitCode.KIT_FAILED,
+        "Put the adapter right first: a verdict on the backend would mean nothing.",
+    ),
+    Outcome.NONCONFORMANCE: (
+        ExitCode.NOT_CONFORMANT,
+        "The adapter looks right; the backend does not conform.",
+    ),
+    Outcome.OK: (
+        ExitCode.CONFORMANT,
+        "The adapter is right. Now judge the backend: sidecar-conformance run",
+    ),
 }
 
 
@@ -58,4 +79,4 @@ def render(report: SmokeReport) -> str:
     for step in report.steps:
         lines.append(f"  {step.name:<{width}}  {step.outcome.value}")
         lines += [f"      {line}" for text in (step.finding, step.advice) for line in text.splitlines()]
-    return "\n".join([*lines, _ENDINGS[report.exit_code], ""])
+    return "\n".join([*lines, report.ending, ""])

@@ -10,12 +10,12 @@ from hypothesis.errors import Flaky, Unsatisfiable, UnsatisfiedAssumption
 
 from conformance.contract.connection import BackendFault, DiedFault, NonsenseFault, TimeoutFault
 from conformance.contract.faults import SchedulerPersistenceError
-from conformance.errors import NotTestableError
+from conformance.errors import KitError, NotTestableError
 from conformance.results.counterexample import Counterexample, encode_value
 from conformance.results.verdict import CheckOutcome, Verdict
 from conformance.suite.expect import Nonconformance
 from conformance.suite.profiles import Dose
-from conformance.suite.session import Backend, Failure, monotonic_seconds
+from conformance.suite.session import Backend, Failure, GaveUp, monotonic_seconds
 from conformance.suite.verifies import Check
 
 _dosed: dict[str, Dose] = {}
@@ -87,6 +87,10 @@ def _judged(check: Check, backend: Backend, seed: int, spelled: str, run: Callab
         verdict, message = Verdict.NOT_REACHED, "no example met its precondition"
     except NotTestableError as error:
         verdict, message = Verdict.NOT_TESTABLE, str(error)
+    except GaveUp as end:
+        if isinstance(end.error, KitError):
+            raise end.error from None
+        verdict = Verdict.FAILED
     finally:
         backend.release_clock()
     effort = backend.effort(monotonic_seconds() - begun)

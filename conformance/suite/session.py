@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from conformance.contract.classes import ConformanceClass
-from conformance.contract.connection import BackendFault, Driver, EscapedFault, Handle, LogLine, Statement
+from conformance.contract.connection import (
+    BackendFault,
+    DiedFault,
+    Driver,
+    EscapedFault,
+    Handle,
+    LogLine,
+    Statement,
+    TimeoutFault,
+)
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import (
     NANOS_PER_SECOND,
@@ -21,6 +30,7 @@ from conformance.contract.records import (
     SystemTime,
 )
 from conformance.contract.target import Description
+from conformance.errors import KitError
 from conformance.oracle.document import DocumentRefused, StoredRow, read_document
 from conformance.oracle.model import (
     Cancel,
@@ -41,6 +51,7 @@ from conformance.workspace import DataPath, Workspace
 _T = TypeVar("_T")
 _MICROSECOND = 1_000
 _LONGEST_DOCUMENT_TOLD = 400
+_MOST_DEATHS = 30
 
 
 class Observer(Protocol):
@@ -57,6 +68,18 @@ class Blind:
     def example(self, arguments: Mapping[str, Any]) -> None: ...
     def began(self, operation: str, patience: float) -> None: ...
     def ended(self) -> None: ...
+
+
+class GaveUp(BaseException):
+    """Ends a check at once with `error`. Nothing catches it on the way, so that no example is tried again.
+
+    Each try would cost a time limit after a hang and a new process after a death, and be in vain with an
+    adapter that breaks the protocol.
+    """
+
+    def __init__(self, error: BackendFault | KitError) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 def monotonic_seconds() -> float:
@@ -98,6 +121,7 @@ class Backend:
         self.patience = 1.0
         self._held_times = 1
         self.exhibited: str | None = None
+        self._deaths = 0
 
     @property
     def keeps_document(self) -> bool:
@@ -120,11 +144,14 @@ class Backend:
         self.patience = 1.0
         self._held_times = 1
         self.observer.example(arguments)
+        self.driver.said()
 
     def end_example(self, error: BaseException | None) -> None:
         """Count the example if the requirement's precondition held in it; keep the last one that failed."""
+        if isinstance(error, GaveUp):
+            error = error.error
         if isinstance(error, Nonconformance | SchedulerPersistenceError | BackendFault):
-            self.failure = Failure(error, self.arguments, tuple(self._steps))
+            self.failure = Failure(error, self.arguments, tuple(self._steps), self.driver.said())
         elif error is not None:
             return
         self.exercised += self._held_times
@@ -235,12 +262,19 @@ class Backend:
         self._steps.append(_Step(words))
 
     def observed(self, operation: str, call: Callable[[], _T]) -> _T:
-        """Make a call into the backend, watched and timed."""
+        """Make a call into the backend, watched and timed. Raises GaveUp where it is no use to go on."""
         self.operations += 1
         self.observer.began(operation, self.patience)
         begun = monotonic_seconds()
         try:
             return call()
+        except DiedFault as death:
+            self._deaths += 1
+            if self._deaths < _MOST_DEATHS:
+                raise
+            raise GaveUp(death) from death
+        except (TimeoutFault, KitError) as error:
+            raise GaveUp(error) from error
         finally:
             self.backend_seconds += monotonic_seconds() - begun
             self.observer.ended()
@@ -251,8 +285,9 @@ class Backend:
         self._steps.append(step)
         try:
             result = self.observed(operation, call)
-        except Exception as error:
-            step.ending = f" raised {type(error).__name__}: {error}"
+        except (Exception, GaveUp) as error:
+            cause = error.error if isinstance(error, GaveUp) else error
+            step.ending = f" raised {type(cause).__name__}: {cause}"
             raise
         step.ending = ""
         return result
@@ -276,16 +311,18 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A failing example: what came out of it, what it was called with, what was done."""
+    """A failing example: what came out of it, what it was called with, what was done, what was logged."""
 
     error: Nonconformance | SchedulerPersistenceError | BackendFault
     arguments: Mapping[str, Any]
     steps: tuple[_Step, ...]
+    said: str = ""
 
     @property
     def story(self) -> tuple[str, ...]:
-        """What was done, a line a step."""
-        return tuple(step.line() for step in self.steps)
+        """What was done, a line a step; then what the backend's process wrote to its standard error."""
+        said = (f"on its stderr: {self.said}",) if self.said else ()
+        return (*(step.line() for step in self.steps), *said)
 
     @property
     def operation(self) -> str:

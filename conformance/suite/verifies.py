@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from conformance.contract.requirements import load_ruleset
 from conformance.suite.profiles import Dose
-from conformance.suite.session import Backend
+from conformance.suite.session import Backend, GaveUp
 
 CheckFunction: TypeAlias = Callable[..., None]
 Cases: TypeAlias = Callable[[Dose], Iterable[dict[str, Any]]]
@@ -58,7 +58,7 @@ def run_example(body: CheckFunction, backend: Backend, arguments: dict[str, Any]
     backend.start_example(arguments)
     try:
         body(backend=backend, **arguments)
-    except (Exception, KeyboardInterrupt) as error:
+    except (Exception, GaveUp, KeyboardInterrupt) as error:
         backend.end_example(error)
         raise
     backend.end_example(None)

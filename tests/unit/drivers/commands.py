@@ -12,7 +12,7 @@ from conformance.drivers.command import CommandDriver, Limits, serve_command, se
 HERE = Path(__file__).parent
 BACKENDS = HERE / "a_backend.py"
 OPEN_BACKEND = f"{BACKENDS}:open_backend"
-MARK = "SIDECAR_CONFORMANCE_TEST_MARK"
+MARK = "KIT_TEST_MARK"
 
 
 def target(attribute: str) -> str:
@@ -25,10 +25,15 @@ def misbehaving(name: str) -> list[str]:
     return [sys.executable, "-m", f"misbehaving.{name}"]
 
 
+def new_mark() -> str:
+    """A mark that no other process carries."""
+    return uuid.uuid4().hex
+
+
 def marked_environment() -> tuple[dict[str, str], str]:
     """An environment for commands, and the mark in it."""
     environment = serve_environment()
-    mark = uuid.uuid4().hex
+    mark = new_mark()
     path = os.pathsep.join([str(HERE), environment["PYTHONPATH"]])
     return environment | {"PYTHONPATH": path, MARK: mark}, mark
 
