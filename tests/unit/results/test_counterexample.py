@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.making import counterexample
+from making import counterexample
 
 import conformance.suite.chapters  # noqa: F401 - registers what checks are called with
 from conformance.contract.records import QName
@@ -20,7 +20,7 @@ from conformance.results.counterexample import (
     read_counterexample,
     replayable,
 )
-from conformance.suite.strategies import long_programs, names, raw_rows, schedules, stored_rows
+from conformance.suite.strategies import long_programs, qnames, schedules, stored_rows
 
 plain_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.binary(),
@@ -38,7 +38,7 @@ def test_plain_values_come_back(value: object) -> None:
     assert value == over_the_file(value)
 
 
-@given(st.one_of(names(), schedules(), stored_rows(), long_programs()))
+@given(st.one_of(qnames(), schedules(), stored_rows(), long_programs()))
 def test_the_values_of_the_suite_come_back(value: object) -> None:
     assert value == over_the_file(value)
 

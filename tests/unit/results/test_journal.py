@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.making import SIDECAR, counterexample, outcome
+from making import SIDECAR, counterexample, outcome
 
 from conformance.results.journal import (
     JournalWriter,
@@ -56,11 +56,16 @@ def test_every_event_is_on_the_disk_at_once(tmp_path: Path) -> None:
     assert ["run", "check"] == seen
 
 
-def test_a_run_that_was_cut_off_has_no_end(tmp_path: Path) -> None:
-    path = tmp_path / "journal.jsonl"
-    with pytest.raises(KeyboardInterrupt), JournalWriter(path) as journal:
+def begin_and_be_interrupted(path: Path) -> None:
+    with JournalWriter(path) as journal:
         journal.write("run", seed=7)
         raise KeyboardInterrupt
+
+
+def test_a_run_that_was_cut_off_has_no_end(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    with pytest.raises(KeyboardInterrupt):
+        begin_and_be_interrupted(path)
 
     assert ["run"] == [event["event"] for event in events(path)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from unit.making import failure, outcome, requirement
+from making import failure, outcome, requirement
 
 from conformance.contract.requirements import load_ruleset
 from conformance.errors import UsageError
@@ -77,7 +77,10 @@ def test_an_entry_of_no_result_matches_nothing() -> None:
 def test_a_hang_can_be_known() -> None:
     hang = outcome(Verdict.TIMEOUT, message="load_all returns")
 
-    assert Verdict.KNOWN_FAILURE is applied(hang, known=(KnownFailure("UP-01", "slow", "load_all returns"),))[0].verdict
+    assert (
+        Verdict.KNOWN_FAILURE
+        is applied(hang, known=(KnownFailure("UP-01", "slow", "load_all returns"),))[0].verdict
+    )
 
 
 def test_a_claim_is_the_first_line_of_a_message() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.making import SIDECAR, outcome, requirement, result
+from making import SIDECAR, outcome, requirement, result
 
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.requirements import Level
@@ -62,20 +62,25 @@ def test_exercised_is_the_sum_over_the_checks() -> None:
 
 @pytest.mark.parametrize(
     ("graver", "milder"),
-    itertools.combinations(
-        (
-            Verdict.FAILED,
-            Verdict.TIMEOUT,
-            Verdict.ERROR,
-            Verdict.NOT_TESTABLE,
-            Verdict.NOT_REACHED,
-            Verdict.PASSED,
-        ),
-        2,
+    list(
+        itertools.combinations(
+            (
+                Verdict.FAILED,
+                Verdict.TIMEOUT,
+                Verdict.ERROR,
+                Verdict.NOT_TESTABLE,
+                Verdict.NOT_REACHED,
+                Verdict.PASSED,
+            ),
+            2,
+        )
     ),
 )
 def test_the_gravest_check_decides_wherever_it_stands(graver: Verdict, milder: Verdict) -> None:
-    found = {conclude(requirement(), order).verdict for order in itertools.permutations(map(outcome, (graver, milder)))}
+    found = {
+        conclude(requirement(), order).verdict
+        for order in itertools.permutations(map(outcome, (graver, milder)))
+    }
 
     assert {graver} == found
 

@@ -15,7 +15,9 @@ from conformance.results.run_record import RunRecord
 from conformance.results.verdict import CheckOutcome, RequirementResult, Verdict, conclude, judge
 
 EVERY_CLASS = frozenset(ConformanceClass)
-SIDECAR = Description("a backend", "1.2", "Python", ConformanceClass.SIDECAR, frozenset({"document", "clock"}))
+SIDECAR = Description(
+    "a backend", "1.2", "Python", ConformanceClass.SIDECAR, frozenset({"document", "clock"})
+)
 
 
 def requirement(id: str = "UP-01", level: Level = Level.MUST, **changes: Any) -> Requirement:
