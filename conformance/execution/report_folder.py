@@ -42,10 +42,18 @@ def write_report(record: RunRecord, folder: Path) -> None:
     """Write every file of the report, each whole or not at all. Raises KitError."""
     with writing_to(folder):
         for name, text in render_reports(record):
-            unfinished = folder / f"{name}.part"
-            # a name may hold what is no text: bytes of a command line, or half a surrogate pair
-            unfinished.write_text(text, "utf-8", errors="backslashreplace")
-            unfinished.replace(folder / name)
+            _write(folder / name, text)
+
+
+def _write(path: Path, text: str) -> None:
+    unfinished = path.with_name(f"{path.name}.part")
+    try:
+        # a name may hold what is no text: bytes of a command line, or half a surrogate pair
+        unfinished.write_text(text, "utf-8", errors="backslashreplace")
+        unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager
