@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
-from rich.console import Console
 
 from conformance import __version__
 from conformance.contract.classes import ConformanceClass
@@ -19,12 +20,15 @@ from conformance.errors import ExitCode, SidecarConformanceError, UsageError
 from conformance.execution.options import (
     PLAN_OPTIONS,
     environment_name,
+    parse_scale,
     parse_workers,
     plan_from_words,
     refuse_unknown_variables,
     split_ids,
 )
 from conformance.execution.plan import TargetSpec
+from conformance.execution.streams import a_console, make_streams_safe, silence_output
+from conformance.reports.visible import visible, visible_lines
 from conformance.suite.profiles import PROFILES
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -32,7 +36,15 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
+    make_streams_safe()
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(ending) is signal.SIG_DFL:
+            signal.signal(ending, _interrupt)
     sys.exit(run_command_line(arguments))
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def run_command_line(arguments: list[str] | None = None) -> int:
@@ -42,7 +54,7 @@ def run_command_line(arguments: list[str] | None = None) -> int:
         code = cli.main(arguments, prog_name="sidecar-conformance", standalone_mode=False)
         return int(code or 0)
     except SidecarConformanceError as error:
-        click.echo(f"sidecar-conformance: {error}", err=True)
+        click.echo(f"sidecar-conformance: {visible_lines(str(error))}", err=True)
         return int(error.exit_code)
     except click.ClickException as error:
         error.show()
@@ -54,8 +66,22 @@ def run_command_line(arguments: list[str] | None = None) -> int:
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has gone: nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        silence_output()
         return int(ExitCode.KIT_FAILED)
+    except Exception as error:
+        click.echo(f"sidecar-conformance: {_what_failed(error)}", err=True)
+        return int(ExitCode.KIT_FAILED)
+
+
+def _what_failed(error: Exception) -> str:
+    """A sentence on an error that nobody foresaw; where it happened is kept in a file for its report."""
+    words = f"the kit failed: {type(error).__name__}: {visible(str(error))}"
+    if isinstance(error, OSError):
+        return words
+    descriptor, name = tempfile.mkstemp(prefix="sidecar-conformance-failure-", suffix=".txt")
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(traceback.format_exc())
+    return f"{words}; please report it with {name}"
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -93,6 +119,18 @@ def attach_option(function: _F) -> _F:
     return click.option("--attach", is_flag=True, help="wait for an adapter that you start by hand")(function)
 
 
+def scale_option(function: _F) -> _F:
+    """--timeout-scale, of the commands that are no run."""
+    return click.option(
+        "--timeout-scale",
+        type=str,
+        default="1",
+        metavar="F",
+        callback=lambda context, parameter, word: parse_scale(word),
+        help="stretches every time limit (1)",
+    )(function)
+
+
 def run_options(function: _F) -> _F:
     """The options of a run, each mirrored by an environment variable."""
     for option in reversed(PLAN_OPTIONS):
@@ -118,7 +156,7 @@ def run(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     from conformance.reports.terminal import print_summary
     from conformance.results.verdict import EXIT_CODES, RunVerdict
 
-    console = Console(highlight=False)
+    console = a_console()
     words = {name.replace("_", "-"): word for name, word in options.items()}
     plan = plan_from_words(target_of(ctx, target, options["attach"]), words, (str(Path.cwd()),))
     audience = ConsoleAudience(console)
@@ -132,7 +170,7 @@ def run(ctx: click.Context, /, target: str | None, **options: Any) -> int:
 @cli.command(cls=TargetCommand)
 @target_argument
 @attach_option
-@click.option("--timeout-scale", type=float, default=1.0)
+@scale_option
 @click.pass_context
 def smoke(ctx: click.Context, /, target: str | None, attach: bool, timeout_scale: float) -> int:
     """Ask whether the adapter is right, before the backend behind it is judged."""
@@ -158,7 +196,7 @@ def smoke(ctx: click.Context, /, target: str | None, attach: bool, timeout_scale
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @target_argument
 @attach_option
-@click.option("--timeout-scale", type=float, default=1.0)
+@scale_option
 @click.pass_context
 def replay(ctx: click.Context, /, file: Path, target: str | None, attach: bool, timeout_scale: float) -> int:
     """Run the failing example of a replay FILE again, on the same target or on another."""
@@ -200,9 +238,9 @@ def check(
     from conformance.reports.check_text import text_lines
 
     options = CheckOptions(instant_of(now), ProblemLevel(level), fix, in_place)
-    outcome = check_files(files, options, Console(stderr=True))
+    outcome = check_files(files, options, a_console(stderr=True))
     if form == "text":
-        console = Console(highlight=False)
+        console = a_console()
         for line in text_lines(outcome, whole=whole):
             console.print(line, soft_wrap=True)
     else:
@@ -253,7 +291,7 @@ def report(results: tuple[Path, ...], directory: Path) -> None:
     default=Path("sidecar-conformance-crashes"),
     help="where violations are kept (sidecar-conformance-crashes)",
 )
-@click.option("--timeout-scale", type=float, default=1.0)
+@scale_option
 @click.pass_context
 def crash(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     """Try crashes on the backend TARGET, or the one behind -- COMMAND, and show what survives.
@@ -265,7 +303,7 @@ def crash(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     from conformance.execution.crashing import crash_plan, try_crashes
 
     plan = crash_plan(target_of(ctx, target, False), **options)
-    return int(try_crashes(plan, ConsoleCrashAudience(Console(highlight=False))))
+    return int(try_crashes(plan, ConsoleCrashAudience(a_console())))
 
 
 @cli.command(name="list")
@@ -323,7 +361,7 @@ def target_and_directory(ctx: click.Context, words: tuple[str, ...]) -> tuple[Ta
 @golden.command(cls=TargetCommand)
 @click.argument("words", metavar="[TARGET] DIR", nargs=-1)
 @click.option("--replace", is_flag=True, help="replace another recording of the same version")
-@click.option("--timeout-scale", type=float, default=1.0)
+@scale_option
 @click.pass_context
 def record(ctx: click.Context, /, words: tuple[str, ...], replace: bool, timeout_scale: float) -> int:
     """Play the workloads on TARGET, or COMMAND, and keep what they leave in DIR/NAME-VERSION."""
@@ -338,7 +376,7 @@ def record(ctx: click.Context, /, words: tuple[str, ...], replace: bool, timeout
 
 @golden.command(cls=TargetCommand)
 @click.argument("words", metavar="[TARGET] DIR", nargs=-1)
-@click.option("--timeout-scale", type=float, default=1.0)
+@scale_option
 @click.pass_context
 def verify(ctx: click.Context, /, words: tuple[str, ...], timeout_scale: float) -> int:
     """Report every byte that TARGET, or COMMAND, writes otherwise than the versions recorded in DIR."""
@@ -397,4 +435,4 @@ def selftest(sample: int, only: str, workers: str, profile: str, seed: int, wire
     from conformance.execution.selftest import selftest as run_selftest
 
     options = SelftestOptions(sample, split_ids(only), parse_workers(workers), profile, seed, wire)
-    return int(run_selftest(options, Console(highlight=False)))
+    return int(run_selftest(options, a_console()))

@@ -13,13 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.errors import SidecarConformanceError
+from conformance.errors import SidecarConformanceError, UsageError
 from conformance.execution.options import (
     DEFAULT_REPORT,
     PLAN_OPTIONS,
     environment_name,
+    parse_flag,
     plan_from_words,
     refuse_unknown_variables,
+)
+from conformance.execution.plan import Plan, TargetSpec
+
+_TARGETS = (
+    ("backend", "TARGET", "the backend, as package.module:attribute"),
+    ("cmd", "COMMAND", "the backend's adapter, as one quoted command"),
 )
 
 if TYPE_CHECKING:
@@ -29,8 +36,8 @@ if TYPE_CHECKING:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of `run`, prefixed."""
     group = parser.getgroup("sidecar", "sidecar-conformance: is a SchedulerPersistence backend right?")
-    group.addoption("--sidecar-backend", metavar="TARGET", help="the backend, as package.module:attribute")
-    group.addoption("--sidecar-cmd", metavar="COMMAND", help="the backend's adapter, as one quoted command")
+    for name, metavar, what in _TARGETS:
+        group.addoption(f"--sidecar-{name}", action="append", metavar=metavar, help=what)
     for option in PLAN_OPTIONS:
         settings: dict[str, Any] = {"help": f"{option.help} (${environment_name(option.name)})"}
         if option.flag:
@@ -42,24 +49,42 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the plan, if a target is named."""
-    words = _words(config)
-    backend = config.getoption("--sidecar-backend") or os.environ.get(environment_name("backend"), "")
-    command = config.getoption("--sidecar-cmd") or os.environ.get(environment_name("cmd"), "")
-    attached = bool(words["attach"])
-    if not backend and not command and not attached:
+    try:
+        plan = _plan(config)
+    except SidecarConformanceError as error:
+        from conformance.reports.visible import visible_lines
+
+        raise pytest.UsageError(visible_lines(str(error))) from None
+    if plan is None:
         return
-    if hasattr(config, "workerinput") or config.getoption("numprocesses", None):
+    spread = config.getoption("numprocesses", None) or config.getoption("dist", "no") != "no"
+    if spread or hasattr(config, "workerinput"):
         raise pytest.UsageError("the suite brings its own workers: use --sidecar-workers instead of -n")
-    from conformance.execution.plan import TargetSpec
     from conformance.execution.pytest_door import Door
 
-    try:
-        refuse_unknown_variables(os.environ)
-        target = TargetSpec(backend, tuple(shlex.split(command)), attached)
-        plan = plan_from_words(target, words, (str(Path.cwd()),))
-    except SidecarConformanceError as error:
-        raise pytest.UsageError(str(error)) from None
     config.pluginmanager.register(Door(plan), "sidecar-conformance-door")
+
+
+def _plan(config: pytest.Config) -> Plan | None:
+    """The plan, if a target is named. Raises UsageError."""
+    words = _words(config)
+    named = {name: _named(config, name) for name, _, _ in _TARGETS}
+    attached = parse_flag("attach", words["attach"])
+    if not any(named.values()) and not attached:
+        return None
+    refuse_unknown_variables(os.environ)
+    try:
+        command = tuple(shlex.split(named["cmd"]))
+    except ValueError as error:
+        raise UsageError(f"--sidecar-cmd is no command, {error}: {named['cmd']}") from None
+    return plan_from_words(TargetSpec(named["backend"], command, attached), words, (str(Path.cwd()),))
+
+
+def _named(config: pytest.Config, name: str) -> str:
+    said: list[str] = config.getoption(f"--sidecar-{name}") or [os.environ.get(environment_name(name), "")]
+    if len(said) > 1:
+        raise UsageError(f"name one target: --sidecar-{name} was given {len(said)} times")
+    return said[0]
 
 
 def _words(config: pytest.Config) -> dict[str, Any]:

@@ -48,7 +48,8 @@ class WireReloader:
     """A `Reloader` over a command that speaks the wire.
 
     `rows_of` makes comparable rows of load_all's result and of what then lies on the data path; a ValueError
-    tells that it cannot. `now` goes to set_clock, None leaves the clock.
+    tells that it cannot. `now` goes to set_clock, None leaves the clock. The child's temporary files
+    lie below `directory`.
     """
 
     def __init__(
@@ -58,7 +59,9 @@ class WireReloader:
         now: Any = None,
         environment: Mapping[str, str] | None = None,
         timeout_s: float = 30.0,
+        directory: Path | None = None,
     ) -> None:
+        self._directory = directory or memory_file_system()
         self._argv = list(argv)
         self._rows_of = rows_of
         self._now = now
@@ -143,7 +146,7 @@ class WireReloader:
         if self._child is None:
             self._unread = b""
             # Temporary files on the data path's own file system: where they lie is CR-11's concern alone.
-            self._scratch = tempfile.TemporaryDirectory(prefix="sidecar-reload-", dir=memory_file_system())
+            self._scratch = tempfile.TemporaryDirectory(prefix="sidecar-reload-", dir=self._directory)
             environment = {"TMPDIR": self._scratch.name, **(self._environment or {})}
             self._child = subprocess.Popen(
                 self._argv,

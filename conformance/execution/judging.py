@@ -11,7 +11,7 @@ from conformance import __version__
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.requirements import Requirement, Ruleset
 from conformance.contract.target import Description
-from conformance.errors import SidecarConformanceError
+from conformance.errors import SidecarConformanceError, UsageError
 from conformance.execution.plan import Plan
 from conformance.execution.supervisor import Task
 from conformance.results.known_failures import (
@@ -166,6 +166,9 @@ def _fix(
         copied = shutil.copy(report / replay, home)
         return f"{home.name}/{Path(copied).name}"
 
-    text = render_known_failures(results, known, kept)
-    file.write_text(text, "utf-8")
+    try:
+        text = render_known_failures(results, known, kept)
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(f"the known failures cannot be written to {file}: {error}") from None
     return parse_known_failures(text, ruleset)

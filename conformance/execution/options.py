@@ -49,6 +49,9 @@ PLAN_OPTIONS = (
     PlanOption("report", f"where the report goes ({DEFAULT_REPORT})", "DIR"),
     PlanOption("timeout-scale", "stretches every time limit (1.0)", "F"),
 )
+LARGEST_SCALE = 1_000_000
+_YES = frozenset({"1", "true", "t", "yes", "y", "on"})
+_NO = frozenset({"0", "false", "f", "no", "n", "off"})
 _OTHER_VARIABLES = ("backend", "cmd", "build-cache")
 
 
@@ -77,9 +80,9 @@ def plan_from_words(target: TargetSpec, words: Mapping[str, Any], search_path: t
         only=split_ids(said.get("only")),
         allow_untested=split_ids(said.get("allow-untested")),
         known_failures=Path(known_failures) if known_failures else None,
-        fix_known_failures=bool(said.get("fix-known-failures")),
+        fix_known_failures=parse_flag("fix-known-failures", said.get("fix-known-failures")),
         report=Path(said.get("report", DEFAULT_REPORT)),
-        timeout_scale=_number(said.get("timeout-scale", 1.0)),
+        timeout_scale=parse_scale(said.get("timeout-scale", 1.0)),
         search_path=search_path,
     )
 
@@ -93,9 +96,28 @@ def parse_workers(text: str) -> int:
     """How many workers `N|auto` means. Raises UsageError."""
     if text == "auto":
         return max(1, len(os.sched_getaffinity(0)))
-    if not (text.isascii() and text.isdecimal()):
-        raise UsageError(f"--workers takes a number or auto, not {text}")
-    return int(text)
+    if not (text.isascii() and text.isdecimal() and 0 < int(text[:9])):
+        raise UsageError(f"--workers takes a number from 1 or auto, not {text}")
+    return int(text[:9])
+
+
+def parse_scale(word: str | float) -> float:
+    """By what time limits are stretched. Raises UsageError."""
+    try:
+        scale = float(word)
+    except ValueError:
+        scale = 0.0
+    if not 0 < scale <= LARGEST_SCALE:
+        raise UsageError(f"--timeout-scale takes a number above 0, up to {LARGEST_SCALE:,}, not {word}")
+    return scale
+
+
+def parse_flag(option: str, word: str | bool | None) -> bool:
+    """What was said for an option that is on or off. Raises UsageError."""
+    said = str(word or "no").lower()
+    if said not in _YES | _NO:
+        raise UsageError(f"{environment_name(option)} takes yes or no, not {word}")
+    return said in _YES
 
 
 def environment_name(option: str) -> str:
@@ -135,10 +157,3 @@ def _seed(word: str | int | None) -> int:
         return int(word)
     except ValueError:
         raise UsageError(f"--seed takes a whole number, not {word}") from None
-
-
-def _number(word: str | float) -> float:
-    try:
-        return float(word)
-    except ValueError:
-        raise UsageError(f"--timeout-scale takes a number, not {word}") from None

@@ -76,8 +76,6 @@ class Plan:
             raise UsageError("--workers must be 1 or more")
         if self.target.attached and self.workers > 1:
             raise UsageError("--attach is for one adapter, which you start by hand: leave --workers at 1")
-        if not 0 < self.timeout_scale < float("inf"):
-            raise UsageError("--timeout-scale must be a positive number")
         if self.fix_known_failures and self.only:
             raise UsageError("--fix-known-failures refuses a filtered run: it would forget the others")
         if self.fix_known_failures and self.known_failures is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import traceback
 from collections.abc import Iterator
 from threading import Condition, Thread
 
@@ -17,12 +18,14 @@ from conformance.execution.plan import Plan
 from conformance.execution.run import Run
 from conformance.reports.explanation import explain_failure
 from conformance.reports.terminal import print_summary
+from conformance.reports.visible import visible_lines
 from conformance.results.known_failures import claim_of
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import BREACHES, EXIT_CODES, CheckOutcome, Verdict, counts
 from conformance.suite.verifies import Check, check_of
 
 _NOT_RUN = "the run ended before it"
+_BENIGN = frozenset({pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED})
 
 
 class Door:
@@ -38,6 +41,7 @@ class Door:
         self._outcomes: dict[str, CheckOutcome] = {}
         self._news = Condition()
         self._strangers_failed = False
+        self._trouble = ""
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Reach the target and start the run of what was selected."""
@@ -48,7 +52,9 @@ class Door:
         try:
             self._preparation = self._run.prepare(tests)
         except SidecarConformanceError as error:
-            raise pytest.UsageError(str(error)) from None
+            if error.exit_code is ExitCode.USAGE:
+                raise pytest.UsageError(visible_lines(str(error))) from None
+            pytest.exit(visible_lines(str(error)), returncode=int(error.exit_code))
         self._thread = Thread(target=self._perform, args=(self._preparation,), daemon=True)
         self._thread.start()
 
@@ -69,25 +75,30 @@ class Door:
         if report.failed and "requirement" not in dict(report.user_properties):
             self._strangers_failed = True
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Finish the run; pytest exits with the code of our verdict, unless something else went wrong."""
-        if self._thread is None:
-            if exitstatus == pytest.ExitCode.OK and not session.config.option.collectonly:
-                session.exitstatus = int(ExitCode.INCOMPLETE)
-            return
-        if exitstatus == pytest.ExitCode.INTERRUPTED or session.shouldstop or session.shouldfail:
-            self._run.stop.set()
-        self._thread.join()
-        benign = exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
-        if self._record is None:
-            session.exitstatus = int(ExitCode.KIT_FAILED)
-        elif benign and not self._strangers_failed:
-            session.exitstatus = int(EXIT_CODES[self._record.judgement.verdict])
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Iterator[None]:
+        """Finish the run; pytest exits with the code of our verdict, unless something else went wrong.
+
+        The code is set when all other plugins have had their say.
+        """
+        if self._thread is not None:
+            if exitstatus not in _BENIGN or session.shouldstop or session.shouldfail:
+                self._run.stop.set()
+            self._thread.join()
+        yield
+        if session.exitstatus in _BENIGN and not self._strangers_failed:
+            session.exitstatus = int(self._exit_code())
+
+    def _exit_code(self) -> ExitCode:
+        if self._record is not None:
+            return EXIT_CODES[self._record.judgement.verdict]
+        return ExitCode.INCOMPLETE if self._thread is None else ExitCode.KIT_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print our table and verdict."""
         if self._record is None:
+            terminalreporter.section("sidecar-conformance")
+            terminalreporter.write_line(self._trouble or "nothing was judged: that is never conformant")
             return
         text = io.StringIO()
         console = Console(file=text, force_terminal=terminalreporter.hasmarkup, width=120, highlight=False)
@@ -122,6 +133,10 @@ class Door:
     def _perform(self, preparation: Preparation) -> None:
         try:
             self._record = self._run.perform(preparation, self)
+        except SidecarConformanceError as error:
+            self._trouble = visible_lines(str(error))
+        except Exception:
+            self._trouble = f"the kit failed; please report it with this:\n{traceback.format_exc()}"
         finally:
             self.ends()
 
@@ -131,22 +146,25 @@ class Door:
             return self._outcomes.get(test)
 
     def _reports(self, item: pytest.Item, check: Check) -> Iterator[pytest.TestReport]:
-        preparation = self._preparation
-        assert preparation is not None
-        for result in preparation.settled:
-            if result.id == check.requirement:
-                outcome: CheckOutcome | None = CheckOutcome(
-                    result.id, check.test, result.verdict, result.reason
-                )
-                break
-        else:
-            outcome = self._wait_for(check.test)
+        outcome = self._settled(check) or self._wait_for(check.test)
         if outcome is None:
             outcome = CheckOutcome(check.requirement, check.test, Verdict.NOT_REACHED, _NOT_RUN)
         item.user_properties.append(("requirement", outcome.requirement))
         yield _report(item, "setup", "passed", None, 0.0)
         yield self._call_report(item, outcome)
         yield _report(item, "teardown", "passed", None, 0.0)
+
+    def _settled(self, check: Check) -> CheckOutcome | None:
+        """What is known of a check that the run leaves out."""
+        if self._preparation is None:
+            return None
+        for result in self._preparation.settled:
+            if result.id == check.requirement:
+                return CheckOutcome(result.id, check.test, result.verdict, result.reason)
+        if all(task.check.test != check.test for task in self._preparation.tasks):
+            reason = f"needs the capability {check.needs}, which the backend does not declare"
+            return CheckOutcome(check.requirement, check.test, Verdict.NOT_TESTABLE, reason)
+        return None
 
     def _call_report(self, item: pytest.Item, outcome: CheckOutcome) -> pytest.TestReport:
         seconds = outcome.effort.seconds
@@ -170,8 +188,7 @@ class Door:
         level = load_ruleset()[outcome.requirement].level
         if not counts(level, self._plan.level):
             return f"{level.value}: {outcome.message}"
-        assert self._preparation is not None
-        for entry in self._preparation.known:
+        for entry in self._preparation.known if self._preparation is not None else ():
             if (entry.requirement, entry.message) == (outcome.requirement, claim_of(outcome)):
                 return f"known failure: {entry.reason}"
         return None

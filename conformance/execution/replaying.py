@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 
@@ -34,9 +35,15 @@ def replay_file(file: Path, target: TargetSpec | None, timeout_scale: float = 1.
     description = supervisor.describe()
     task = Task(check, (counterexample.arguments,), replays_only=True)
     supervisor.run(description, [task], lambda _, outcome: outcomes.append(outcome))
-    if outcomes[0].verdict is Verdict.NOT_TESTABLE:
+    return _judged(outcomes)
+
+
+def _judged(outcomes: Sequence[CheckOutcome]) -> CheckOutcome:
+    if not outcomes:
+        raise KitError("the example was not judged: no worker answered")
+    if outcomes[0].verdict in {Verdict.NOT_TESTABLE, Verdict.NOT_REACHED}:
         raise NotTestableError(f"the example was not judged: {outcomes[0].message}")
-    if outcomes[0].verdict in {Verdict.ERROR, Verdict.NOT_REACHED}:
+    if outcomes[0].verdict is Verdict.ERROR:
         raise KitError(f"the example was not judged: {outcomes[0].message}")
     return outcomes[0]
 

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import Event
 from typing import Any, Protocol
 
 import conformance.suite.chapters  # noqa: F401 - registers the checks
-from conformance import __version__
 from conformance.contract.requirements import Ruleset, load_ruleset
 from conformance.contract.target import Description
 from conformance.errors import SidecarConformanceError, UsageError
-from conformance.execution.judging import Course, Preparation, attributed, conclude_run, unreachable
+from conformance.execution.judging import Course, Preparation, conclude_run, unreachable
 from conformance.execution.plan import Plan
+from conformance.execution.recorder import Recorder
+from conformance.execution.report_folder import JOURNAL, clear_report, write_report, writing_to
 from conformance.execution.supervisor import Supervisor, Task, say
-from conformance.reports import write_reports
-from conformance.results.counterexample import read_counterexample
-from conformance.results.journal import JournalWriter, description_to_json, outcome_to_json
+from conformance.results.counterexample import Counterexample, read_counterexample
+from conformance.results.journal import JournalWriter
 from conformance.results.known_failures import KnownFailure, parse_known_failures
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import CheckOutcome, RequirementResult, Verdict, exemption
-from conformance.suite.crashes import EXHIBITS
 from conformance.suite.verifies import Check, checks_for
 
 
@@ -69,17 +66,34 @@ class Run:
         """
         self.plan.validate(self.ruleset)
         known = _read_known_failures(self.plan, self.ruleset)
-        _clear(self.plan.report)
+        pinned = _read_pinned(self.plan, known)
+        clear_report(self.plan.report)
+        description = self._describe()
+        preparation = self._select(description, tests, known, pinned)
+        if preparation.filtered and self.plan.fix_known_failures:
+            self._supervisor.close()
+            raise UsageError("--fix-known-failures refuses a filtered run: it would forget the others")
+        return preparation
+
+    def _describe(self) -> Description:
         try:
-            description = self._supervisor.describe()
+            return self._supervisor.describe()
         except SidecarConformanceError as error:
             self._supervisor.close()
-            write_reports(unreachable(self.plan, self.ruleset, error, self._course()), self.plan.report)
+            write_report(unreachable(self.plan, self.ruleset, error, self._course()), self.plan.report)
             raise
         except KeyboardInterrupt:
             self._supervisor.close()
             raise KeyboardInterrupt(f"{self.plan.target} did not answer yet, nothing was judged") from None
-        settled, tasks, filtered = [], [], False
+
+    def _select(
+        self,
+        description: Description,
+        tests: Collection[str] | None,
+        known: tuple[KnownFailure, ...],
+        pinned: tuple[Counterexample, ...],
+    ) -> Preparation:
+        settled, tasks, filtered = [], [], bool(self.plan.only)
         for requirement in self.ruleset.requirements:
             exempt = exemption(requirement, description)
             if exempt is not None:
@@ -87,14 +101,13 @@ class Run:
                 continue
             checks = [check for check in checks_for(requirement.id) if _is_possible(check, description)]
             chosen = [check for check in checks if self._wants(check, tests)]
-            if len(chosen) < len(checks):
-                filtered = True
+            filtered |= len(chosen) < len(checks)
             if checks and not chosen:
                 reason = "not selected in this run"
                 settled.append(RequirementResult(requirement, Verdict.NOT_REACHED, reason=reason))
-            tasks += [Task(check, _pinned(check, known, self.plan)) for check in chosen]
+            tasks += [Task(check, _pinned_of(check, pinned)) for check in chosen]
         tasks.sort(key=lambda task: not task.check.heavy)
-        return Preparation(description, tuple(settled), tuple(tasks), known, filtered or bool(self.plan.only))
+        return Preparation(description, tuple(settled), tuple(tasks), known, filtered)
 
     def perform(self, preparation: Preparation, audience: Audience) -> RunRecord:
         """Run the checks and leave the report. Survives everything the backend does.
@@ -103,7 +116,7 @@ class Run:
         """
         audience.begins(preparation.description, len(preparation.tasks))
         interrupted: KeyboardInterrupt | None = None
-        with JournalWriter(self.plan.report / "journal.jsonl") as journal:
+        with self._journal() as journal:
             recorder = Recorder(self.plan, preparation, journal)
 
             def report(task: Task, outcome: CheckOutcome) -> None:
@@ -122,11 +135,15 @@ class Run:
                 audience.ends()
             course = replace(self._course(), cut_off=cut_off)
             record = conclude_run(self.plan, preparation, recorder.outcomes, self.ruleset, course)
-            journal.write("end", verdict=record.judgement.verdict.value, cut_off=cut_off)
-        write_reports(record, self.plan.report)
+            write_report(record, self.plan.report)
+            recorder.end(record)
         if interrupted is not None:
             raise KeyboardInterrupt(f"what ran until then is in {self.plan.report}") from interrupted
         return record
+
+    def _journal(self) -> JournalWriter:
+        with writing_to(self.plan.report):
+            return JournalWriter(self.plan.report / JOURNAL)
 
     def _wants(self, check: Check, tests: Collection[str] | None) -> bool:
         only = self.plan.only
@@ -142,42 +159,6 @@ def execute(plan: Plan, audience: Audience, tell: Callable[[str], None] = say) -
     return run.perform(run.prepare(), audience)
 
 
-class Recorder:
-    """Collects outcomes: writes the journal and the replay files as they come."""
-
-    def __init__(self, plan: Plan, preparation: Preparation, journal: JournalWriter) -> None:
-        self.outcomes: list[CheckOutcome] = []
-        self._plan = plan
-        self._preparation = preparation
-        self._journal = journal
-        journal.write(
-            "run",
-            kit=__version__,
-            target=str(plan.target),
-            backend=description_to_json(preparation.description),
-            profile=plan.dose.profile,
-            seed=plan.dose.seed,
-            checks=[task.check.test for task in preparation.tasks],
-        )
-
-    def record(self, outcome: CheckOutcome) -> CheckOutcome:
-        """Keep an outcome; the same, with the name of its replay file."""
-        outcome = self._keep_replay(attributed(outcome, self._preparation))
-        self.outcomes.append(outcome)
-        self._journal.write("check", **outcome_to_json(outcome))
-        return outcome
-
-    def _keep_replay(self, outcome: CheckOutcome) -> CheckOutcome:
-        if outcome.counterexample is None:
-            return outcome
-        number = 1 + sum(old.requirement == outcome.requirement and bool(old.replay) for old in self.outcomes)
-        name = f"replays/{outcome.requirement}-{number}.json"
-        path = self._plan.report / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(outcome.counterexample.to_json(), "utf-8")
-        return replace(outcome, replay=name)
-
-
 def _is_possible(check: Check, description: Description) -> bool:
     return check.needs is None or check.needs in description.capabilities
 
@@ -191,31 +172,20 @@ def _read_known_failures(plan: Plan, ruleset: Ruleset) -> tuple[KnownFailure, ..
         raise UsageError(f"the known failures cannot be read: {error}") from None
 
 
-def _pinned(check: Check, known: Iterable[KnownFailure], plan: Plan) -> tuple[Any, ...]:
-    """The arguments of the pinned counterexamples that this check found."""
+def _read_pinned(plan: Plan, known: Iterable[KnownFailure]) -> tuple[Counterexample, ...]:
+    """The pinned counterexamples, before the report that may hold them is made anew."""
     pinned = []
     for entry in known:
-        if plan.known_failures is None or entry.requirement != check.requirement or not entry.counterexample:
+        if plan.known_failures is None or not entry.counterexample:
             continue
         path = plan.known_failures.parent / entry.counterexample
         try:
-            counterexample = read_counterexample(path.read_text("utf-8"))
+            pinned.append(read_counterexample(path.read_text("utf-8")))
         except (OSError, ValueError) as error:
-            raise UsageError(f"the counterexample of {entry.requirement}: {error}") from None
-        if counterexample.test == check.test:
-            pinned.append(counterexample.arguments)
+            raise UsageError(f"the counterexample of {entry.requirement}: {path}: {error}") from None
     return tuple(pinned)
 
 
-def _clear(report: Path) -> None:
-    """Make the report's directory, without what an earlier run left there."""
-    try:
-        report.mkdir(parents=True, exist_ok=True)
-        for name in ("results.json", "junit.xml", "journal.jsonl"):
-            (report / name).unlink(missing_ok=True)
-        for replay_file in report.glob("replays/*.json"):
-            replay_file.unlink()
-        if (report / EXHIBITS).is_dir():
-            shutil.rmtree(report / EXHIBITS)
-    except OSError as error:
-        raise UsageError(f"the report cannot be written to {report}: {error}") from None
+def _pinned_of(check: Check, pinned: Iterable[Counterexample]) -> tuple[Any, ...]:
+    """The arguments of the pinned counterexamples that this check found, whatever requirement they break."""
+    return tuple(found.arguments for found in pinned if found.test == check.test)

@@ -115,6 +115,9 @@ def selftest(options: SelftestOptions, console: Console) -> ExitCode:
 
 def _chosen(options: SelftestOptions) -> Sequence[Mutant]:
     wanted = set(options.only)
+    unknown = sorted(wanted - set(load_ruleset().ids()))
+    if unknown:
+        raise UsageError(f"--only names {', '.join(unknown)}: no requirement of {load_ruleset().version}")
     mutants = [mutant for mutant in find_mutants() if not wanted or wanted & mutant.breaks]
     if not mutants or options.sample < 1:
         raise UsageError("no mutant is left: --only takes ids of requirements, --sample a number from 1")

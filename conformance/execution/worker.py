@@ -129,9 +129,7 @@ class Desk:
     def _attempt(self, request: Mapping[str, Any]) -> dict[str, Any]:
         driver = self._driver()
         if "describe" in request:
-            self._box.began("open", 1.0)
             self._try_once(driver)
-            self._box.ended()
             return {"description": description_to_json(driver.description)}
         described = replace(description_from_json(request["description"]), factory=driver.description.factory)
         exhibits = Path(self._job["exhibits"]) if self._job["exhibits"] else None
@@ -152,7 +150,11 @@ class Desk:
         """Open and close the backend once. Raises TargetUnreachableError when that fails."""
         data = self._workspace.fresh()
         try:
-            driver.open(data.path).close()
+            self._box.began("open", 1.0)
+            handle = driver.open(data.path)
+            self._box.began("close", 1.0)
+            handle.close()
+            self._box.ended()
         except (SchedulerPersistenceError, BackendFault) as error:
             reason = f"the backend cannot be opened on an empty data path: {error}"
             raise TargetUnreachableError(reason) from None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 from conformance.reports.junit import render_junit
 from conformance.reports.results_json import render_results
@@ -15,7 +14,7 @@ RENDERERS: dict[str, Callable[[RunRecord], str]] = {
 }
 
 
-def write_reports(record: RunRecord, directory: Path) -> None:
-    """Write every report of the table into a directory that exists."""
+def render_reports(record: RunRecord) -> Iterator[tuple[str, str]]:
+    """The name and the text of every report of the table."""
     for name, render in RENDERERS.items():
-        (directory / name).write_text(render(record), "utf-8")
+        yield name, render(record)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -11,10 +10,10 @@ from rich.text import Text
 from conformance.linting.document import DocumentReport, Problem
 from conformance.linting.outcome import CheckedFile, CheckRun, FixOutcome
 from conformance.linting.rules import ProblemLevel
-from conformance.oracle.inspection import printable, shortened
+from conformance.oracle.inspection import shortened
+from conformance.reports.visible import visible
 
 MOST_OF_A_KIND = 20
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _STYLES = {ProblemLevel.ERROR: "bold red", ProblemLevel.WARNING: "yellow", ProblemLevel.NOTE: "cyan"}
 
 
@@ -26,12 +25,12 @@ def render_text(run: CheckRun) -> str:
 def text_lines(run: CheckRun, *, whole: bool) -> Iterator[Text]:
     """The report, line by line; `whole` shows every problem, however many are of one kind."""
     for file in run.files:
-        name = _visible(file.name)
+        name = visible(file.name)
         if file.report is not None:
             yield from _problems(name, file.report, whole=whole)
             yield _summary(run, file, file.report)
         if file.error:
-            yield Text.assemble(f"{name}: ", ("cannot be checked", "bold red"), f": {_visible(file.error)}")
+            yield Text.assemble(f"{name}: ", ("cannot be checked", "bold red"), f": {visible(file.error)}")
         if file.fix is not None:
             yield from _fix(name, file.fix)
     if len(run.files) > 1:
@@ -52,7 +51,7 @@ def _problems(name: str, report: DocumentReport, *, whole: bool) -> Iterator[Tex
 
 def _problem(name: str, problem: Problem) -> Iterator[Text]:
     rule = problem.rule
-    place = f"{shortened(_visible(problem.pointer))}: " if problem.pointer else ""
+    place = f"{shortened(visible(problem.pointer))}: " if problem.pointer else ""
     yield Text.assemble(
         f"{name}:{problem.line}:{problem.column}: ",
         (rule.level.value, _STYLES[rule.level]),
@@ -69,7 +68,7 @@ def _summary(run: CheckRun, file: CheckedFile, report: DocumentReport) -> Text:
     said += [_number(count, level.value) for level in ProblemLevel if (count := report.count(level))]
     sound = run.is_sound(file)
     verdict = ("sound", "bold green") if sound else ("not sound", "bold red")
-    return Text.assemble(f"{_visible(file.name)}: ", verdict, f": {', '.join(said)}")
+    return Text.assemble(f"{visible(file.name)}: ", verdict, f": {', '.join(said)}")
 
 
 def _fix(name: str, fix: FixOutcome) -> Iterator[Text]:
@@ -79,14 +78,9 @@ def _fix(name: str, fix: FixOutcome) -> Iterator[Text]:
         yield Text(f"{name}: nothing to fix: it is spelled as the product spells it")
     else:
         left = f"{_number(fix.left, 'problem')} left" if fix.left else "no problem left"
-        yield Text(f"{name}: written in the usual form as {_visible(fix.written)}: {left} in it")
+        yield Text(f"{name}: written in the usual form as {visible(fix.written)}: {left} in it")
     for change in fix.changes:
         yield Text(f"    {change}")
-
-
-def _visible(text: str) -> str:
-    """`text` without anything that a terminal obeys: names come from the document."""
-    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], printable(text))
 
 
 def _number(count: int, what: str) -> str:

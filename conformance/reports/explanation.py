@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 from conformance.contract.requirements import Requirement
+from conformance.reports.visible import visible, visible_lines
 from conformance.results.verdict import CheckOutcome
 
 _LONGEST_STORY = 60
+_INDENT = " " * 12
+_TRACEBACK = "\nTraceback (most recent call last)"
 
 
 def explain_failure(requirement: Requirement, check: CheckOutcome, report: Path) -> str:
@@ -17,13 +21,29 @@ def explain_failure(requirement: Requirement, check: CheckOutcome, report: Path)
     lines = [f"{requirement.id} ({requirement.level.value})  {requirement.text}"]
     found = check.counterexample
     if found is None:
-        return "\n".join([*lines, f"  {check.message}"])
-    lines += [f"  broken: {found.claim}", "  what was done:"]
-    lines += [f"    {number}. {step}" for number, step in enumerate(found.operations[-_LONGEST_STORY:], 1)]
-    lines += [f"  expected: {found.expected}", f"  observed: {found.observed}", f"  check:    {check.test}"]
+        return "\n".join([*lines, *_message(check, report)])
+    lines += [f"  broken: {visible(found.claim)}", "  what was done:", *_story(found.operations)]
+    lines += [f"  expected: {visible_lines(found.expected, _INDENT)}"]
+    lines += [f"  observed: {visible_lines(found.observed, _INDENT)}", f"  check:    {check.test}"]
     if check.replay is not None:
         file = shlex.quote(str(report / check.replay))
         lines.append(f"  replay:   sidecar-conformance replay {file}")
     if check.exhibits is not None:
         lines.append(f"  kept in:  {report / check.exhibits}{os.sep}")
     return "\n".join(lines)
+
+
+def _story(operations: Sequence[str]) -> list[str]:
+    """The last steps, with their numbers."""
+    untold = max(0, len(operations) - _LONGEST_STORY)
+    steps = [f"    {number}. {visible(step)}" for number, step in enumerate(operations, 1)][untold:]
+    return [f"    ({untold} steps before are in the replay file)", *steps] if untold else steps
+
+
+def _message(check: CheckOutcome, report: Path) -> list[str]:
+    """What was said in place of a counterexample, without a traceback of ours."""
+    words, traceback, _ = check.message.partition(_TRACEBACK)
+    lines = [f"  {visible_lines(words, '  ')}", f"  check:    {check.test}"]
+    if traceback:
+        lines.append(f"  please report this with {report / 'journal.jsonl'}, which holds the traceback")
+    return lines

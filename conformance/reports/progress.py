@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from conformance.contract.target import Description
+from conformance.reports.visible import visible
 from conformance.results.verdict import BREACHES, CheckOutcome, Verdict
 
 
@@ -29,7 +31,8 @@ class ConsoleAudience:
         """Say who is judged."""
         capabilities = ", ".join(sorted(description.capabilities)) or "none"
         self._console.print(
-            f"{description.name}: class {description.conformance_class.value}, capabilities {capabilities}",
+            f"{visible(description.name)}: class {description.conformance_class.value}, "
+            f"capabilities {capabilities}",
             highlight=False,
             markup=False,
             soft_wrap=True,
@@ -52,13 +55,9 @@ class ConsoleAudience:
         self._progress.update(self._bar, advance=1, description=", ".join(self._under_way))
         if outcome.verdict is not Verdict.PASSED:
             style = "red" if outcome.verdict in BREACHES else "yellow"
-            message = outcome.message.partition("\n")[0]
-            self._console.print(
-                f"[{style}]{outcome.requirement} {outcome.verdict.value}[/]",
-                message,
-                highlight=False,
-                soft_wrap=True,
-            )
+            message = visible(outcome.message.partition("\n")[0])
+            words = Text.assemble((f"{outcome.requirement} {outcome.verdict.value}", style), " ", message)
+            self._console.print(words, soft_wrap=True)
         elif not self._console.is_terminal:
             self._console.print(
                 f"{outcome.requirement} ok  {test}", highlight=False, markup=False, soft_wrap=True

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from conformance.reports.chapters import CHAPTERS
 from conformance.reports.explanation import explain_failure
+from conformance.reports.visible import visible
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import BREACHES, RequirementResult, RunVerdict, Verdict
 
@@ -52,7 +53,7 @@ def _failures(record: RunRecord, result: RequirementResult) -> list[RenderableTy
     shown = [check for check in result.checks if check.verdict in BREACHES | {Verdict.ERROR}]
     texts = [Text(explain_failure(result.requirement, check, record.report)) for check in shown]
     if result.verdict is Verdict.STALE_KNOWN_FAILURE or not shown:
-        texts.append(Text(f"{result.id}  {result.verdict.value}: {result.reason}"))
+        texts.append(Text(f"{result.id}  {result.verdict.value}: {visible(result.reason)}"))
     style = "red" if result.verdict in BREACHES else "magenta"
     for text in texts:
         text.stylize(style, 0, len(result.id))
@@ -83,7 +84,8 @@ def _untested(record: RunRecord) -> list[RenderableType]:
             reasons.setdefault((reason, result.id in allowed), []).append(result.id)
         for (reason, let_off), ids in reasons.items():
             suffix = " (let off by --allow-untested)" if let_off else ""
-            lines.append(Text(f"{verdict.value}: {_ids(ids)}: {reason}{suffix}", style="yellow"))
+            words = f"{verdict.value}: {_ids(ids)}: {visible(reason)}{suffix}"
+            lines.append(Text(words, style="yellow"))
     return [*lines, Text()] if lines else []
 
 
@@ -97,8 +99,8 @@ def _closing(record: RunRecord) -> RenderableType:
     judgement, description = record.judgement, record.description
     text = Text()
     text.append(judgement.verdict.value.replace("_", " "), style=VERDICT_STYLES[judgement.verdict])
-    version = f" {description.version}" if description.version else ""
-    text.append(f": {description.name}{version}, class {description.conformance_class.value},")
+    name = visible(f"{description.name} {description.version}".strip())
+    text.append(f": {name}, class {description.conformance_class.value},")
     text.append(f" rule set {record.ruleset}, profile {record.profile}, seed {record.seed},")
     text.append(f" {record.seconds:.1f} s")
     for line in explain_verdict(record):
@@ -113,7 +115,7 @@ def explain_verdict(record: RunRecord) -> list[str]:
     lines = []
     if judgement.breaches:
         lines.append(f"breaks {', '.join(judgement.breaches)}")
-    lines += judgement.notes
+    lines += map(visible, judgement.notes)
     if judgement.missing:
         lines.append(f"owed and not seen to hold: {_ids(judgement.missing)}")
     if judgement.untested:
@@ -123,5 +125,5 @@ def explain_verdict(record: RunRecord) -> list[str]:
     if record.filtered:
         lines.append("only a part of the rule set was run: that is never conformant")
     if record.cut_off:
-        lines.append(record.cut_off)
+        lines.append(visible(record.cut_off))
     return lines

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, TypeVar
 
+from conformance.contract.classes import ConformanceClass, effective_capabilities
 from conformance.contract.records import Cron, Duration, Manual, Once, Periodic, QName, SystemTime
 
 SCHEMA = "sidecar-conformance/replay/1"
@@ -28,7 +29,8 @@ def replayable(kind: type[_T]) -> type[_T]:
     """Let values of a frozen dataclass stand in replay files, under the name of their type."""
     if not is_dataclass(kind):
         raise TypeError(f"{kind.__name__} is not a dataclass")
-    _REPLAYABLE[kind.__name__] = kind
+    if _REPLAYABLE.setdefault(kind.__name__, kind) is not kind:
+        raise TypeError(f"another {kind.__name__} stands in replay files already")
     return kind
 
 
@@ -55,15 +57,21 @@ def decode_value(form: Any) -> Any:
         return [decode_value(item) for item in form]
     if not isinstance(form, dict):
         return form
-    match form.get(_TAG):
+    try:
+        return _decode_object(form)
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"not a value of a replay file: {form!r}: {error}") from None
+
+
+def _decode_object(form: Mapping[str, Any]) -> Any:
+    match form[_TAG]:
         case "bytes":
-            return base64.b64decode(form["base64"])
+            return base64.b64decode(form["base64"], validate=True)
         case "map":
             return {decode_value(key): decode_value(item) for key, item in form["items"]}
-        case name if name in _REPLAYABLE:
+        case name:
             members = {key: decode_value(item) for key, item in form.items() if key != _TAG}
             return _REPLAYABLE[name](**members)
-    raise ValueError(f"not a value of a replay file: {form!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,23 @@ def read_counterexample(text: str) -> Counterexample:
         members["conformance_class"] = members.pop("class")
         for name in ("capabilities", "operations", "command"):
             members[name] = tuple(members[name])
-        return Counterexample(**members)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        found = Counterexample(**members)
+        _check_members(found)
+        return found
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a replay file of {SCHEMA}: {error}") from None
+
+
+def _check_members(found: Counterexample) -> None:
+    words = ("requirement", "test", "target", "conformance_class", "claim", "expected", "observed")
+    lists = ("command", "capabilities", "operations")
+    texts = [getattr(found, name) for name in words]
+    texts += [text for name in lists for text in getattr(found, name)]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("something that must be text is not")
+    if type(found.seed) is not int or not isinstance(found.arguments, dict):
+        raise ValueError("seed must be a whole number, and arguments an object")
+    ConformanceClass(found.conformance_class)
+    effective_capabilities(ConformanceClass.SIDECAR, frozenset(found.capabilities))
+    for form in found.arguments.values():
+        decode_value(form)

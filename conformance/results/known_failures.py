@@ -34,10 +34,23 @@ class KnownFailure:
 def parse_known_failures(text: str, ruleset: Ruleset) -> tuple[KnownFailure, ...]:
     """Read the file. Raises UsageError that names the entry and what is wrong with it."""
     try:
-        entries = tomllib.loads(text).get("known_failure", [])
+        document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"the known failures are not TOML: {error}") from None
-    return tuple(_parse_entry(entry, number, ruleset) for number, entry in enumerate(entries, 1))
+    entries = document.pop("known_failure", [])
+    if document:
+        raise UsageError(
+            f"the known failures hold {', '.join(document)}; each stands in a table [[known_failure]]"
+        )
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise UsageError("known_failure must be an array of tables: write [[known_failure]] before each")
+    known: dict[tuple[str, str], KnownFailure] = {}
+    for number, form in enumerate(entries, 1):
+        entry = _parse_entry(form, number, ruleset)
+        if (entry.requirement, entry.message) in known:
+            raise UsageError(f"known failure {number} repeats another of {entry.requirement}: remove one")
+        known[entry.requirement, entry.message] = entry
+    return tuple(known.values())
 
 
 def _parse_entry(entry: dict[str, Any], number: int, ruleset: Ruleset) -> KnownFailure:
@@ -47,6 +60,9 @@ def _parse_entry(entry: dict[str, Any], number: int, ruleset: Ruleset) -> KnownF
     for member in ("requirement", "reason", "message"):
         if not isinstance(entry.get(member), str) or not entry[member].strip():
             raise UsageError(f"known failure {number} needs a {member}")
+    for member in ("issue", "counterexample"):
+        if not isinstance(entry.get(member, ""), str):
+            raise UsageError(f"known failure {number}: its {member} must be text")
     if entry["requirement"] not in ruleset:
         raise UsageError(f"known failure {number} names {entry['requirement']}, which is no requirement")
     return KnownFailure(**entry)

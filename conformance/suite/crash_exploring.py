@@ -70,6 +70,7 @@ class Laboratory:
             self._view.of_backend,
             environment=subject.child.environment,
             timeout_s=timeout_s,
+            directory=directory,
         )
 
     @property

@@ -91,10 +91,15 @@ def _judged(check: Check, backend: Backend, seed: int, spelled: str, run: Callab
         if isinstance(end.error, KitError):
             raise end.error from None
         verdict = Verdict.FAILED
+    except Exception:
+        if backend.failure is None:
+            raise
     finally:
         backend.release_clock()
+    if backend.failure is not None:  # whatever came after it
+        verdict = Verdict.FAILED
     effort = backend.effort(monotonic_seconds() - begun)
-    if verdict is Verdict.FAILED and backend.failure is not None:
+    if backend.failure is not None:
         found = _counterexample(check, backend, backend.failure, seed, spelled)
         if isinstance(backend.failure.error, TimeoutFault):
             verdict = Verdict.TIMEOUT

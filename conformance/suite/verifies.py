@@ -15,6 +15,7 @@ from conformance.suite.session import Backend, GaveUp
 CheckFunction: TypeAlias = Callable[..., None]
 Cases: TypeAlias = Callable[[Dose], Iterable[dict[str, Any]]]
 _ATTRIBUTE = "__sidecar_check__"
+_HOW_TO = "name your backend with --sidecar-backend package.module:attribute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ def verifies(
 
         @functools.wraps(function)
         def test(backend: Backend) -> None:
+            if not isinstance(backend, Backend):
+                raise TypeError(f"a check takes the kit's Backend, not {type(backend).__name__}: {_HOW_TO}")
             if check.generated:
                 function(backend=backend)
             else:

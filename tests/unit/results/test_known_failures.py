@@ -1,0 +1,130 @@
+"""Known failures excuse exactly what they pin."""
+
+from __future__ import annotations
+
+import pytest
+from making import failure, outcome, requirement
+
+from conformance.contract.requirements import load_ruleset
+from conformance.errors import UsageError
+from conformance.results.known_failures import (
+    KnownFailure,
+    apply_known_failures,
+    claim_of,
+    parse_known_failures,
+    render_known_failures,
+)
+from conformance.results.verdict import CheckOutcome, RequirementResult, Verdict, conclude
+
+KNOWN = KnownFailure("UP-01", "we know", "a row stays alone")
+
+
+def applied(
+    *outcomes: CheckOutcome, known: tuple[KnownFailure, ...] = (KNOWN,)
+) -> tuple[RequirementResult, list[str]]:
+    results, complaints = apply_known_failures([conclude(requirement(), outcomes)], known)
+    return results[0], complaints
+
+
+def parse(text: str) -> tuple[KnownFailure, ...]:
+    return parse_known_failures(text, load_ruleset())
+
+
+def entry(**changes: str) -> str:
+    members = {"requirement": "UP-01", "reason": "why", "message": "what"} | changes
+    return "[[known_failure]]\n" + "".join(f'{name} = "{text}"\n' for name, text in members.items() if text)
+
+
+def test_what_fails_as_pinned_is_known() -> None:
+    found, complaints = applied(failure())
+
+    assert (Verdict.KNOWN_FAILURE, "we know", []) == (found.verdict, found.reason, complaints)
+
+
+def test_what_passes_is_stale() -> None:
+    assert Verdict.STALE_KNOWN_FAILURE is applied(outcome())[0].verdict
+
+
+def test_what_fails_with_another_message_is_stale() -> None:
+    assert Verdict.STALE_KNOWN_FAILURE is applied(failure(message="another claim"))[0].verdict
+
+
+def test_one_failure_of_two_that_is_not_pinned_is_enough() -> None:
+    assert Verdict.STALE_KNOWN_FAILURE is applied(failure(), failure(message="another claim"))[0].verdict
+
+
+def test_an_entry_whose_message_was_not_seen_is_complained_of() -> None:
+    gone = KnownFailure("UP-01", "we know", "a claim of old")
+    found, complaints = applied(failure(), known=(KNOWN, gone))
+
+    assert (Verdict.KNOWN_FAILURE, 1) == (found.verdict, len(complaints))
+    assert "a claim of old" in complaints[0]
+
+
+@pytest.mark.parametrize("verdict", [Verdict.NOT_TESTABLE, Verdict.NOT_REACHED, Verdict.ERROR])
+def test_an_entry_of_what_was_not_tested_matches_nothing(verdict: Verdict) -> None:
+    found, complaints = applied(outcome(verdict))
+
+    assert (verdict, 1) == (found.verdict, len(complaints))
+
+
+def test_an_entry_of_no_result_matches_nothing() -> None:
+    assert ["the known failure of CX-01 matches nothing in this run"] == applied(
+        failure(), known=(KNOWN, KnownFailure("CX-01", "we know", "gone"))
+    )[1]
+
+
+def test_a_hang_can_be_known() -> None:
+    hang = outcome(Verdict.TIMEOUT, message="load_all returns")
+
+    assert (
+        Verdict.KNOWN_FAILURE
+        is applied(hang, known=(KnownFailure("UP-01", "slow", "load_all returns"),))[0].verdict
+    )
+
+
+def test_a_claim_is_the_first_line_of_a_message() -> None:
+    assert "one" == claim_of(outcome(message="one\ntwo"))
+    assert "" == claim_of(outcome())
+
+
+def test_what_is_rendered_parses_to_the_same_and_keeps_old_reasons() -> None:
+    results = [conclude(requirement(), [failure()]), conclude(requirement("CX-01"), [failure("CX-01")])]
+    text = render_known_failures(results, [KNOWN], lambda replay: f"kept/{replay}")
+
+    assert (KNOWN, KnownFailure("CX-01", "to be explained", "a row stays alone")) == parse(text)
+
+
+def test_what_does_not_fail_any_more_is_rendered_no_more() -> None:
+    assert () == parse(render_known_failures([conclude(requirement(), [outcome()])], [KNOWN], str))
+
+
+def test_a_whole_entry_is_read() -> None:
+    text = entry(issue="https://issues/1", counterexample="x.json")
+
+    assert (KnownFailure("UP-01", "why", "what", "https://issues/1", "x.json"),) == parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[known_failure", "not TOML"),
+        ("known_failure = 3", "array of tables"),
+        ("[known_failure]\nrequirement = 'UP-01'", "array of tables"),
+        ("known_failure = ['UP-01']", "array of tables"),
+        ("[[known_failures]]\nrequirement = 'UP-01'", "known_failures"),
+        (entry(requirement="XX-01"), "XX-01, which is no requirement"),
+        (entry(requirement=""), "known failure 1 needs a requirement"),
+        (entry(reason=" "), "known failure 1 needs a reason"),
+        (entry(message=""), "known failure 1 needs a message"),
+        (entry(mesage="x"), "unknown members: mesage"),
+        (entry() + "issue = 3\n", "issue"),
+        (entry() + "counterexample = [1]\n", "counterexample"),
+        (entry() + entry(reason="again"), "known failure 2 repeats"),
+    ],
+)
+def test_a_file_that_is_not_right_is_refused_with_a_cause(text: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse(text)
+
+    assert said in str(caught.value)
