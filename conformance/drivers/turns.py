@@ -68,14 +68,16 @@ class Turns:
 
 
 def _stall_once(events: int) -> Callable[[FrameType, str, Any], None]:
-    """A profile function that stands still at the `events`-th call or return."""
+    """A profile function that stands still at the `events`-th call or return.
+
+    It stays in place until the operation is over: CPython 3.11 can crash when one is taken away from within.
+    """
     left = events
 
     def profile(frame: FrameType, event: str, argument: Any) -> None:
         nonlocal left
         left -= 1
         if left == 0:
-            sys.setprofile(None)
             time.sleep(_STALL_SECONDS)
 
     return profile
