@@ -8,10 +8,7 @@ from pathlib import Path
 from _base import assemble
 from msgspec.structs import replace as with_members
 
-from conformance.contract.records import (
-    QName,
-    SystemTime,
-)
+from conformance.contract.records import QName, SchedulerJobStatus, SystemTime
 from reference_impl import SystemLabelSchedulerPersistence
 from reference_impl.rows import Row, store_instant
 
@@ -21,19 +18,16 @@ MESSAGE = "are not stored"
 
 class Broken(SystemLabelSchedulerPersistence):
     def record_finished(self, id: QName, finished_at: SystemTime, success: bool) -> None:
-        known = next((row for row in self.sidecar.read() if row.qname == str(id)), None)
-        super().record_finished(id, finished_at, success)
-        if known is not None:
-            self.change(lambda rows: _noted_in_first(rows, str(id), finished_at))
+        status = SchedulerJobStatus.IDLE if success else SchedulerJobStatus.FAILED_RETRYING
 
+        def finished(rows: Sequence[Row]) -> list[Row]:
+            after = self.upsert_status(rows, str(id), status)
+            place = next((place for place, row in enumerate(rows) if row.qname == str(id)), None)
+            if place is not None:
+                after[place] = with_members(after[place], next_fire_at=store_instant(finished_at))
+            return after
 
-def _noted_in_first(rows: Sequence[Row], qname: str, at: SystemTime) -> list[Row]:
-    place = next(place for place, row in enumerate(rows) if row.qname == qname)
-    return [*rows[:place], _noted(rows[place], at), *rows[place + 1 :]]
-
-
-def _noted(row: Row, at: SystemTime) -> Row:
-    return with_members(row, next_fire_at=store_instant(at))
+        self.change(finished)
 
 
 def open_backend(data_path: Path) -> Broken:
