@@ -12,20 +12,16 @@ import argparse
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+
+from ways_to_save import CHAPTER, right_ways, wrong_ways
 
 from conformance.contract.target import Description
 from conformance.execution.plan import Plan, TargetSpec
 from conformance.execution.run import Run
-from conformance.execution.selftest import find_mutants
 from conformance.results.verdict import CheckOutcome
 from conformance.suite.profiles import Dose
-
-CHAPTER = tuple(f"CR-{number:02}" for number in range(2, 12) if number != 7)
-BACKENDS = Path(__file__).parent / "backends"
-_NOT_ABOUT_SAVING = {"variations", "sqlite_store"}
-_SETTINGS = ("rollback_off", "rollback_normal", "rollback_full", "rollback_extra", "wal_normal", "wal_full")
 
 
 class Silent:
@@ -35,18 +31,6 @@ class Silent:
     def check_begins(self, test: str) -> None: ...
     def check_ended(self, test: str, outcome: CheckOutcome) -> None: ...
     def ends(self) -> None: ...
-
-
-def targets() -> Iterator[tuple[str, str]]:
-    """Every way to save, by name, and how its target is spelled."""
-    for mutant in find_mutants():
-        if mutant.breaks & set(CHAPTER):
-            yield mutant.name, f"{mutant.path}:open_backend"
-    for path in sorted(BACKENDS.glob("[!_]*.py")):
-        if path.stem not in _NOT_ABOUT_SAVING:
-            yield path.stem, f"{path}:open_backend"
-    for setting in _SETTINGS:
-        yield f"sqlite_{setting}", f"{BACKENDS / 'sqlite_store.py'}:open_{setting}"
 
 
 def verdicts(target: str, profile: str) -> str:
@@ -69,7 +53,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--profile", default="quick")
     parser.add_argument("names", nargs="*", metavar="NAME")
     options = parser.parse_args(arguments)
-    known = dict(targets())
+    known = {**dict(wrong_ways()), **dict(right_ways())}
     if unknown := set(options.names) - known.keys():
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     differing = 0

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from commands import sidecar_conformance
+from ways_to_save import SQLITE, sqlite_settings
 
 HERE = Path(__file__).parent
 CRASHES = ("CR-02", "CR-03", "CR-04", "CR-05", "CR-08", "CR-09", "CR-10")
@@ -24,14 +25,12 @@ TRIED = sorted(SETTINGS) if WHOLE else ["open_rollback_extra", "open_rollback_fu
 
 
 def test_the_table_names_every_setting() -> None:
-    store = (HERE / "backends" / "sqlite_store.py").read_text("utf-8")
-
-    assert set(re.findall(r"^(open_\w+) = ", store, re.MULTILINE)) == set(SETTINGS)
+    assert set(sqlite_settings()) == set(SETTINGS)
 
 
 @pytest.mark.parametrize("setting", TRIED)
 def test_a_setting_breaks_what_the_table_says(tmp_path: Path, setting: str) -> None:
-    spelled = f"{HERE / 'backends' / 'sqlite_store.py'}:{setting}"
+    spelled = f"{SQLITE}:{setting}"
     options = ("--only", ",".join(CRASHES), "--profile", "quick")
 
     finished = sidecar_conformance(tmp_path, "run", spelled, *options, timeout=900)

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 from commands import sidecar_conformance
+from recorded import seen_by
 
-from conformance.contract.connection import Driver
+from conformance.contract.connection import ChildCommand, Driver
 from conformance.contract.records import Cron, Duration, Manual, Once, Periodic, QName, SystemTime
+from conformance.crash.ptrace_recorder import PtraceRecorder
+from conformance.crash.strace_recorder import StraceRecorder
 from conformance.drivers.command import CommandDriver
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.errors import UsageError
@@ -94,6 +97,17 @@ def test_a_template_is_right_and_conformant(adapter: tuple[Path, tuple[str, ...]
     judged = sidecar_conformance(folder, "run", "--profile", "quick", "--", *command)
 
     assert (0, 0) == (smoke.code, judged.code), smoke.output + judged.output + judged.errors
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_ptrace_and_strace_see_the_same_of_a_template(
+    adapter: tuple[Path, tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, command = adapter
+    monkeypatch.chdir(folder)
+    child = ChildCommand(command, dict(os.environ))
+
+    assert seen_by(PtraceRecorder, child) == seen_by(StraceRecorder, child)
 
 
 @pytest.mark.parametrize("language", TEMPLATES)

@@ -66,7 +66,7 @@ class Exploration:
             self._run = self._runner.run()
             self._expected = Expected(self._workload, self._run.outcomes)
         self.tally.runs += 1
-        self.tally.trace = self._run.trace
+        self.tally.run = self._run
         self._judge_placement()
         for number, outcome in enumerate(self._run.outcomes):
             if outcome.answer is not Answer.DONE:

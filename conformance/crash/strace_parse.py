@@ -104,11 +104,16 @@ def vector_bytes(argument: str) -> bytes:
 
 
 def number(argument: str) -> int:
-    """A number, decimal, hexadecimal or octal, that a descriptor's path or a comment may follow."""
-    text = argument.partition("<")[0].strip()
-    if re.fullmatch(r"0[0-7]+", text):
-        return int(text, 8)
-    return int(text, 0)
+    """A number, decimal, hexadecimal or octal, that a descriptor's path or a comment may follow.
+
+    Flags may come in parts, of which strace leaves out a zero: those of statx are `|0x100`, or nothing.
+    """
+    parts = argument.partition("<")[0].strip().split("|")
+    return sum(_integer(part) for part in parts if part)
+
+
+def _integer(text: str) -> int:
+    return int(text, 8 if re.fullmatch(r"0[0-7]+", text) else 0)
 
 
 def offset(argument: str) -> int | None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from conformance.crash.judge import Finding
-from conformance.crash.trace import Trace
+from conformance.crash.runs import Run
 from conformance.crash.units import History
 from conformance.crash.verdicts import CrashReport, Violation, plainest, violation_of_state
 
@@ -24,7 +24,7 @@ class Tally:
     unexplored: int = 0
     reloads: int = 0
     untestable: str | None = None
-    trace: Trace | None = None
+    run: Run | None = None
     exercised: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     violations: dict[str, Violation] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Tally:
             untestable=self.untestable,
             exercised=dict(self.exercised),
             seconds=dict(self.seconds),
-            trace=self.trace,
+            run=self.run,
             unexplored=self.unexplored,
             reloads=self.reloads,
         )

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from conformance.crash.inject import Injection
 from conformance.crash.judge import Finding
 from conformance.crash.protocol import crash_sentence, lost_words, protocol
+from conformance.crash.runs import Run
 from conformance.crash.states import CrashState, Point
-from conformance.crash.trace import Trace
 from conformance.crash.tree import Tree
 from conformance.crash.units import History
 
@@ -41,7 +41,8 @@ class CrashReport:
 
     `untestable` names why the engine may not judge here, None when it may. `exercised` counts by
     requirement how often its precondition held; a requirement that is absent was not reached.
-    `seconds` tells by phase how long it took, `reloads` how many different states were reloaded.
+    `seconds` tells by phase how long it took, `reloads` how many different states were reloaded. `run` is
+    the recorded run that all states come from; None where it did not come about.
     """
 
     workload: str
@@ -52,7 +53,7 @@ class CrashReport:
     untestable: str | None
     exercised: Mapping[str, int]
     seconds: Mapping[str, float]
-    trace: Trace | None = None
+    run: Run | None = None
     unexplored: int = 0
     reloads: int = 0
 

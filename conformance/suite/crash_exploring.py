@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from conformance.crash.launching import ForkLauncher
 from conformance.crash.leftovers import leftover_state
 from conformance.crash.orders import Progress, silent
 from conformance.crash.record import DEFAULT_TIMEOUT_S, Recorder
-from conformance.crash.recorders import available_recorder
+from conformance.crash.recorders import RECORDERS, RecorderType, available_recorder
 from conformance.crash.reload import WireReloader
 from conformance.crash.replay import DATA, Stage
 from conformance.crash.runs import CommandTarget, Runner
@@ -54,16 +54,21 @@ class Laboratory:
     """Explores scenarios on one backend, in a directory. `close` ends the children that live for many."""
 
     def __init__(
-        self, subject: Subject, directory: Path, progress: Progress = silent, timeout_scale: float = 1.0
+        self,
+        subject: Subject,
+        directory: Path,
+        progress: Progress = silent,
+        timeout_scale: float = 1.0,
+        recorders: Sequence[RecorderType] = RECORDERS,
     ) -> None:
-        """Raises NotTestableError where system calls cannot be recorded."""
+        """Raises NotTestableError where none of the recorders can record system calls."""
         child = subject.child
         self._subject = subject
         self._directory = directory
         self._progress = progress
         self._launcher = ForkLauncher(child.argv, child.fork_server) if child.fork_server else None
         timeout_s = DEFAULT_TIMEOUT_S * timeout_scale
-        self._recorder = available_recorder(child.argv, timeout_s, self._launcher)
+        self._recorder = available_recorder(child.argv, timeout_s, self._launcher, recorders)
         self._view = View(subject.keeps_document)
         self._reloader = WireReloader(
             subject.child.argv,

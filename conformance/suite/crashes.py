@@ -46,7 +46,7 @@ class _Bench:
     def _hung(self) -> int:
         """How many recorded runs did not end: each takes its whole time limit."""
         reports = [report for report in self.known.values() if report is not None]
-        return sum(report.trace is not None and report.trace.timed_out for report in reports)
+        return sum(report.run is not None and report.run.trace.timed_out for report in reports)
 
 
 _benches: WeakKeyDictionary[Driver, dict[tuple[ConformanceClass, bool], _Bench]] = WeakKeyDictionary()
@@ -110,8 +110,8 @@ def arguments_of(
 ) -> dict[str, CrashScenario | ToldInjection | None]:
     """What a check is called with to show a violation again."""
     injection = None
-    if isinstance(violation.injection, Fail | Short) and report.trace is not None:
-        injection = told(report.trace, violation.injection)
+    if isinstance(violation.injection, Fail | Short) and report.run is not None:
+        injection = told(report.run.trace, violation.injection)
     return {"scenario": scenario, "injection": injection}
 
 

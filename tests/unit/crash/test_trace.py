@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.crash.inject import Fail, Short, errors_of, injections, is_mild
-from conformance.crash.strace_parse import read_lines, split_arguments
+from conformance.crash.strace_parse import number, read_lines, split_arguments
 from conformance.crash.trace import (
     Acknowledgement,
     Call,
@@ -150,3 +150,19 @@ def test_arguments_are_split_outside_of_brackets_and_strings(text: str, expected
     found = split_arguments(text)
 
     assert (found if expected is not None else len(found)) == (expected if expected is not None else 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("-100</a>", -100),
+        ("0x100", 256),
+        ("0644", 420),
+        ("0", 0),
+        ("0x2000|0x100", 0x2100),
+        ("|0x100", 256),
+        ("", 0),
+    ],
+)
+def test_numbers_are_read_as_strace_spells_them(text: str, expected: int) -> None:
+    assert expected == number(text)
