@@ -17,20 +17,9 @@ from pathlib import Path
 
 from ways_to_save import CHAPTER, right_ways, wrong_ways
 
-from conformance.contract.target import Description
 from conformance.execution.plan import Plan, TargetSpec
-from conformance.execution.run import Run
-from conformance.results.verdict import CheckOutcome
+from conformance.execution.run import Nobody, Run
 from conformance.suite.profiles import Dose
-
-
-class Silent:
-    """An audience that does not listen."""
-
-    def begins(self, description: Description, tasks: int) -> None: ...
-    def check_begins(self, test: str) -> None: ...
-    def check_ended(self, test: str, outcome: CheckOutcome) -> None: ...
-    def ends(self) -> None: ...
 
 
 def verdicts(target: str, profile: str) -> str:
@@ -39,7 +28,7 @@ def verdicts(target: str, profile: str) -> str:
         dose = Dose(profile, 0, shrinks=False)
         plan = Plan(TargetSpec(target), dose, only=CHAPTER, report=Path(report), search_path=tuple(sys.path))
         run = Run(plan)
-        record = run.perform(run.prepare(), Silent())
+        record = run.perform(run.prepare(), Nobody())
     found = {result.id: result.verdict.value for result in record.results if result.id in CHAPTER}
     others = sorted({verdict for verdict in found.values() if verdict != "passed"})
     by_verdict = {verdict: [id for id in CHAPTER if found[id] == verdict] for verdict in others}

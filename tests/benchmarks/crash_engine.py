@@ -23,7 +23,6 @@ from rich.console import Console
 from rich.table import Table
 
 from conformance.contract.classes import ConformanceClass
-from conformance.contract.target import Description
 from conformance.crash.conversation import WireConversation
 from conformance.crash.explore import scratch
 from conformance.crash.fallback import FallbackRecorder
@@ -40,8 +39,7 @@ from conformance.crash.tree import Tree
 from conformance.crash.workload import Operation, Workload, prepare_nothing
 from conformance.drivers.spawning import python_child
 from conformance.execution.plan import Plan, TargetSpec
-from conformance.execution.run import execute
-from conformance.results.verdict import CheckOutcome
+from conformance.execution.run import Nobody, execute
 from conformance.suite.crash_scenarios import View, as_operation, mutations_of, rows_at, workload_of
 from conformance.suite.profiles import Dose
 from conformance.templates import TEMPLATES, Template, write_template
@@ -51,15 +49,6 @@ CHAPTER = tuple(f"CR-{number:02}" for number in range(1, 12))
 _OPERATIONS = 200
 _ROUNDS = 5
 _REPEATED = 40
-
-
-class Silent:
-    """An audience that does not listen."""
-
-    def begins(self, description: Description, tasks: int) -> None: ...
-    def check_begins(self, test: str) -> None: ...
-    def check_ended(self, test: str, outcome: CheckOutcome) -> None: ...
-    def ends(self) -> None: ...
 
 
 def seconds_of(action: Callable[[], object]) -> float:
@@ -212,7 +201,7 @@ def _judged(target: TargetSpec, profile: str, home: Path, report: Path) -> tuple
         path = (str(before),)
         plan = Plan(target, Dose(profile, 0), workers=workers, only=CHAPTER, report=report, search_path=path)
         began = time.perf_counter()
-        record = execute(plan, Silent())
+        record = execute(plan, Nobody())
         seconds = time.perf_counter() - began
     finally:
         os.chdir(before)
