@@ -13,10 +13,11 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from commands import Finished, sidecar_conformance
+from commands import Finished, command_environment, sidecar_conformance
 
 import conformance.errors
 from conformance.contract.requirements import load_ruleset
+from conformance.execution.processes import WORKER_VARIABLE
 
 BACKENDS = """
 import ctypes, os, sys, time
@@ -143,6 +144,19 @@ def test_a_backend_that_cannot_be_reached_is_an_error_with_a_cause(
     assert 4 == finished.code
     assert said in finished.errors
     assert "Traceback" not in finished.errors + finished.output
+    assert "error" == finished.results()["verdict"]
+
+
+def test_a_worker_that_never_comes_to_the_target_is_the_kits_fault(folder: Path) -> None:
+    (folder / "sitecustomize.py").write_text(
+        f"import os\nif {WORKER_VARIABLE!r} in os.environ: os._exit(9)\n", "utf-8"
+    )
+    search_path = f"{command_environment()['PYTHONPATH']}{os.pathsep}{folder}"
+
+    finished = sidecar_conformance(folder, "run", "backends:Forgets", PYTHONPATH=search_path)
+
+    assert 3 == finished.code
+    assert "the kit is at fault: its worker came to its end before it came to the target" in finished.errors
     assert "error" == finished.results()["verdict"]
 
 

@@ -81,8 +81,11 @@ class Supervisor:
             self._workers[0].kill()
             raise
         except WorkerEndedError as end:
-            operation = end.recording.operation or "start"
-            raise TargetUnreachableError(f"{self._plan.target}: at {operation}, {end}") from None
+            if not end.recording.operation:
+                raise KitError(_early(end)) from None
+            raise TargetUnreachableError(
+                f"{self._plan.target}: at {end.recording.operation}, {end}"
+            ) from None
         _raise_error(answer)
         return self._plan.describe(description_from_json(answer["description"]))
 
@@ -209,6 +212,8 @@ class Supervisor:
 
     def _after_end(self, check: Check, description: Description, end: WorkerEndedError) -> CheckOutcome:
         recording = end.recording
+        if not recording.operation:
+            return _kit_failed(check, _early(end))
         if end.ending is Ending.HANG and not recording.under_way:
             return _kit_failed(check, f"the kit's worker came to a stop after {recording.operation}: {end}")
         claim = _claim(end)
@@ -234,7 +239,7 @@ class Supervisor:
 
 
 def _claim(end: WorkerEndedError) -> str:
-    operation = end.recording.operation or "its import"
+    operation = end.recording.operation
     match end.ending:
         case Ending.HANG:
             return f"{operation} returns"
@@ -244,6 +249,10 @@ def _claim(end: WorkerEndedError) -> str:
             return f"the backend survives {operation}"
         case _:
             return "the backend does not end the process between operations"
+
+
+def _early(end: WorkerEndedError) -> str:
+    return f"the kit is at fault: its worker came to its end before it came to the target: {end}"
 
 
 def _kit_failed(check: Check, message: str) -> CheckOutcome:
