@@ -103,6 +103,9 @@ class TargetCommand(click.Command):
         ctx.obj = tuple(command)
         return super().parse_args(ctx, before)
 
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [*super().collect_usage_pieces(ctx), "[-- COMMAND ARGS...]"]
+
 
 def target_argument(function: _F) -> _F:
     """TARGET, which may stand after -- as a command instead."""
