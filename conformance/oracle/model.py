@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from conformance.contract.records import (
     MAX_INSTANT_SECS,
@@ -71,6 +71,29 @@ class Reopen:
 
 Mutation: TypeAlias = RecordScheduled | RecordStarted | RecordFinished | Cancel
 Operation: TypeAlias = Mutation | FlushCheckpoint | Reopen
+
+
+class Mutable(Protocol):
+    """What mutations are carried out on: a backend, or whatever stands for one."""
+
+    def record_scheduled(self, id: QName, schedule: Schedule) -> None: ...
+    def record_started(self, id: QName, started_at: SystemTime) -> None: ...
+    def record_finished(self, id: QName, finished_at: SystemTime, success: bool) -> None: ...
+    def cancel(self, id: QName) -> None: ...
+
+
+def carry_out(mutation: Mutation, on: Mutable) -> None:
+    """Make the call that the mutation stands for. Raises what the call raises."""
+    match mutation:
+        case RecordScheduled(id, schedule):
+            on.record_scheduled(id, schedule)
+        case RecordStarted(id, started_at):
+            on.record_started(id, started_at)
+        case RecordFinished(id, finished_at, success):
+            on.record_finished(id, finished_at, success)
+        case Cancel(id):
+            on.cancel(id)
+
 
 _FIRST_UNREPRESENTABLE = (MAX_INSTANT_SECS + 1) * NANOS_PER_SECOND
 

@@ -8,14 +8,7 @@ from dataclasses import dataclass
 
 from conformance.contract.connection import BackendFault, Driver, Handle, TimeoutFault
 from conformance.contract.faults import SchedulerPersistenceError
-from conformance.oracle.model import (
-    Cancel,
-    FlushCheckpoint,
-    RecordFinished,
-    RecordScheduled,
-    RecordStarted,
-    Reopen,
-)
+from conformance.oracle.model import FlushCheckpoint, Reopen, carry_out
 from conformance.releases.steps import HoldClock, LoadAll, PlantDocument, Step, Workload
 from conformance.workspace import DataPath, Workspace
 
@@ -96,18 +89,12 @@ class _Player:
                 self._data.write_document(text.encode("utf-8"))
             case Reopen():
                 self._close()
-            case RecordScheduled(id, schedule):
-                self._open().record_scheduled(id, schedule)
-            case RecordStarted(id, started_at):
-                self._open().record_started(id, started_at)
-            case RecordFinished(id, finished_at, success):
-                self._open().record_finished(id, finished_at, success)
-            case Cancel(id):
-                self._open().cancel(id)
             case LoadAll():
                 self._open().load_all()
             case FlushCheckpoint():
                 self._open().flush_checkpoint()
+            case _:
+                carry_out(step, self._open())
 
     def _close(self) -> None:
         if self._handle is not None:

@@ -33,14 +33,11 @@ from conformance.contract.target import Description
 from conformance.errors import KitError
 from conformance.oracle.document import DocumentRefused, StoredRow, read_document
 from conformance.oracle.model import (
-    Cancel,
     FlushCheckpoint,
     Mutation,
     NextFire,
-    RecordFinished,
-    RecordScheduled,
-    RecordStarted,
     Reopen,
+    carry_out,
     next_fire_after,
 )
 from conformance.results.verdict import Effort
@@ -389,18 +386,12 @@ class Session:
     def perform(self, operation: Mutation | FlushCheckpoint | Reopen) -> None:
         """Call what a value of the model stands for."""
         match operation:
-            case RecordScheduled(id, schedule):
-                self.record_scheduled(id, schedule)
-            case RecordStarted(id, at):
-                self.record_started(id, at)
-            case RecordFinished(id, at, success):
-                self.record_finished(id, at, success)
-            case Cancel(id):
-                self.cancel(id)
             case FlushCheckpoint():
                 self.flush_checkpoint()
             case Reopen():
                 self.reopen()
+            case _:
+                carry_out(operation, self)
 
     def plant_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Put raw rows into the storage of a backend that offers it."""

@@ -24,6 +24,7 @@ from conformance.oracle.model import (
     RecordScheduled,
     RecordStarted,
     apply,
+    carry_out,
 )
 from conformance.suite.expect import Nonconformance, Words, expect, expect_equal
 from conformance.suite.planting import raw_row
@@ -117,20 +118,8 @@ def _mutation(id: QName, kind: str, number: int) -> Mutation:
             return RecordFinished(id, AN_INSTANT, kind == "succeed")
 
 
-def _call(handle: Handle, mutation: Mutation) -> None:
-    match mutation:
-        case RecordScheduled(id, schedule):
-            handle.record_scheduled(id, schedule)
-        case RecordStarted(id, at):
-            handle.record_started(id, at)
-        case RecordFinished(id, at, success):
-            handle.record_finished(id, at, success)
-        case Cancel(id):
-            handle.cancel(id)
-
-
 def _calls(handle: Handle, mutations: Sequence[Mutation]) -> list[Call]:
-    return [partial(_call, handle, mutation) for mutation in mutations]
+    return [partial(carry_out, mutation, handle) for mutation in mutations]
 
 
 def _filler_rows(backend: Backend) -> list[dict[str, object]]:
@@ -236,7 +225,7 @@ def _recorded(handle: Handle, step: Step, stamp: Callable[[], int], history: His
             if seen is None:
                 return
         else:
-            _call(handle, step)
+            carry_out(step, handle)
         history.append(Event(step, invoked, stamp(), observed=seen))
 
     return run

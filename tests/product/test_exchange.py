@@ -19,10 +19,12 @@ from product.twins import (
 
 from conformance.contract.records import QName, SystemTime
 from conformance.oracle.document import check_format, loaded_rows, read_document
-from conformance.oracle.model import Cancel, Mutation, RecordFinished, RecordScheduled, RecordStarted
+from conformance.oracle.model import (
+    Mutation,
+    carry_out,
+)
 from conformance.suite.planting import document_bytes
 from conformance.suite.strategies import mutations
-from reference_impl import SystemLabelSchedulerPersistence
 
 ADDED = ScheduleCall("exchanged.added", "cron", "0 0 0 1 1 *")
 OTHER = QName("exchanged", "other")
@@ -47,18 +49,6 @@ def written_by_the_product(draw: st.DrawFn) -> tuple[int, bytes, list[ScheduleCa
     return draw(instants), document_bytes(rows), draw(st.lists(stored_calls(names_of(rows)), max_size=5))
 
 
-def perform(backend: SystemLabelSchedulerPersistence, mutation: Mutation) -> None:
-    match mutation:
-        case RecordScheduled(id, schedule):
-            backend.record_scheduled(id, schedule)
-        case RecordStarted(id, at):
-            backend.record_started(id, at)
-        case RecordFinished(id, at, success):
-            backend.record_finished(id, at, success)
-        case Cancel(id):
-            backend.cancel(id)
-
-
 def test_the_product_opens_what_the_reference_wrote(product: Product, figures: list[str]) -> None:
     sizes: list[int] = []
 
@@ -69,7 +59,7 @@ def test_the_product_opens_what_the_reference_wrote(product: Product, figures: l
             data.write_document(planted)
             reference = open_reference(data, lambda: SystemTime.from_nanos(start))
             for change in changes:
-                perform(reference, change)
+                carry_out(change, reference)
             document = data.read_document()
 
         with twins(product, start, document) as both:
