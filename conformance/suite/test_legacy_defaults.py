@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import cycle
+from itertools import cycle, repeat
 from typing import Any
 
 from hypothesis import given
@@ -230,15 +230,17 @@ def test_LD_05_no_document_or_an_empty_one_means_nothing_persisted(backend: Back
     start=st.integers(0, 30),
     mutation=st.sampled_from(MUTATIONS_OF_ANOTHER),
     own=st.booleans(),
+    alike=st.booleans(),
 )
 def test_LD_06_the_first_mutation_completes_legacy_rows(
-    backend: Backend, shape: int, start: int, mutation: Mutation, own: bool
+    backend: Backend, shape: int, start: int, mutation: Mutation, own: bool, alike: bool
 ) -> None:
     """
-    Rows of every status and in every shape; `shape` is that of the job which is mutated, if `own`. The same
-    rows, complete, tell what the mutation itself does to them.
+    Rows of every status; `shape` is that of the job which is mutated, if `own`, and of all if they are
+    `alike`, as in a document that one version left. The same rows, complete, tell what the mutation itself
+    does to them.
     """
-    shapes = cycle(range(4))
+    shapes = repeat(shape) if alike else cycle(range(4))
     mine = legacy_shapes(ROW)[shape]
     others = ROWS_OF_ALL_KINDS[start::31] if backend.loads(ROWS_OF_ALL_KINDS) else []
     rows = [mine, *(legacy_shapes(row)[next(shapes)] for row in others)]

@@ -9,7 +9,7 @@ from _base import assemble
 from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
 
 BREAKS = {"CR-06"}
-MESSAGE = "succeeds"
+MESSAGE = "does not disturb later mutations"
 
 
 class BrokenSidecar(VecSidecar):

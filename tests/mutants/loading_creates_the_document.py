@@ -15,9 +15,10 @@ MESSAGE = "leaves every stored byte"
 
 class Broken(SystemLabelSchedulerPersistence):
     def load_all(self) -> list[SchedulerJobRecord]:
+        loaded = super().load_all()
         if not self.sidecar.path.exists():
             self.change(list)
-        return super().load_all()
+        return loaded
 
 
 def open_backend(data_path: Path) -> Broken:

@@ -15,9 +15,10 @@ MESSAGE = "leaves every stored byte"
 
 class Broken(SystemLabelSchedulerPersistence):
     def load_all(self) -> list[SchedulerJobRecord]:
-        if self.sidecar.path.exists() and b"next_fire_at" not in self.sidecar.path.read_bytes():
+        loaded = super().load_all()
+        if loaded and b"next_fire_at" not in self.sidecar.read_bytes():
             self.change(list)
-        return super().load_all()
+        return loaded
 
 
 def open_backend(data_path: Path) -> Broken:
