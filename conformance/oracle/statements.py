@@ -1,10 +1,13 @@
 """What a mirror statement does to the graph (CM-01, CM-02, CM-06).
 
-The statements that can be read, with v for any variable and VALUE for a string or a parameter::
+The statements that can be read, with v for any variable and VALUE for a string, a parameter or a member of
+one that is a map ($job.qname)::
 
     MERGE (v:_BackgroundJob {qname: VALUE}) {[ON CREATE | ON MATCH] SET assignments} [RETURN ...]
     [OPTIONAL] MATCH (v:_BackgroundJob [{qname: VALUE}]) [WHERE v.qname = VALUE] DETACH DELETE v [RETURN ...]
-    assignment = v.status = VALUE | v += {status: VALUE} | v += $parameter
+    assignment = v.status = VALUE | v.qname = VALUE | v += {properties} | v += $parameter
+
+where a qname is only set to what it is already.
 
 Everything else is unclear: whoever reads it cannot be sure that it touches that one job and nothing more.
 """
@@ -20,6 +23,7 @@ from conformance.oracle.cypher_tokens import Cursor, StatementUnclear
 __all__ = ["DetachDelete", "Meaning", "Merge", "StatementUnclear", "read_statement"]
 
 _LABEL = "_BackgroundJob"
+_PROPERTIES = ("qname", "status")
 _CLAUSES = (
     *("ALTER", "CALL", "CREATE", "DELETE", "DETACH", "DROP", "FOREACH", "INSERT", "LOAD", "MATCH"),
     *("MERGE", "OPTIONAL", "REMOVE", "SET", "UNION", "UNWIND", "USE", "WITH"),
@@ -74,7 +78,7 @@ class _Reader:
             raise StatementUnclear("MERGE without a qname")
         on_create = on_match = None
         while (branch := self._set_branch()) is not None:
-            status = self._assignments(variable)
+            status = self._assignments(variable, qname)
             on_create = on_create if branch == "MATCH" else status
             on_match = on_match if branch == "CREATE" else status
         if on_create is None or on_match is None:
@@ -92,25 +96,33 @@ class _Reader:
         self._cursor.keyword("SET")
         return branch
 
-    def _assignments(self, variable: str) -> str:
+    def _assignments(self, variable: str, qname: str) -> str:
         """The status that the last of the assignments leaves."""
-        status = self._assignment(variable)
+        assigned = self._assignment(variable)
         while self._cursor.took_symbol(","):
-            status = self._assignment(variable)
-        return status
+            assigned |= self._assignment(variable)
+        if assigned.pop("qname", qname) != qname:
+            raise StatementUnclear("it gives the node another qname")
+        if assigned.keys() != {"status"}:
+            raise StatementUnclear("it does not set the status")
+        return assigned["status"]
 
-    def _assignment(self, variable: str) -> str:
+    def _assignment(self, variable: str) -> dict[str, str]:
         self._variable(variable)
         if self._cursor.took_symbol("+="):
-            return self._only_property("status")
-        self._member("status")
+            return self._properties()
+        self._cursor.symbol(".")
+        name = self._known_property()
         self._cursor.symbol("=")
-        return self._value()
+        return {name: self._value()}
 
     def _match(self) -> DetachDelete:
         variable, qname = self._node()
         if self._cursor.took_keyword("WHERE"):
+            bracketed = self._cursor.took_symbol("(")
             demanded = self._condition(variable)
+            if bracketed:
+                self._cursor.symbol(")")
             if qname is not None and demanded != qname:
                 raise StatementUnclear(f"it demands both {qname!r} and {demanded!r}")
             qname = demanded
@@ -124,14 +136,12 @@ class _Reader:
     def _condition(self, variable: str) -> str:
         """The value in variable.qname = VALUE or VALUE = variable.qname."""
         if self._cursor.token.kind == "name":
-            self._variable(variable)
-            self._member("qname")
+            self._qname_of(variable)
             self._cursor.symbol("=")
             return self._value()
         value = self._value()
         self._cursor.symbol("=")
-        self._variable(variable)
-        self._member("qname")
+        self._qname_of(variable)
         return value
 
     def _node(self) -> tuple[str, str | None]:
@@ -148,26 +158,43 @@ class _Reader:
 
     def _only_property(self, name: str) -> str:
         """The value of {name: VALUE}, or of a parameter that holds such a map."""
+        found = self._properties()
+        if found.keys() != {name}:
+            raise StatementUnclear(f"{{{', '.join(found)}}} where {{{name}}} should stand")
+        return found[name]
+
+    def _properties(self) -> dict[str, str]:
+        """The values of {name: VALUE, ...}, or of a parameter that holds such a map."""
         if self._cursor.token.kind == "parameter":
             bound = self._parameter()
-            if not isinstance(bound, Mapping) or bound.keys() != {name}:
-                raise StatementUnclear(f"a parameter that is not a map of {name} alone")
-            return _text(bound[name])
+            if not isinstance(bound, Mapping):
+                raise StatementUnclear("a parameter that is no map")
+            for name in bound:
+                _require_known(name)
+            return {name: _text(value) for name, value in bound.items()}
         self._cursor.symbol("{")
-        self._named(name)
-        self._cursor.symbol(":")
-        value = self._value()
+        found = self._property()
+        while self._cursor.took_symbol(","):
+            found |= self._property()
         self._cursor.symbol("}")
-        return value
+        return found
 
-    def _member(self, name: str) -> None:
+    def _property(self) -> dict[str, str]:
+        name = self._known_property()
+        self._cursor.symbol(":")
+        return {name: self._value()}
+
+    def _known_property(self) -> str:
+        name = self._cursor.name("a property")
+        _require_known(name)
+        return name
+
+    def _qname_of(self, variable: str) -> None:
+        self._variable(variable)
         self._cursor.symbol(".")
-        self._named(name)
-
-    def _named(self, name: str) -> None:
-        found = self._cursor.name("a property")
-        if found != name:
-            raise StatementUnclear(f"the property {found!r} where {name!r} should stand")
+        name = self._cursor.name("a property")
+        if name != "qname":
+            raise StatementUnclear(f"the property {name!r} where 'qname' should stand")
 
     def _variable(self, variable: str) -> None:
         found = self._cursor.name("a variable")
@@ -186,7 +213,13 @@ class _Reader:
         name = self._cursor.take().text
         if name not in self._parameters:
             raise StatementUnclear(f"the parameter {name!r} is not given")
-        return self._parameters[name]
+        value = self._parameters[name]
+        while self._cursor.took_symbol("."):
+            member = self._cursor.name("a member")
+            if not isinstance(value, Mapping) or member not in value:
+                raise StatementUnclear(f"the parameter {name!r} has no member {member!r}")
+            value = value[member]
+        return value
 
     def _skip_return(self) -> None:
         """A RETURN changes nothing, as long as no clause hides in it."""
@@ -196,6 +229,11 @@ class _Reader:
             if self._cursor.is_keyword(*_CLAUSES):
                 raise StatementUnclear(f"{self._cursor.shown()} after RETURN")
             self._cursor.take()
+
+
+def _require_known(name: str) -> None:
+    if name not in _PROPERTIES:
+        raise StatementUnclear(f"the property {name!r} where one of {', '.join(_PROPERTIES)} should stand")
 
 
 def _text(value: object) -> str:

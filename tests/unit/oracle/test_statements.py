@@ -47,6 +47,8 @@ def escaped(text: str, quote: str) -> str:
         MERGE + "ON CREATE SET j.status = 'Pending' SET j.status = 'Running'",
         MERGE + "SET j.status = 'Idle', j.status = 'Running'",
         MERGE + "SET j += {status: 'Running'}",
+        MERGE + "SET j.qname = 'a.b', j.status = 'Running'",
+        MERGE + "SET j += {qname: 'a.b', status: 'Running'}",
         MERGE + "SET j.status = 'Running' RETURN j.qname AS q, count(*), 'DELETE' ;",
     ],
 )
@@ -58,6 +60,13 @@ def test_parameters_of_any_name_are_read() -> None:
     cypher = "MERGE (j:_BackgroundJob {qname: $p0}) SET j.status = $`the status`"
 
     assert RUNNING == meaning(cypher, p0="a.b", **{"the status": "Running"})
+
+
+def test_a_member_of_a_parameter_is_read() -> None:
+    cypher = "MERGE (j:_BackgroundJob {qname: $job.qname}) SET j.status = $job.status"
+
+    assert RUNNING == meaning(cypher, job={"qname": "a.b", "status": "Running"})
+    assert "the parameter 'job' has no member 'status'" == meaning(cypher, job={"qname": "a.b"})
 
 
 def test_a_map_may_be_a_parameter() -> None:
@@ -72,6 +81,7 @@ def test_a_map_may_be_a_parameter() -> None:
         "OPTIONAL MATCH (j:_BackgroundJob {qname: 'a.b'}) DETACH DELETE j RETURN 1",
         "MATCH (j:_BackgroundJob) WHERE j.qname = 'a.b' DETACH DELETE j",
         "MATCH (j:_BackgroundJob) WHERE 'a.b' = j.qname DETACH DELETE j",
+        "MATCH (j:_BackgroundJob) WHERE (j.qname = 'a.b') DETACH DELETE j",
     ],
 )
 def test_a_match_with_detach_delete_is_read(cypher: str) -> None:
@@ -146,9 +156,11 @@ def test_a_comment_that_swallows_the_rest_is_found_out() -> None:
         (MERGE, "it does not set the status of both"),
         (MERGE + "ON CREATE SET j.status = 'Running'", "it does not set the status of both"),
         (MERGE + "ON MATCH SET j.status = 'x' ON CREATE SET j.status = 'y'", "a new node becomes 'y'"),
+        (MERGE + "SET j.qname = 'a.c', j.status = 'x'", "another qname"),
+        (MERGE + "SET j.qname = 'a.b'", "it does not set the status"),
         (MERGE + "SET j.status = 'x', j.note = 'y'", "the property 'note'"),
         (MERGE + "SET j.status = 'x', k.status = 'y'", "the variable 'k'"),
-        (MERGE + "SET j += {status: 'x', note: 'y'}", "',' where } should stand"),
+        (MERGE + "SET j += {status: 'x', note: 'y'}", "the property 'note'"),
         (MERGE + "SET j += $new", "the parameter 'new' is not given"),
         (MERGE + "SET j.status = Running", "'Running' where a string"),
         (MERGE + "SET j.status = 'x' + 'y'", "it goes on with '+'"),
@@ -165,7 +177,7 @@ def test_a_comment_that_swallows_the_rest_is_found_out() -> None:
         ("MERGE (j:_BackgroundJob:Job {qname: 'a.b'}) SET j.status = 'x'", "':' where { should stand"),
         ("MERGE (j:_BackgroundJob) SET j.status = 'x'", "MERGE without a qname"),
         ("MERGE (j:_BackgroundJob {name: 'a.b'}) SET j.status = 'x'", "the property 'name'"),
-        ("MERGE (j:_BackgroundJob {qname: 'a.b', status: 'x'}) SET j.status = 'x'", "',' where } should"),
+        ("MERGE (j:_BackgroundJob {qname: 'a.b', status: 'x'}) SET j.status = 'x'", "where {qname} should"),
         ("MERGE (j:_BackgroundJob {qname: 5}) SET j.status = 'x'", "'5' where a string"),
         ("MATCH (j:_BackgroundJob) DETACH DELETE j", "it deletes every job"),
         ("MATCH (j:_BackgroundJob {qname: 'a.b'}) DELETE j", "'DELETE' where DETACH should stand"),
