@@ -84,11 +84,14 @@ class Plan:
     def describe(self, declared: Description) -> Description:
         """What the target declares, with what this plan says otherwise.
 
-        With another class than declared, that class's usual capabilities are assumed too.
+        With another class than declared, that class's usual capabilities are assumed too; what comes with
+        the document was declared for class sidecar alone.
         """
         conformance_class = self.conformance_class or declared.conformance_class
         capabilities = declared.capabilities
         if conformance_class is not declared.conformance_class:
+            if declared.conformance_class is ConformanceClass.SIDECAR:
+                capabilities -= {"document", "planted_rows"}
             capabilities |= DEFAULT_CAPABILITIES[conformance_class]
         added = frozenset(name for name, wanted in self.capabilities.items() if wanted)
         removed = frozenset(name for name, wanted in self.capabilities.items() if not wanted)
