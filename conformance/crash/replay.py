@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from pathlib import Path
 
 from conformance.crash.reload import Reloader
@@ -23,7 +24,6 @@ class Stage:
         self._reloader = reloader
         self._seen: dict[Tree, Rows | LoadFailed] = {}
         self._confirmed: set[Tree] = set()
-        self._built = 0
 
     @property
     def reloads(self) -> int:
@@ -61,9 +61,8 @@ class Stage:
         self._reloader.renew()
 
     def _build(self, tree: Tree) -> Path:
-        self._built += 1
-        place = self._directory / f"state-{self._built}"
-        place.mkdir()
+        # No place is ever used twice: a backend may remember a data path for as long as its process lives.
+        place = Path(tempfile.mkdtemp(prefix="state-", dir=self._directory))
         write_tree(tree, place)
         return place
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +21,7 @@ from conformance.crash.replay import DATA, Stage
 from conformance.crash.runs import CommandTarget, Runner
 from conformance.crash.tree import Tree, below, read_tree, write_tree
 from conformance.crash.verdicts import CrashReport
-from conformance.crash.workload import Workload, prepare_nothing
+from conformance.crash.workload import Operation, Workload, prepare_nothing
 from conformance.oracle.document import write_document
 from conformance.suite.crash_scenarios import (
     BEFORE_THE_CRASH,
@@ -123,7 +125,16 @@ class Laboratory:
             content = b"" if start == "empty" else write_document(rows)
             return lambda path: DataPath(path).write_document(content)
         operations = tuple(operations_that_make(rows))
-        return remembered(lambda path: self._reloader.prepare(path, operations))
+        return remembered(lambda: self._made_by(operations))
+
+    def _made_by(self, operations: Sequence[Operation]) -> Tree:
+        """What the backend leaves on a data path of its own."""
+        place = Path(tempfile.mkdtemp(prefix="start-", dir=self._directory))
+        try:
+            self._reloader.prepare(place, operations)
+            return read_tree(place)
+        finally:
+            shutil.rmtree(place)
 
     def _leftovers(self) -> tuple[State, Tree] | None:
         """What an earlier crash left on the data path, and the rows that are seen there."""
@@ -141,15 +152,13 @@ class Laboratory:
         return None  # this is no start; that it breaks CR-02 shows in the scenarios that have one
 
 
-def remembered(prepare: Callable[[Path], None]) -> Callable[[Path], None]:
-    """The same preparation, carried out once and then copied."""
+def remembered(make: Callable[[], Tree]) -> Callable[[Path], None]:
+    """Puts on a data path what was made once."""
     made: list[Tree] = []
 
-    def prepare_again(data_path: Path) -> None:
-        if made:
-            write_tree(made[0], data_path)
-            return
-        prepare(data_path)
-        made.append(read_tree(data_path))
+    def prepare(data_path: Path) -> None:
+        if not made:
+            made.append(make())
+        write_tree(made[0], data_path)
 
-    return prepare_again
+    return prepare
