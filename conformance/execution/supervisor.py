@@ -219,6 +219,7 @@ class Supervisor:
         claim = _claim(end)
         arguments = recording.arguments.items()
         example = ", ".join(f"{name} = {show(decode_value(form))}" for name, form in arguments)
+        given = (f"with {example}",) if example else ()
         ending = "did not return" if recording.under_way else "returned"
         counterexample = Counterexample(
             requirement=check.requirement,
@@ -229,7 +230,7 @@ class Supervisor:
             capabilities=tuple(sorted(description.capabilities)),
             seed=self._plan.dose.seed,
             arguments=recording.arguments,
-            operations=(f"with {example or 'no arguments'}", f"{recording.operation} ... {ending}"),
+            operations=(*given, f"{recording.operation} ... {ending}"),
             claim=claim,
             expected="an answer",
             observed=str(end),

@@ -26,6 +26,7 @@ from conformance.execution.reaching import patience
 from conformance.workspace import memory_file_system
 
 _POLL_SECONDS = 0.1
+_TOO_LONG = "it did not return within its time limit, which --timeout-scale stretches"
 _CLOSING_SECONDS = 5.0
 _LINGERING_SECONDS = 1.0
 _IDLE_SECONDS = 1200.0  # nothing begins or ends for so long only where the kit itself is stuck
@@ -157,7 +158,7 @@ class Worker:
     def _answer(self, process: subprocess.Popen[bytes], ticket: str) -> dict[str, Any]:
         while b"\n" not in self._received:
             if not self._read_more(process) and self._is_stuck():
-                self._give_up(process, Ending.HANG, "it did not return within its time limit")
+                self._give_up(process, Ending.HANG, _TOO_LONG)
         line, _, self._received = self._received.partition(b"\n")
         answer = _parse(line)
         if answer.get("ticket") != ticket:
