@@ -247,12 +247,14 @@ class Backend:
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """Leave what is done here out of the story of this example."""
+        """Leave what is done here out of the story of this example, unless it ends here."""
         told, self._steps = self._steps, []
         try:
             yield
-        finally:
-            self._steps = told
+        except BaseException:
+            self._steps = told + self._steps
+            raise
+        self._steps = told
 
     def note(self, words: str) -> None:
         """Add a line to the story of this example."""
