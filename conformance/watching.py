@@ -24,9 +24,13 @@ _UNBLOCKING_SECONDS = 0.05
 
 
 class Change(Enum):
-    """What happened to a name in a directory. The value is the kernel's bit."""
+    """What happened to a name in a directory. The value is the kernel's bit.
+
+    Only a file that was open for writing is told to be closed.
+    """
 
     WRITTEN = 0x002
+    CLOSED = 0x008
     MOVED_AWAY = 0x040
     MOVED_HERE = 0x080
     CREATED = 0x100

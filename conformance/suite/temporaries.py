@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.contract.records import Manual, QName, SystemTime
 from conformance.suite.session import Backend
-from conformance.watching import watching
+from conformance.watching import Change, watching
 from conformance.workspace import DOCUMENT_NAME
 
 _STEM = DOCUMENT_NAME.removesuffix(".json")
@@ -29,6 +29,15 @@ def temporary_names(backend: Backend) -> tuple[str, ...]:
 
     Names that are drawn at random never come up again; names that count or carry the process's number do.
     """
+    return _names(backend, frozenset(Change))
+
+
+def temporary_files(backend: Backend) -> tuple[str, ...]:
+    """The same without names that never were those of a file: a link or a directory may serve as a lock."""
+    return _names(backend, frozenset({Change.WRITTEN, Change.CLOSED, Change.MOVED_AWAY, Change.MOVED_HERE}))
+
+
+def _names(backend: Backend, telling: frozenset[Change]) -> tuple[str, ...]:
     with backend.fresh() as store:
         store.data.system.mkdir(exist_ok=True)
         with watching(store.data.system) as watch:
@@ -36,5 +45,5 @@ def temporary_names(backend: Backend) -> tuple[str, ...]:
             store.record_scheduled(_JOB, Manual())
             store.record_finished(_JOB, _AN_INSTANT, success=True)
             store.cancel(_JOB)
-            seen = {event.name for event in watch.seen()}
+            seen = {event.name for event in watch.seen() if event.change in telling}
     return tuple(sorted((seen | set(_LIKELY)) - {DOCUMENT_NAME}))

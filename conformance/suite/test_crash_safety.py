@@ -21,7 +21,7 @@ from conformance.suite.expect import Words, attempt, expect, expect_equal, expec
 from conformance.suite.planting import document_bytes, raw_row
 from conformance.suite.session import Backend, Session
 from conformance.suite.strategies import PLAIN_IDS, documents, mutations
-from conformance.suite.temporaries import temporary_names
+from conformance.suite.temporaries import temporary_files
 from conformance.suite.verifies import verifies
 from conformance.watching import Change, NameEvent, reading_in_a_loop, reading_slowly, watching
 from conformance.workspace import DOCUMENT_NAME, SYSTEM_DIRECTORY
@@ -72,7 +72,7 @@ def _expect_document_throughout(events: Sequence[NameEvent]) -> None:
     created and not written afterwards.
     """
     own = [event.change for event in events if event.name == DOCUMENT_NAME]
-    told = Words("; ".join(map(str, events)))
+    told = Words("; ".join(str(event) for event in events if event.change is not Change.CLOSED))
     claim = "the document is never written under its own name, where a reader sees it half done"
     expect(Change.WRITTEN not in own, claim, expected=Words("a new document moved into place"), observed=told)
     away = [place for place, change in enumerate(own) if change in {Change.MOVED_AWAY, Change.DELETED}]
@@ -141,7 +141,7 @@ def test_CR_06_a_leftover_temporary_file_is_never_read_and_disturbs_nothing(
     The same on a data path without leftovers tells what the document must be, byte for byte.
     """
     planted = document_bytes([raw_row(row) for row in rows]) if kept else None
-    names = temporary_names(backend)
+    names = temporary_files(backend)
     with backend.fresh(now=NOON, document=planted) as clean:
         records_without = clean.load_all()
         documents_without = [_after(clean, mutation) for mutation in later]
