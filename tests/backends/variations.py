@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from string import Template
+from threading import Lock
 from typing import Any
 
 from conformance import target
@@ -78,6 +82,63 @@ def tidy(data_path: Path) -> SystemLabelSchedulerPersistence:
     return SystemLabelSchedulerPersistence(TidySidecar(document_path(data_path)))
 
 
+class NestedSink(LazyCypherSink):
+    """Binds one parameter, which holds all that is known of the job."""
+
+    def execute(self, statement: MirrorStatement) -> None:
+        if self._executor is None:
+            raise LookupError("no executor is wired")
+        sets = "MERGE (j:_BackgroundJob {qname: $job.qname}) SET j += $job"
+        removes = "MATCH (j:_BackgroundJob) WHERE (j.qname = $job.qname) DETACH DELETE j"
+        cypher = sets if "status" in statement.parameters else removes
+        self._executor.execute_write_cypher(cypher=cypher, parameters={"job": dict(statement.parameters)})
+
+
+_ONE_THREAD = Lock()
+
+
+class MarkedSidecar(VecSidecar):
+    """Locks by a link that names the process; one that a dead process left behind is removed."""
+
+    def lock_directory(self) -> int:
+        _ONE_THREAD.acquire()
+        try:
+            while not self._placed():
+                self._remove_if_stale()
+        except BaseException:
+            _ONE_THREAD.release()
+            raise
+        return 0
+
+    def unlock_directory(self, descriptor: int) -> None:
+        try:
+            self._mark().unlink()
+        finally:
+            _ONE_THREAD.release()
+
+    def _mark(self) -> Path:
+        return self.path.with_name(".writer")
+
+    def _placed(self) -> bool:
+        try:
+            self._mark().symlink_to(str(os.getpid()))
+        except FileExistsError:
+            return False
+        return True
+
+    def _remove_if_stale(self) -> None:
+        with suppress(FileNotFoundError):
+            writer = int(str(self._mark().readlink()))
+            if writer == os.getpid() or not Path(f"/proc/{writer}").exists():
+                self._mark().unlink()
+
+
+@target(name="marked", capabilities=("document", "clock", "threads", "traceable", "mirror"))
+def marked(data_path: Path) -> SystemLabelSchedulerPersistence:
+    """A class sidecar backend with a lock that is a link, and with another mirror."""
+    return SystemLabelSchedulerPersistence(MarkedSidecar(document_path(data_path)), NestedSink())
+
+
 class CompactSidecar(VecSidecar):
     """Writes the same JSON in one line."""
 
@@ -116,6 +177,39 @@ def _rows_of(data_path: Path) -> VecSidecar:
 def keyed_store(data_path: Path) -> KeyedStore:
     """A class store backend that takes planted rows."""
     return KeyedStore(_rows_of(data_path))
+
+
+class RememberingSidecar(VecSidecar):
+    """Reads once, and then knows what it wrote."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._known: bytes | None = None
+
+    def read_bytes(self) -> bytes:
+        if self._known is None:
+            self._known = super().read_bytes()
+        return self._known
+
+    def replace(self, document: bytes) -> None:
+        self._known = None
+        super().replace(document)
+        self._known = document
+
+
+@cache
+def _remembered(data_path: Path) -> KeyedStore:
+    return KeyedStore(RememberingSidecar(_rows_of(data_path).path))
+
+
+@target(
+    name="remembering store",
+    conformance_class="store",
+    capabilities=("planted_rows", "clock", "threads", "traceable"),
+)
+def remembering_store(data_path: Path) -> KeyedStore:
+    """A class store backend that is opened once on a data path, for as long as its process lives."""
+    return _remembered(data_path)
 
 
 @target(name="bare store", conformance_class="store", capabilities=("threads", "traceable"))
