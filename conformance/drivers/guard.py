@@ -59,7 +59,8 @@ def checked_records(answer: object) -> list[SchedulerJobRecord]:
     """What load_all returned, made anew, if it is a list of well-formed records. Raises NonsenseFault."""
     if not isinstance(answer, list):
         raise NonsenseFault(
-            f"load_all returned {quoted(answer)}; it must return a list of SchedulerJobRecord"
+            f"load_all returned {quoted(answer)}; it must return a list of SchedulerJobRecord, "
+            f"not {type(answer).__name__}"
         )
     return [_record(record, position) for position, record in enumerate(answer)]
 
