@@ -184,17 +184,23 @@ class RememberingSidecar(VecSidecar):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
+        self._knowing = Lock()
         self._known: bytes | None = None
 
     def read_bytes(self) -> bytes:
-        if self._known is None:
-            self._known = super().read_bytes()
-        return self._known
+        with self._knowing:
+            if self._known is None:
+                self._known = super().read_bytes()
+            return self._known
 
     def replace(self, document: bytes) -> None:
-        self._known = None
-        super().replace(document)
-        self._known = document
+        written: bytes | None = None
+        try:
+            super().replace(document)
+            written = document
+        finally:
+            with self._knowing:
+                self._known = written
 
 
 @cache
