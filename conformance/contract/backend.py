@@ -68,7 +68,10 @@ class CypherExecutor(Protocol):
 
 
 class CypherSink(Protocol):
-    """Where a backend sends its mirror statements; wired late by the host (CM-05)."""
+    """Where a backend sends its mirror statements; wired late by the host (CM-05).
+
+    What an operation sends is sent before the operation returns (CM-01, CM-02).
+    """
 
     def set_host_executor(self, executor: CypherExecutor) -> object:
         """Wire the executor. The first one wins; wiring again changes nothing."""
