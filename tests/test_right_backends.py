@@ -16,14 +16,20 @@ WHOLE = os.environ.get("RIGHT_BACKENDS") == "whole"
 PROFILE = "default" if WHOLE else "quick"
 
 
-def judged(folder: Path, backend: str) -> Finished:
-    spelled = f"{BACKENDS / 'variations.py'}:{backend}"
+def judged(folder: Path, backend: str, module: str = "variations") -> Finished:
+    spelled = f"{BACKENDS / module}.py:{backend}"
     return sidecar_conformance(folder, "run", spelled, "--profile", PROFILE, timeout=900)
 
 
 @pytest.mark.parametrize("backend", ["cautious", "tidy", "marked", "keyed_store", "remembering_store"])
 def test_a_right_backend_is_conformant(tmp_path: Path, backend: str) -> None:
     finished = judged(tmp_path, backend)
+
+    assert (0, "conformant") == (finished.code, finished.results()["verdict"]), finished.output
+
+
+def test_a_store_that_works_on_after_its_answers_is_conformant(tmp_path: Path) -> None:
+    finished = judged(tmp_path, "open_backend", module="log_store")
 
     assert (0, "conformant") == (finished.code, finished.results()["verdict"]), finished.output
 

@@ -13,7 +13,7 @@ import pytest
 from commands import Finished, sidecar_conformance
 
 BACKENDS = Path(__file__).parent / "backends"
-OTHERS = {"variations", "sqlite_store", "written_through_memory"}
+OTHERS = {"variations", "log_store", "sqlite_store", "written_through_memory"}
 SHAPES = sorted(path.stem for path in BACKENDS.glob("[!_]*.py") if path.stem not in OTHERS)
 WHOLE = os.environ.get("RIGHT_BACKENDS") == "whole"
 TRIED = SHAPES if WHOLE else ["exchanged", "linked_into_place", "saved_by_a_process", "written_synchronously"]
