@@ -81,6 +81,7 @@ _DISTANCES = st.one_of(
     st.integers(-10 * NANOS_PER_SECOND, 10 * NANOS_PER_SECOND),
     st.integers(-(10**20), MAX_INSTANT_SECS * NANOS_PER_SECOND),
 )
+_LAST_HELD = _at(2200, 1, 1, 0, 0, 0).secs_since_epoch
 _LAST_NANO = MAX_INSTANT_SECS * NANOS_PER_SECOND + NANOS_PER_SECOND - 1
 
 
@@ -89,10 +90,16 @@ _LAST_NANO = MAX_INSTANT_SECS * NANOS_PER_SECOND + NANOS_PER_SECOND - 1
 def test_NF_02_a_once_job_fires_at_its_instant_unless_that_has_passed(
     backend: Backend, now: SystemTime, distance: int
 ) -> None:
+    """
+    For another job, once it has passed while the backend is open.
+    """
     claim = "the next fire time of a Once schedule is its instant when that is now or later, else absent"
     at = SystemTime.from_nanos(min(max(0, now.to_nanos() + distance), _LAST_NANO))
     with backend.fresh(now=now) as store:
         _schedule_and_expect(store, Once(at), claim)
+        if at.secs_since_epoch < _LAST_HELD:
+            backend.hold_clock(max(now, SystemTime(at.secs_since_epoch + 1, 0)))
+            _schedule_and_expect(store, Once(at), claim, LATER)
 
 
 @verifies("NF-03", examples=0.5)
@@ -116,9 +123,14 @@ NEXT_MATCH = "the next fire time of a Cron schedule is the first match strictly 
 def test_NF_04_a_cron_job_fires_at_the_first_match_strictly_after_now(
     backend: Backend, case: tuple[SystemTime, str]
 ) -> None:
+    """
+    The same expression of another job, recorded at that match, has the one that follows.
+    """
     now, expression = case
     with backend.fresh(now=now) as store:
         _schedule_and_expect(store, Cron(expression), NEXT_MATCH)
+        backend.hold_clock(next_fire(expression, now))
+        _schedule_and_expect(store, Cron(expression), NEXT_MATCH, LATER)
 
 
 NEW_YORK = "EST5EDT,M3.2.0,M11.1.0"
