@@ -42,8 +42,12 @@ class MirrorRecord:
             return tuple(self._statements)
 
 
+class GraphRefusedError(Exception):
+    """What an executor raises that is to fail: of a kind that no backend knows by name."""
+
+
 class RecordingExecutor:
-    """A CypherExecutor that records, and then raises RuntimeError if it is to fail."""
+    """A CypherExecutor that records, and then raises GraphRefusedError if it is to fail."""
 
     def __init__(self, record: MirrorRecord, number: int, fail: bool) -> None:
         self._record = record
@@ -55,7 +59,7 @@ class RecordingExecutor:
         bound = None if parameters is None else {str(plain(k)): plain(v) for k, v in parameters.items()}
         self._record.add(Statement(self._number, str(plain(cypher)), bound))
         if self._fail:
-            raise RuntimeError("the graph refuses this statement")
+            raise GraphRefusedError("the graph refuses this statement")
 
 
 class LogCapture(logging.Handler):

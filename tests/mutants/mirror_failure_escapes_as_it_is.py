@@ -9,7 +9,7 @@ from _mirrored import assemble_with_sink, with_mirror
 from reference_impl import LazyCypherSink, SystemLabelSchedulerPersistence
 from reference_impl.mirror import MirrorStatement
 
-BREAKS = {"CM-04", "CM-05", "CM-07"}
+BREAKS = {"CM-04"}
 MESSAGE = "nothing but SchedulerPersistenceError comes out of"
 
 

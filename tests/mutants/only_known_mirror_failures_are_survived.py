@@ -1,0 +1,26 @@
+"""Of an executor's failures those of built-in kinds are survived, and no others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from _mirrored import assemble_with_sink, with_mirror
+
+from reference_impl import LazyCypherSink, SystemLabelSchedulerPersistence
+from reference_impl.mirror import MirrorStatement
+
+BREAKS = {"CM-04"}
+MESSAGE = "nothing but SchedulerPersistenceError comes out of"
+
+
+class BrokenSink(LazyCypherSink):
+    def send(self, statement: MirrorStatement) -> None:
+        try:
+            self.execute(statement)
+        except (RuntimeError, LookupError, ValueError, TypeError, OSError) as error:
+            self.log_skipped(statement, error)
+
+
+@with_mirror
+def open_backend(data_path: Path) -> SystemLabelSchedulerPersistence:
+    return assemble_with_sink(data_path, BrokenSink())
