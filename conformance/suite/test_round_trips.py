@@ -396,7 +396,8 @@ def test_RT_12_restored_records_are_pending_with_a_fresh_token(
     backend: Backend, changes: list[Operation]
 ) -> None:
     """
-    Rows of every status, with and without failures; a document may tell of runs in members of its own.
+    Rows of every status, with and without failures; a document may tell of runs in members of its own. And a
+    job that was cancelled and recorded again.
     """
     rows = [
         StoredRow(f"kit.{status}.n{count}", status, count, Manual(), None)
@@ -410,7 +411,10 @@ def test_RT_12_restored_records_are_pending_with_a_fresh_token(
         store.perform(RecordStarted(OTHER, AN_INSTANT))
         for change in changes:
             store.perform(change)
-        if not _expect_restored(store) + planted_and_restored:
+        restored = _expect_restored(store)
+        store.cancel(ID)
+        store.perform(changes[0])
+        if not restored + _expect_restored(store) + planted_and_restored:
             backend.vacuous()
 
 
