@@ -59,6 +59,9 @@ class CommandHandle:
         records: list[SchedulerJobRecord] = self._call("load_all")
         return records
 
+    def spoil_last_load(self) -> None:
+        """Nothing: what came over the wire is nobody else's."""
+
     def flush_checkpoint(self) -> None:
         self._call("flush_checkpoint")
 

@@ -23,6 +23,8 @@ from conformance.drivers.turns import Turns
 if TYPE_CHECKING:
     from conformance.drivers.command import CommandDriver
 
+_STRANGER = SchedulerJobRecord(QName("kit", "stranger"))
+
 
 class InProcessHandle:
     """One open backend in this process; several threads may call it at once, no lock is taken."""
@@ -34,6 +36,7 @@ class InProcessHandle:
         self._mirror = MirrorRecord()
         self._first_line = driver.log.mark()
         self._last_log: tuple[LogLine, ...] | None = None
+        self._last_load: object = None
 
     def record_scheduled(self, id: QName, schedule: Schedule) -> None:
         self._call_optional("record_scheduled", name_made_anew(id), schedule_made_anew(schedule))
@@ -49,7 +52,12 @@ class InProcessHandle:
         self._call("cancel", name_made_anew(id))
 
     def load_all(self) -> list[SchedulerJobRecord]:
-        return call_backend("load_all", checked_records, self._call("load_all"))
+        self._last_load = self._call("load_all")
+        return call_backend("load_all", checked_records, self._last_load)
+
+    def spoil_last_load(self) -> None:
+        if isinstance(self._last_load, list):
+            list.__setitem__(self._last_load, slice(None), [_STRANGER])
 
     def flush_checkpoint(self) -> None:
         self._call_optional("flush_checkpoint")

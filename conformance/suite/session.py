@@ -385,6 +385,11 @@ class Session:
         """Call load_all."""
         return self.backend.told("load_all", (), lambda: self.handle.load_all())
 
+    def spoil_last_load(self) -> None:
+        """Put something else into the list that load_all returned last."""
+        self.backend.note("the caller changes the list that it was given")
+        self.handle.spoil_last_load()
+
     def perform(self, operation: Mutation | FlushCheckpoint | Reopen) -> None:
         """Call what a value of the model stands for."""
         match operation:

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.connection import Handle
-from conformance.contract.records import Once, QName, Schedule, SystemTime
+from conformance.contract.records import (
+    MAX_DURATION_SECS,
+    Cron,
+    Duration,
+    Once,
+    Periodic,
+    QName,
+    Schedule,
+    SystemTime,
+)
 from conformance.oracle.document import DocumentRefused, read_document
 from conformance.oracle.model import Operation
-from conformance.suite.expect import expect_equal
+from conformance.suite.expect import attempt, expect_equal
 from conformance.suite.session import Backend
-from conformance.suite.strategies import PLAIN_IDS, instants, programs, qnames, schedules
+from conformance.suite.strategies import PLAIN_IDS, durations, instants, programs, qnames, schedules
 from conformance.suite.verifies import verifies
 from conformance.workspace import DataPath
 
@@ -48,9 +58,33 @@ def test_FS_01_the_null_backend_accepts_everything_and_keeps_nothing(
         store.record_finished(id, at, success)
         store.flush_checkpoint()
         expect_equal(store.load_all(), [], claim)
+        store.spoil_last_load()
         store.cancel(id)
+        expect_equal(store.load_all(), [], claim)
         store.reopen()
         expect_equal(store.load_all(), [], claim)
+
+
+_MANY = 1_000
+
+
+@verifies("FS-01", examples=0.2)
+@given(every=durations(), at=instants())
+def test_FS_01_the_null_backend_accepts_however_much_there_is(
+    backend: Backend, every: Duration, at: SystemTime
+) -> None:
+    """
+    Also a period whose next instant cannot be represented: nothing is to be stored.
+    """
+    with backend.fresh() as store:
+        for schedule in (Periodic(every), Periodic(Duration(MAX_DURATION_SECS, 0)), Cron("x" * 100_000)):
+            store.record_scheduled(EARLIER, schedule)
+        ids = [QName("kit", f"n{number}") for number in range(_MANY)]
+        backend.note(f"{_MANY} other jobs are started, one after another")
+        with backend.aside():
+            accepted = sum(attempt(partial(store.record_started, id, at)) for id in ids)
+        expect_equal(accepted, _MANY, "the null backend accepts every operation")
+        expect_equal(store.load_all(), [], "load_all of the null backend returns no records")
 
 
 @contextmanager
