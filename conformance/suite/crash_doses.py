@@ -13,7 +13,7 @@ ALL_ERRORS = 100_000
 _QUICK = (
     CrashScenario("document", "reschedule", errors=24),
     CrashScenario("nothing", "schedule,reschedule"),
-    CrashScenario("document", "schedule,cancel"),
+    CrashScenario("document", "fail,fail,cancel", errors=36),
     CrashScenario(LEFTOVERS, "schedule"),
 )
 _DEFAULT = (
