@@ -115,12 +115,20 @@ def _with_number(number: bytes) -> bytes:
     return _WHOLE.replace(b": 0", b": " + number)
 
 
+def _in_unknown_members(value: bytes) -> tuple[bytes, ...]:
+    """Documents with `value` where a member that nobody knows has its own, at once and deep inside."""
+    values = (value, b'[0, {"a": [' + value + b"]}]")
+    return tuple(b"[" + _ROW + b', "note": ' + each + b"}]" for each in values)
+
+
 EVERY_DAMAGE = (
     *(_WHOLE + trailing for trailing in _TRAILING),
     *(leading + _WHOLE for leading in _LEADING),
     *_BLANKS,
     *(document for text in (*_NO_TEXT, *_NO_STRING) for document in _with_text(text)),
     *map(_with_number, _NO_NUMBER),
+    *(document for number in _NO_NUMBER for document in _in_unknown_members(number)),
+    *(document for text in _NO_STRING for document in _in_unknown_members(b'"' + text + b'"')),
     *_BROKEN,
     *(_WHOLE[:length] for length in range(1, len(_WHOLE))),
 )
