@@ -16,6 +16,7 @@ from pathlib import Path
 
 SYSTEM_DIRECTORY = "_system"
 DOCUMENT_NAME = "background_jobs.json"
+_A_SECOND_NS = 1_000_000_000
 
 
 def memory_file_system() -> Path | None:
@@ -63,6 +64,20 @@ class DataPath:
         """Put a document in place, making _system where it is missing."""
         self.system.mkdir(exist_ok=True)
         self.document.write_bytes(content)
+
+    def replace_document(self, content: bytes, *, moved: bool) -> None:
+        """Put another document in the old one's place: write over it, or move a new file there.
+
+        By its time stamp it is a second younger, so that who goes by that has a chance.
+        """
+        if not self.document.exists():
+            return self.write_document(content)
+        modified = self.document.stat().st_mtime_ns + _A_SECOND_NS
+        written = self.path / "another document" if moved else self.document
+        written.write_bytes(content)
+        os.utime(written, ns=(modified, modified))
+        if moved:
+            written.rename(self.document)
 
     def snapshot(self) -> Mapping[str, FileState]:
         """All that lies below the data path, by relative path."""

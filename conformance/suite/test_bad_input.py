@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -185,9 +185,35 @@ def test_ER_04_the_same_open_backend_works_again_once_the_document_is_put_right(
         expect_equal(found, {row.qname: row for row in repaired}, claim)
 
 
-def _overwrite(store: Session, document: bytes, story: str) -> None:
+def _overwrite(store: Session, document: bytes, story: str, moved: bool = False) -> None:
     store.backend.note(f"the document {story}: {document!r:.300}")
-    store.data.write_document(document)
+    store.data.replace_document(document, moved=moved)
+
+
+@verifies("ER-04", examples=0.5)
+@given(rows=plain_documents(min_size=1), moved=st.booleans())
+def test_ER_04_no_copy_of_the_document_outlives_it(
+    backend: Backend, rows: list[StoredRow], moved: bool
+) -> None:
+    """
+    What is put in its place has its length, and one that a mutation left is taken back. It is written over,
+    or another file is moved there.
+    """
+    right = [replace(row, consecutive_failures=(row.consecutive_failures + 1) % 4) for row in rows]
+    before, after = (document_bytes(list(map(raw_row, each))) for each in (rows, right))
+    with backend.fresh(document=before) as store:
+        store.load_all()
+        _overwrite(store, before[:-1] + b"}", "is damaged", moved)
+        if attempt(store.load_all):
+            backend.vacuous()
+        _overwrite(store, after, "is put right", moved)
+        claim = "once the document is put right, the same open backend loads what stands in it"
+        expect_same_records(store.load_all(), loaded(right), claim)
+        for _ in range(2):
+            store.record_started(LAST, AN_INSTANT)
+            claim = "once the document is put right, a mutation works on what stands in it"
+            expect_equal([*store.rows()], [*right, StoredRow(str(LAST), "Running", 0, Manual(), None)], claim)
+            _overwrite(store, after, "is put back", moved)
 
 
 @verifies("ER-05")
