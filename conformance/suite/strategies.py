@@ -238,6 +238,7 @@ _ALIKE_WITH_A_DOT = (
     (QName("a.b", "c"), QName("aXb", "c"), QName("a_b", "c"), QName("a%b", "c"), QName("a", "c")),
     (QName("a.b", "c"), QName("b", "c"), QName("a.b.c", "c"), QName("x.a.b", "c"), QName("a..b", "c")),
     (QName("a.b", "c"), QName("a.b", "c.d"), QName("a.bb", "c"), QName("a.b", "cc"), QName("c.b", "a")),
+    ("Aa", "BB", "az", "bY", "abba", "baab", "plumless", "buckeroo"),  # pairs of one hash: 31, 33, Adler, CRC
 )
 FAMILIES: tuple[tuple[QName, ...], ...] = (
     *(tuple(QName("kit", name) for name in family) for family in _ALIKE),

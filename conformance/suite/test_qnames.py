@@ -194,17 +194,25 @@ def test_QN_06_no_family_of_like_ids_is_one_job(backend: Backend, ids: tuple[QNa
 
 
 def _expect_distinct(backend: Backend, ids: Sequence[QName]) -> None:
-    """Each has a schedule of its own, and what happens to the first is no affair of the others."""
+    """Each has a schedule of its own, and what happens to one is no affair of the others."""
     plans = {str(id): Periodic(Duration(60 + number, 0)) for number, id in enumerate(ids)}
     with backend.fresh() as store:
         for id in ids:
             store.record_scheduled(id, plans[str(id)])
         store.reopen()
         _expect_plans(store, plans)
-        others = _all_contents_but(store, ids[0])
-        store.record_finished(ids[0], AN_INSTANT, success=False)
-        expect_equal(_all_contents_but(store, ids[0]), others, _DISTINCT)
+        for id in ids:
+            others = _all_contents_but(store, id)
+            store.record_started(id, AN_INSTANT)
+            expect_equal(_all_contents_but(store, id), others, _DISTINCT)
+            store.record_finished(id, AN_INSTANT, success=False)
+            expect_equal(_all_contents_but(store, id), others, _DISTINCT)
         _expect_plans(store, plans)
+    for change in (RecordStarted(ids[0], AN_INSTANT), RecordFinished(ids[0], AN_INSTANT, success=True)):
+        with backend.fresh() as store:
+            for id in ids:
+                store.perform(replace(change, id=id))
+            expect_equal(len(store.load_all()), len(ids), _DISTINCT)
 
 
 def _expect_plans(store: Session, plans: Mapping[str, Schedule]) -> None:
