@@ -124,6 +124,15 @@ AWKWARD_NAMES = (
     "%25",
     "&lt;",
     "&#65;",
+    "__proto__",
+    "constructor",
+    "toString",
+    "hasOwnProperty",
+    "__class__",
+    "__dict__",
+    "\x08",
+    "\x0c",
+    "\x1b[1m",
 )
 
 replayable(StoredRow)

@@ -306,13 +306,13 @@ _PLAIN_UPSERTS = st.one_of(
 )
 
 
-_NEIGHBOURS = ("kit.n0", "nodot", "kit.n2", "x.")
+_NEIGHBOURS = ("kit.n0", "nodot", "kit.n2", "7", "x.")
 
 
 @verifies("UP-08")
 @given(
-    size=st.integers(1, 4),
-    place=st.integers(0, 3),
+    size=st.integers(1, len(_NEIGHBOURS)),
+    place=st.integers(0, len(_NEIGHBOURS) - 1),
     upsert=_PLAIN_UPSERTS,
     new=st.sampled_from(("known", "new", "cancelled")),
 )
