@@ -7,8 +7,8 @@ and plain ones elsewhere, so that a defect is told by the requirement that it br
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import product
+from collections.abc import Iterator, Sequence
+from itertools import count, islice, product
 from random import Random
 from typing import Any, TypeAlias
 
@@ -238,6 +238,7 @@ _ALIKE: tuple[tuple[str, ...], ...] = (
     ("1", "１", "01", "+1", "1e0", "١", "¹"),
     ("😀", "😀\ufe0f", "\ufffd", "\ufffd\ufffd"),
     ("\ud7ff", "\ue000", "\uffff", "\U00010000", "\U0010ffff"),
+    ("Aa", "BB", "az", "bY", "abba", "baab", "plumless", "buckeroo"),  # pairs of one hash: 31, 33, Adler, CRC
     ("x" * 63, "x" * 64, "x" * 65),
     ("x" * 254, "x" * 255, "x" * 256, "x" * 255 + "y"),
     ("x" * 1_023, "x" * 1_024, "x" * 1_024 + "y"),
@@ -247,7 +248,6 @@ _ALIKE_WITH_A_DOT = (
     (QName("a.b", "c"), QName("aXb", "c"), QName("a_b", "c"), QName("a%b", "c"), QName("a", "c")),
     (QName("a.b", "c"), QName("b", "c"), QName("a.b.c", "c"), QName("x.a.b", "c"), QName("a..b", "c")),
     (QName("a.b", "c"), QName("a.b", "c.d"), QName("a.bb", "c"), QName("a.b", "cc"), QName("c.b", "a")),
-    ("Aa", "BB", "az", "bY", "abba", "baab", "plumless", "buckeroo"),  # pairs of one hash: 31, 33, Adler, CRC
 )
 FAMILIES: tuple[tuple[QName, ...], ...] = (
     *(tuple(QName("kit", name) for name in family) for family in _ALIKE),
@@ -568,6 +568,13 @@ def _seeded_program(seed: int) -> list[Operation]:
     chance = Random(seed)
     ids = chance.choice(_POOLS)
     return [_seeded_step(chance, chance.choice(ids)) for _ in range(_LONG)]
+
+
+def tireless_program(length: int) -> Iterator[Operation]:
+    """So many operations on a few jobs, always the same ones, without a pause."""
+    chance = Random(0)
+    steps = (_seeded_step(chance, chance.choice(PLAIN_IDS)) for _ in count())
+    return islice((step for step in steps if not isinstance(step, FlushCheckpoint | Reopen)), length)
 
 
 def _seeded_step(chance: Random, id: QName) -> Operation:

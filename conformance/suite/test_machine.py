@@ -8,15 +8,26 @@ from functools import partial
 
 from hypothesis import given
 
-from conformance.contract.records import QName, SystemTime
-from conformance.oracle.model import FlushCheckpoint, Operation, Reopen
+from conformance.contract.records import Cron, Duration, Periodic, QName, SystemTime
+from conformance.oracle.document import StoredRow
+from conformance.oracle.model import (
+    Cancel,
+    FlushCheckpoint,
+    Operation,
+    RecordFinished,
+    RecordScheduled,
+    RecordStarted,
+    Reopen,
+)
 from conformance.suite.expect import Nonconformance
-from conformance.suite.machine import walk
+from conformance.suite.machine import Walk, walk
+from conformance.suite.planting import raw_row
 from conformance.suite.session import Backend
 from conformance.suite.shrinking import BREACHES, Breach, smallest
-from conformance.suite.strategies import long_programs, programs
+from conformance.suite.strategies import long_programs, programs, tireless_program
 from conformance.suite.verifies import verifies
 
+AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 NOON = SystemTime(1_800_000_000, 0)
 
 
@@ -42,6 +53,48 @@ def test_UP_06_a_backend_agrees_with_the_model_on_long_walks(
     if broken is not None:
         outcome = partial(_outcome, backend)
         raise outcome(smallest(program, broken, outcome)) or broken
+
+
+_ENDURANCE = 1_100
+
+
+@verifies("UP-06", shrinks=False)
+def test_UP_06_an_open_backend_does_not_tire(backend: Backend) -> None:
+    """
+    More operations than a log, a queue or a table of open files holds, on one open backend.
+    """
+    with backend.fresh(now=NOON) as store:
+        course = Walk(store)
+        backend.note(f"one of {_ENDURANCE} operations on an open backend")
+        with backend.aside():
+            for operation in tireless_program(_ENDURANCE):
+                course.step(operation)
+
+
+_MANY = 1_200
+
+
+@verifies("UP-06", needs="planted_rows", shrinks=False)
+def test_UP_06_a_backend_agrees_with_the_model_among_many_jobs(backend: Backend) -> None:
+    """
+    Wherever the job stands: at the end of many, beyond the first page of any size, or first.
+    """
+    names = [f"kit.many.n{number}" for number in range(_MANY)]
+    rows = tuple(StoredRow(name, "Idle", 1, Cron("no expression"), None) for name in names)
+    if not backend.loads(rows):
+        backend.vacuous()
+        return
+    backend.note(f"there are {_MANY} jobs, kit.many.n0 to kit.many.n{_MANY - 1}")
+    with backend.aside(), backend.fresh(now=NOON, rows=list(map(raw_row, rows))) as store:
+        course = Walk(store, rows)
+        for id in map(QName.parse, (names[-1], names[_MANY // 2], names[0], "kit.new")):
+            for operation in (
+                RecordFinished(id, AN_INSTANT, success=False),
+                RecordScheduled(id, Periodic(Duration(60, 0))),
+                RecordStarted(id, AN_INSTANT),
+                Cancel(id),
+            ):
+                course.step(operation)
 
 
 def _outcome(backend: Backend, program: Sequence[Operation]) -> Breach | None:
