@@ -181,6 +181,24 @@ def test_FM_05_every_released_document_loads_and_keeps_its_values(backend: Backe
             kept = [row for row in store.rows() if row.qname != str(NOBODY)]
             claim = "a mutation of another job keeps the values of every row that a released product wrote"
             expect_equal(sorted(kept, key=show), sorted(rows, key=show), claim)
+_CHARACTERS = (
+    *map(chr, (*range(0x20), *range(0x7F, 0xA1), 0xAD, 0x200B, 0x200E, 0x2028, 0x2029, 0x202E, 0xD7FF)),
+    *map(chr, (0xE000, 0xFEFF, 0xFFFD, 0xFFFE, 0xFFFF, 0x10000, 0x1F600, 0x10FFFF)),
+    *"\"\\/<>&'`=+%$é日",
+)
+
+
+@verifies("FM-04")
+def test_FM_04_every_kind_of_character_is_written_as_the_released_product_does(backend: Backend) -> None:
+    """
+    In a document for each, so that one that is lost does not hide another.
+    """
+    claim = "the bytes of the document are those that the released product would write"
+    for character in _CHARACTERS:
+        told: list[Operation] = [RecordScheduled(QName("kit", f"n{character}n"), Cron(f"n{character}n"))]
+        _writes_in_format(backend, told, "FM-04", claim)
+
+
         claim = "a document that a released product wrote loads with the same values once it is rewritten"
         store.reopen()
         found = [record for record in store.load_all() if record.id != NOBODY]
