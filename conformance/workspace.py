@@ -71,7 +71,8 @@ class DataPath:
         By its time stamp it is a second younger, so that who goes by that has a chance.
         """
         if not self.document.exists():
-            return self.write_document(content)
+            self.write_document(content)
+            return
         modified = self.document.stat().st_mtime_ns + _A_SECOND_NS
         written = self.path / "another document" if moved else self.document
         written.write_bytes(content)
@@ -113,10 +114,10 @@ class Workspace:
         self._root = Path(tempfile.mkdtemp(prefix="sidecar-conformance-", dir=home))
         self._made = 0
 
-    def fresh(self) -> DataPath:
-        """A new, empty data path."""
+    def fresh(self, ending: str = "") -> DataPath:
+        """A new, empty data path, whose name ends so."""
         self._made += 1
-        path = self._root / f"data-{self._made}"
+        path = self._root / f"data-{self._made}{ending}"
         path.mkdir()
         return DataPath(path)
 

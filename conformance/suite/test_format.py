@@ -41,7 +41,7 @@ from conformance.suite.strategies import (
     upserts,
 )
 from conformance.suite.verifies import verifies
-from conformance.workspace import DOCUMENT_NAME, SYSTEM_DIRECTORY, FileState
+from conformance.workspace import DOCUMENT_NAME, SYSTEM_DIRECTORY, DataPath, FileState
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 JOB = QName("kit", "job")
@@ -72,12 +72,16 @@ def test_FM_01_the_document_is_the_one_file_that_an_operation_touches(
         untouched = "an operation that has returned leaves every file but the document as it was"
         store.perform(first)
         expect_equal(_beside(store), before, untouched)
-        kind = getattr(store.data.files().get(DOCUMENT), "kind", "nothing")
-        expect_equal(kind, "file", "the rows are in the document <data_path>/_system/background_jobs.json")
+        _expect_document(store.data)
         for operation in later:
             store.perform(operation)
             store.load_all()
             expect_equal(_beside(store), before, untouched)
+
+
+def _expect_document(data: DataPath) -> None:
+    kind = getattr(data.files().get(DOCUMENT), "kind", "nothing")
+    expect_equal(kind, "file", "the rows are in the document <data_path>/_system/background_jobs.json")
 
 
 def _plant_foreign_files(store: Session) -> None:
@@ -91,6 +95,27 @@ def _plant_foreign_files(store: Session) -> None:
 def _beside(store: Session) -> dict[str, FileState]:
     """Every file below the data path but the document."""
     return {name: state for name, state in store.data.files().items() if name != DOCUMENT}
+
+
+_NAMES = (
+    *("with blank", " ", "%41%2f%00", "$HOME", "${HOME}x", "#part", "?mode=ro&x=y", "a;b", "'quoted'", '"'),
+    *("back\\slash", "[x]*", "{0}%s", "é😀", "e\u0301", "x" * 200, "-rf", ".hidden", "a:b", "x.json", "~"),
+)
+
+
+@verifies("FM-01")
+@given(name=st.sampled_from(_NAMES))
+def test_FM_01_the_document_lies_below_the_data_path_whatever_that_is_called(
+    backend: Backend, name: str
+) -> None:
+    data = backend.workspace.fresh(name)
+    backend.note(f"the data path's name is {data.path.name!r}")
+    try:
+        with backend.open(data) as store:
+            store.record_started(JOB, AN_INSTANT)
+        _expect_document(data)
+    finally:
+        backend.workspace.discard(data)
 
 
 def _expect_format(store: Session, requirement: str, claim: str) -> None:
@@ -156,6 +181,24 @@ def test_FM_04_the_bytes_are_those_of_the_released_product(
     _writes_in_format(backend, operations, "FM-04", claim)
 
 
+_CHARACTERS = (
+    *map(chr, (*range(0x20), *range(0x7F, 0xA1), 0xAD, 0x200B, 0x200E, 0x2028, 0x2029, 0x202E, 0xD7FF)),
+    *map(chr, (0xE000, 0xFEFF, 0xFFFD, 0xFFFE, 0xFFFF, 0x10000, 0x1F600, 0x10FFFF)),
+    *"\"\\/<>&'`=+%$é日",
+)
+
+
+@verifies("FM-04")
+def test_FM_04_every_kind_of_character_is_written_as_the_released_product_does(backend: Backend) -> None:
+    """
+    In a document for each, so that one that is lost does not hide another.
+    """
+    claim = "the bytes of the document are those that the released product would write"
+    for character in _CHARACTERS:
+        told: list[Operation] = [RecordScheduled(QName("kit", f"n{character}n"), Cron(f"n{character}n"))]
+        _writes_in_format(backend, told, "FM-04", claim)
+
+
 _RELEASED = {f"{document.version}/{document.name}": document for document in released_documents()}
 NOBODY = QName("kit.nobody", "else")
 _OF_ANOTHER: tuple[Mutation, ...] = (
@@ -181,24 +224,6 @@ def test_FM_05_every_released_document_loads_and_keeps_its_values(backend: Backe
             kept = [row for row in store.rows() if row.qname != str(NOBODY)]
             claim = "a mutation of another job keeps the values of every row that a released product wrote"
             expect_equal(sorted(kept, key=show), sorted(rows, key=show), claim)
-_CHARACTERS = (
-    *map(chr, (*range(0x20), *range(0x7F, 0xA1), 0xAD, 0x200B, 0x200E, 0x2028, 0x2029, 0x202E, 0xD7FF)),
-    *map(chr, (0xE000, 0xFEFF, 0xFFFD, 0xFFFE, 0xFFFF, 0x10000, 0x1F600, 0x10FFFF)),
-    *"\"\\/<>&'`=+%$é日",
-)
-
-
-@verifies("FM-04")
-def test_FM_04_every_kind_of_character_is_written_as_the_released_product_does(backend: Backend) -> None:
-    """
-    In a document for each, so that one that is lost does not hide another.
-    """
-    claim = "the bytes of the document are those that the released product would write"
-    for character in _CHARACTERS:
-        told: list[Operation] = [RecordScheduled(QName("kit", f"n{character}n"), Cron(f"n{character}n"))]
-        _writes_in_format(backend, told, "FM-04", claim)
-
-
         claim = "a document that a released product wrote loads with the same values once it is rewritten"
         store.reopen()
         found = [record for record in store.load_all() if record.id != NOBODY]
