@@ -36,6 +36,7 @@ from conformance.suite.strategies import (
     plain_documents,
     plain_rows,
     plain_schedules,
+    several_names,
     strange_statuses,
 )
 from conformance.suite.verifies import verifies
@@ -354,6 +355,45 @@ def test_LD_08_member_order_and_white_space_do_not_matter(
     with backend.fresh(document=f"{before}{text}{after}".encode()) as store:
         claim = "member order within a row and insignificant white space do not matter"
         expect_same_records(store.load_all(), loaded(rows), claim)
+
+
+_SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "/": "\\/"} | dict(
+    zip("\b\f\n\r\t", ("\\b", "\\f", "\\n", "\\r", "\\t"), strict=True)
+)
+
+
+@verifies("LD-08", examples=0.5)
+@given(texts=several_names(), short=st.booleans(), form=st.sampled_from("xX"))
+def test_LD_08_a_text_is_the_same_whether_its_characters_are_escaped_or_not(
+    backend: Backend, texts: list[str], short: bool, form: str
+) -> None:
+    """
+    What the usual spelling does to a text is left to RT-09.
+    """
+    rows = [StoredRow(f"kit.job{number}", "Idle", 0, Cron(text), None) for number, text in enumerate(texts)]
+    members = '"status": "Idle", "consecutive_failures": 0, "schedule": {"Cron": '
+    spelled = [
+        f'{{"qname": "{row.qname}", {members}"{_escaped(text, short, form)}"}}}}'
+        for row, text in zip(rows, texts, strict=True)
+    ]
+    with backend.fresh(rows=list(map(raw_row, rows))) as usual:
+        expected = usual.load_all()
+    with backend.fresh(document=f"[{', '.join(spelled)}]".encode()) as store:
+        claim = "a text is the same whether its characters are escaped or not"
+        expect_same_records(store.load_all(), expected, claim)
+
+
+def _escaped(text: str, short: bool, form: str) -> str:
+    """Every character as an escape, those beyond the basic plane as two."""
+    return "".join(
+        _SHORT_ESCAPES[character] if short and character in _SHORT_ESCAPES else _in_hex(character, form)
+        for character in text
+    )
+
+
+def _in_hex(character: str, form: str) -> str:
+    units = character.encode("utf-16-be")
+    return "".join(f"\\u{units[at] << 8 | units[at + 1]:04{form}}" for at in range(0, len(units), 2))
 
 
 def _reordered(row: Mapping[str, Any], order: list[str], swapped: bool) -> dict[str, Any]:
