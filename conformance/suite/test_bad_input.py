@@ -251,6 +251,11 @@ def _full_directory(data: DataPath) -> None:
     (data.document / "kept").write_bytes(b"")
 
 
+def _link_to_itself(data: DataPath) -> None:
+    data.system.mkdir()
+    data.document.symlink_to(DOCUMENT_NAME)
+
+
 def _file_as_system(data: DataPath) -> None:
     data.system.write_bytes(b"")
 
@@ -290,6 +295,7 @@ class Forbidden(Obstacle):
 OBSTACLES = {
     "a directory": Obstacle(_directory),
     "a directory with a file in it": Obstacle(_full_directory),
+    "a link to itself": Obstacle(_link_to_itself),
     "a file in the place of _system": Obstacle(_file_as_system, loads=True),
 }
 FORBIDDEN = {
