@@ -58,6 +58,7 @@ from conformance.suite.verifies import verifies
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 NOON = SystemTime(1_800_000_000, 500_000_000)
 NEXT_DAY = SystemTime(1_800_086_400, 0)
+YEARS_LATER = SystemTime(2_400_000_000, 0)
 ID = QName("kit", "job")
 OTHER = QName("kit.other", "job")
 LEGACY_RUNS = ("last_started_at", "last_finished_at", "started_at", "finished_at", "cancelled_at")
@@ -77,12 +78,23 @@ def test_RT_01_a_job_started_for_the_first_time_is_loaded_once(
 
 
 @verifies("RT-02")
-@given(first=schedules(), second=schedules(), ended=st.booleans(), order=st.permutations(range(4)))
+@given(
+    first=schedules(),
+    second=schedules(),
+    ended=st.booleans(),
+    order=st.permutations(range(4)),
+    reopened=st.sampled_from((NOON, NEXT_DAY, YEARS_LATER)),
+)
 def test_RT_02_every_record_survives_reopening_field_for_field(
-    backend: Backend, first: Schedule, second: Schedule, ended: bool, order: list[int]
+    backend: Backend,
+    first: Schedule,
+    second: Schedule,
+    ended: bool,
+    order: list[int],
+    reopened: SystemTime,
 ) -> None:
     """
-    Each kind of operation may be the last one before the backend is closed.
+    Each kind of operation may be the last one before the backend is closed, and years may pass.
     """
     operations: tuple[Mutation, ...] = (
         RecordScheduled(ID, first),
@@ -94,6 +106,7 @@ def test_RT_02_every_record_survives_reopening_field_for_field(
         for number in order:
             store.perform(operations[number])
         before = store.load_all()
+        backend.hold_clock(reopened)
         store.reopen()
         after = store.load_all()
 
