@@ -23,7 +23,7 @@ from conformance.oracle.model import (
     RecordStarted,
     loaded,
 )
-from conformance.suite.expect import attempt, expect_equal, expect_same_records, show
+from conformance.suite.expect import attempt, expect, expect_equal, expect_same_records, show
 from conformance.suite.planting import raw_row
 from conformance.suite.session import Backend, Session
 from conformance.suite.strategies import (
@@ -212,7 +212,8 @@ def _expect_distinct(backend: Backend, ids: Sequence[QName]) -> None:
         with backend.fresh() as store:
             for id in ids:
                 store.perform(replace(change, id=id))
-            expect_equal(len(store.load_all()), len(ids), _DISTINCT)
+            found = [str(record.id) for record in store.load_all()]
+            expect(len(found) == len(ids), _DISTINCT, expected=sorted(map(str, ids)), observed=sorted(found))
 
 
 def _expect_plans(store: Session, plans: Mapping[str, Schedule]) -> None:
