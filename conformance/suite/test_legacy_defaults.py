@@ -24,7 +24,14 @@ from conformance.contract.records import (
     SystemTime,
 )
 from conformance.oracle.document import StoredRow, read_document
-from conformance.oracle.model import Mutation, RecordScheduled, RecordStarted, loaded
+from conformance.oracle.model import (
+    Cancel,
+    Mutation,
+    RecordFinished,
+    RecordScheduled,
+    RecordStarted,
+    loaded,
+)
 from conformance.suite.expect import Words, expect, expect_equal, expect_same_records
 from conformance.suite.planting import document_bytes, raw_row
 from conformance.suite.session import Backend, Session
@@ -229,7 +236,7 @@ def test_LD_05_no_document_or_an_empty_one_means_nothing_persisted(backend: Back
 @given(
     shape=st.integers(0, 3),
     start=st.integers(0, 30),
-    mutation=st.sampled_from(MUTATIONS_OF_ANOTHER),
+    mutation=st.sampled_from((*MUTATIONS_OF_ANOTHER, RecordFinished(OTHER, AN_INSTANT, True), Cancel(OTHER))),
     own=st.booleans(),
     alike=st.booleans(),
 )
@@ -245,6 +252,8 @@ def test_LD_06_the_first_mutation_completes_legacy_rows(
     mine = legacy_shapes(ROW)[shape]
     others = ROWS_OF_ALL_KINDS[start::31] if backend.loads(ROWS_OF_ALL_KINDS) else []
     rows = [mine, *(legacy_shapes(row)[next(shapes)] for row in others)]
+    if isinstance(mutation, Cancel):
+        rows.append(raw_row(replace(ROW, qname=str(OTHER))))
     change = RecordStarted(JOB, AN_INSTANT) if own else mutation
     complete = list(map(raw_row, read_document(document_bytes(rows))))
     with backend.fresh(rows=complete) as store:
