@@ -35,6 +35,7 @@ AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 JOB = QName("kit", "job")
 FILLER = tuple(QName("kit.filler", f"n{number}") for number in range(150))
 _PER_THREAD = 3
+_CHECKPOINTS = 12
 
 # A race is no matter of luck here: every operation works on a document long enough to read and write, and the
 # driver lets threads meet as often as it can. Right backends pass all the same, whatever the order.
@@ -177,12 +178,16 @@ def test_CC_01_mutations_of_different_jobs_from_several_threads_lose_no_update(
     backend: Backend, plans: list[list[tuple[int, str]]]
 ) -> None:
     claim = "mutations of different jobs from several threads lose no update"
+    """
+    Beside a thread that flushes again and again.
+    """
     programs = _programs(plans)
 
     def run(course: Course) -> None:
         with backend.fresh(rows=_filler_rows(backend)) as store:
             before = _held(store)
-            course(store, [_calls(store.handle, program) for program in programs])
+            work = [_calls(store.handle, program) for program in programs]
+            course(store, [*work, [store.handle.flush_checkpoint] * _CHECKPOINTS])
             _expect_nothing_lost(store, before, programs, claim)
             store.reopen()
             _expect_nothing_lost(store, before, programs, claim)
