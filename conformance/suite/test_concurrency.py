@@ -57,7 +57,8 @@ def _make(calls: Sequence[Call]) -> None:
 def _at_once(store: Session, work: Work) -> None:
     with store.backend.driver.crowded():
         jobs = [partial(_make, calls) for calls in work]
-        store.concurrently(f"the work of {len(jobs)} threads at once", jobs)
+        store.backend.note(f"{len(jobs)} threads begin at once")
+        store.concurrently("the work of several threads at once", jobs)
 
 
 def _in_turn(store: Session, work: Work) -> None:
@@ -177,10 +178,10 @@ def _expect_nothing_lost(
 def test_CC_01_mutations_of_different_jobs_from_several_threads_lose_no_update(
     backend: Backend, plans: list[list[tuple[int, str]]]
 ) -> None:
-    claim = "mutations of different jobs from several threads lose no update"
     """
     Beside a thread that flushes again and again.
     """
+    claim = "mutations of different jobs from several threads lose no update"
     programs = _programs(plans)
 
     def run(course: Course) -> None:
