@@ -113,7 +113,7 @@ def test_UP_02_a_run_of_a_known_job_changes_its_status_only(
     backend: Backend, row: StoredRow, success: bool
 ) -> None:
     claim = "record_started and record_finished on a known job leave all but its status alone"
-    planted = [raw_row(row)] if backend.has("planted_rows") else []
+    planted = [raw_row(row)] if backend.has("planted_rows") and backend.loads([row]) else []
     with backend.fresh(now=NOON, rows=planted) as store:
         if not planted:
             store.record_scheduled(JOB, Once(SystemTime(2_000_000_000, 0)))
@@ -121,7 +121,7 @@ def test_UP_02_a_run_of_a_known_job_changes_its_status_only(
         for change in (RecordStarted(JOB, AN_INSTANT), RecordFinished(JOB, AN_INSTANT, success)):
             store.perform(change)
             expect_equal(_plan(store.one(JOB)), before, claim)
-            if backend.keeps_document:
+            if backend.keeps_document and planted:
                 expect_equal(replace(store.row(JOB), status=row.status), row, claim)
 
 
@@ -135,14 +135,14 @@ def test_UP_03_scheduling_a_known_job_leaves_its_status_and_failures_alone(
     backend: Backend, row: StoredRow, schedule: Schedule
 ) -> None:
     claim = "record_scheduled on a known job leaves its stored status and consecutive_failures alone"
-    planted = [raw_row(row)] if backend.has("planted_rows") else []
+    planted = [raw_row(row)] if backend.has("planted_rows") and backend.loads([row]) else []
     with backend.fresh(rows=planted) as store:
         if not planted:
             store.record_started(JOB, AN_INSTANT)
         before = store.one(JOB).consecutive_failures
         store.record_scheduled(JOB, schedule)
         expect_equal(store.one(JOB).consecutive_failures, before, claim)
-        if backend.keeps_document:
+        if backend.keeps_document and planted:
             stored = store.row(JOB)
             found = (stored.status, stored.consecutive_failures)
             expect_equal(found, (row.status, row.consecutive_failures), claim)
@@ -233,8 +233,9 @@ def test_UP_05_a_mutation_of_one_job_changes_no_other(
     planted = [raw_row(other) for other in others]
     planted.insert(place, raw_row(StoredRow(str(JOB), "Pending", 0, Manual(), None)))
     claim = "a mutation of one job changes no other job"
-    with backend.fresh(rows=planted if backend.has("planted_rows") else ()) as store:
-        if not backend.has("planted_rows"):
+    planting = backend.has("planted_rows") and backend.loads(planted)
+    with backend.fresh(rows=planted if planting else ()) as store:
+        if not planting:
             for row in planted:
                 store.record_scheduled(QName.parse(row["qname"]), Once(SystemTime(2_000_000_000, 0)))
         store.reopen()
