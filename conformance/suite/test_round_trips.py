@@ -144,6 +144,35 @@ def test_RT_02_many_jobs_survive_reopening(backend: Backend) -> None:
         )
 
 
+_OF_EACH_KIND: tuple[Mutation, ...] = (
+    RecordScheduled(QName("kit", "once"), Once(SystemTime(2_000_000_000, 7))),
+    RecordScheduled(QName("kit", "periodic"), Periodic(Duration(61, 999))),
+    RecordScheduled(QName("kit", "cron"), Cron("0 0 3 * * *")),
+    RecordScheduled(QName("kit", "manual"), Manual()),
+    RecordFinished(QName("kit", "run"), AN_INSTANT, False),
+)
+_PLANTED = StoredRow("kit.planted", "Idle", 7, Once(AN_INSTANT), NOON)
+
+
+@verifies("RT-02", shrinks=False)
+def test_RT_02_what_was_stored_is_there_for_another_process(backend: Backend) -> None:
+    """
+    A process remembers what it wrote, also what never reached the storage. CR-04 asks for more: there nobody
+    closes the backend.
+    """
+    rows = [raw_row(_PLANTED)] if backend.has("planted_rows") and backend.loads([_PLANTED]) else []
+    with backend.driver.another_process() as other, backend.fresh(now=NOON, rows=rows) as store:
+        for mutation in _OF_EACH_KIND:
+            store.perform(mutation)
+        before = store.load_all()
+        store.close()
+        handle = backend.told("open in another process", (), lambda: other.open(store.data.path))
+        after = backend.told("load_all in the other process", (), handle.load_all)
+        handle.close()
+        claim = "every record is the same after closing and opening in another process"
+        expect_same_records(after, before, claim)
+
+
 def _expect_jobs(store: Session, expected: set[str], claim: str) -> None:
     found = Counter(str(record.id) for record in store.load_all())
     repeated = sorted(dotted for dotted, count in found.items() if count > 1)
