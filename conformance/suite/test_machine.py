@@ -87,6 +87,9 @@ def test_UP_06_a_backend_agrees_with_the_model_among_many_jobs(backend: Backend)
     backend.note(f"there are {_MANY} jobs, kit.many.n0 to kit.many.n{_MANY - 1}")
     with backend.aside(), backend.fresh(now=NOON, rows=list(map(raw_row, rows))) as store:
         course = Walk(store, rows)
+        if len(store.load_all()) != _MANY:  # for RT-02
+            backend.vacuous()
+            return
         for id in map(QName.parse, (names[-1], names[_MANY // 2], names[0], "kit.new")):
             for operation in (
                 RecordFinished(id, AN_INSTANT, success=False),
