@@ -142,6 +142,10 @@ class Driver(Protocol):
         """Bring races about for a while, where several threads call at once (capability threads)."""
         ...
 
+    def few_files(self, more: int) -> AbstractContextManager[None]:
+        """Let the backend open no more than about so many files more, for a while, where that can be done."""
+        ...
+
     def child_command(self) -> ChildCommand:
         """How to start the same backend as a child of one's own (capability traceable)."""
         ...

@@ -17,6 +17,7 @@ from conformance.contract.records import QName, Schedule, SchedulerJobRecord, Sy
 from conformance.contract.target import Description
 from conformance.drivers.blame import AdapterError
 from conformance.drivers.conversation import Conversation
+from conformance.drivers.descriptors import highest_in_use, limited
 from conformance.drivers.spawning import (
     CommandLine,
     Limits,
@@ -180,6 +181,17 @@ class CommandDriver:
     def crowded(self) -> AbstractContextManager[None]:
         """Nothing: the races are in the child."""
         return nullcontext()
+
+    @contextmanager
+    def few_files(self, more: int) -> Iterator[None]:
+        """Let the child open no more than so many files more, for a while."""
+        child = self._current().child.pid
+        highest = highest_in_use(child)
+        if highest is None:
+            yield
+            return
+        with limited(child, highest + more):
+            yield
 
     def child_command(self) -> ChildCommand:
         """The command as it is."""

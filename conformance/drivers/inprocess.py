@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from conformance.contract.records import QName, Schedule, SchedulerJobRecord, Sy
 from conformance.contract.target import Description, describe
 from conformance.drivers.anew import instant_made_anew, name_made_anew, quoted, schedule_made_anew
 from conformance.drivers.clock import HeldClock
+from conformance.drivers.descriptors import highest_in_use, limited
 from conformance.drivers.guard import LackingFault, call_backend, checked_records
 from conformance.drivers.loading import load_target
 from conformance.drivers.mirror import LogCapture, MirrorRecord, packages_of
@@ -101,7 +103,7 @@ class InProcessHandle:
         method = self._found(operation)
         if method is None:
             raise NonsenseFault(f"the backend, {type(self._backend).__name__}, has no method {operation}")
-        return self._driver.turns.take(call_backend, operation, method, *arguments)
+        return self._driver.take(operation, method, *arguments)
 
     def _found(self, name: str) -> Any:
         return call_backend(name, getattr, self._backend, name, None)
@@ -109,7 +111,7 @@ class InProcessHandle:
     def _call_optional(self, operation: str, *arguments: object) -> None:
         method = self._found(operation)
         if method is not None:
-            self._driver.turns.take(call_backend, operation, method, *arguments)
+            self._driver.take(operation, method, *arguments)
 
 
 class InProcessDriver:
@@ -124,6 +126,7 @@ class InProcessDriver:
         self._description = description or describe(self._opener, spelling)
         self._clock = HeldClock()
         self._now: SystemTime | None = None
+        self._ceiling: int | None = None
         self._handles: set[InProcessHandle] = set()
         self.log = LogCapture()
         self.turns = Turns()
@@ -190,6 +193,23 @@ class InProcessDriver:
     def crowded(self) -> AbstractContextManager[None]:
         """Bring races about between threads for a while."""
         return self.turns.crowded()
+
+    @contextmanager
+    def few_files(self, more: int) -> Iterator[None]:
+        """Leave the backend's calls room for so many files more; what the kit opens does not count."""
+        highest = highest_in_use(os.getpid())
+        self._ceiling = None if highest is None else highest + more
+        try:
+            yield
+        finally:
+            self._ceiling = None
+
+    def take(self, operation: str, method: Callable[..., Any], *arguments: object) -> Any:
+        """Call into a backend that is open."""
+        if self._ceiling is None:
+            return self.turns.take(call_backend, operation, method, *arguments)
+        with limited(os.getpid(), self._ceiling):
+            return self.turns.take(call_backend, operation, method, *arguments)
 
     def child_command(self) -> ChildCommand:
         """The command that serves the same target."""

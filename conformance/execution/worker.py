@@ -21,6 +21,7 @@ import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.contract.connection import BackendFault, Driver
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.drivers.blame import AdapterError
+from conformance.drivers.descriptors import allow_many
 from conformance.errors import KitError, SidecarConformanceError, TargetUnreachableError
 from conformance.execution.blackbox import BlackBox
 from conformance.execution.plan import TargetSpec
@@ -42,6 +43,7 @@ _OUT_OF_REACH = 200  # a backend that closes or writes to low descriptors means 
 def work() -> None:
     """Work until standard input ends."""
     end_with_parent()
+    allow_many()
     requests = _out_of_reach(0)
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     with os.fdopen(requests, encoding="utf-8") as lines:
