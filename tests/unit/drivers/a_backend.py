@@ -192,6 +192,29 @@ def open_chatty(data_path: Path) -> Backend:
     return Chatty(data_path)
 
 
+class Careless(Backend):
+    """Leaves a file open in each cancel, and gives its own list away."""
+
+    def __init__(self, data_path: Path) -> None:
+        super().__init__(data_path)
+        self._records: list[SchedulerJobRecord] = []
+
+    def cancel(self, id: QName) -> None:
+        try:
+            os.open(os.devnull, os.O_RDONLY)
+        except OSError as error:
+            raise SchedulerPersistenceError("no more files") from error
+
+    def load_all(self) -> list[SchedulerJobRecord]:
+        return self._records
+
+
+@target(name="a careless backend", conformance_class="store")
+def open_careless(data_path: Path) -> Backend:
+    """Open a careless backend."""
+    return Careless(data_path)
+
+
 class Wrong(Backend):
     """Breaks the interface in several ways."""
 

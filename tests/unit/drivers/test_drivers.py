@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -25,6 +26,7 @@ from conformance.contract.records import (
     SystemTime,
 )
 from conformance.drivers.inprocess import InProcessDriver
+from conformance.suite.expect import attempt
 
 from .commands import serving, target
 
@@ -230,6 +232,28 @@ def test_the_error_type_of_the_backend_passes(make: Make, tmp_path: Path) -> Non
         handle.load_all()
     with pytest.raises(SchedulerPersistenceError, match=r"rows\.json"):
         handle.cancel(JOB)
+
+
+def test_who_closes_no_file_runs_out_of_few(make: Make, tmp_path: Path) -> None:
+    driver = make("open_careless")
+    handle = driver.open(tmp_path)
+    with driver.few_files(16):
+        done = [attempt(partial(handle.cancel, JOB)) for _ in range(1_000)]
+        (tmp_path / "a file of the kit").touch()
+    handle.cancel(JOB)
+
+    assert 16 <= sum(done) < 1_000
+    assert not done[-1]
+
+
+def test_a_list_that_is_given_away_is_the_callers_to_change(tmp_path: Path) -> None:
+    handle = InProcessDriver(target("open_careless")).open(tmp_path)
+    first = handle.load_all()
+    handle.spoil_last_load()
+    second = handle.load_all()
+    handle.close()
+
+    assert (0, 1) == (len(first), len(second))
 
 
 def test_closing_twice_is_no_error(make: Make, tmp_path: Path) -> None:
