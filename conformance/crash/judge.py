@@ -132,12 +132,12 @@ def judge_second_lives(
             continue
         seen.add(remains)
         lived.add(state.tree)
-        reason = _second_life(state.tree, observed, expected.workload, stage)
+        reason = second_life(state.tree, observed, expected.workload, stage)
         if reason and requirement:
-            yield Finding(requirement, reason, state)
+            yield Finding(requirement, f"after the crash and {reason}", state)
 
 
-def _second_life(tree: Tree, first: Rows | LoadFailed, workload: Workload, stage: Stage) -> str | None:
+def second_life(tree: Tree, first: Rows | LoadFailed, workload: Workload, stage: Stage) -> str | None:
     """What goes wrong when the backend reopens, changes one thing and reopens; None when nothing does."""
     wanted = [
         workload.documents[(*taken, len(workload.operations))]
@@ -152,5 +152,5 @@ def _second_life(tree: Tree, first: Rows | LoadFailed, workload: Workload, stage
     if found in wanted:
         return None
     if isinstance(found, LoadFailed):
-        return f"after the crash the next mutation or its reload failed: {found.reason}"
-    return f"after the crash and one more mutation, reloading showed {workload.words(found)[:_LONGEST_ROWS]}"
+        return f"one more mutation, it or its reload failed: {found.reason}"
+    return f"one more mutation, reloading showed {workload.words(found)[:_LONGEST_ROWS]}"

@@ -17,6 +17,7 @@ from conformance.crash.judge import (
     judge_kills,
     judge_power,
     judge_second_lives,
+    second_life,
 )
 from conformance.crash.orders import ADVISING_MODEL, Equipment, Orders, Step
 from conformance.crash.persistence import DEFAULT_MODEL, MODELS, with_weaker
@@ -37,6 +38,7 @@ DOCUMENT = f"{DATA}/{SYSTEM_DIRECTORY}/{DOCUMENT_NAME}"
 _ELSEWHERE = (
     "The run changed nothing below the data path: of what a backend keeps elsewhere the tracer sees nothing"
 )
+_WRONG_ANYWAY = "The backend is wrong even without a crash"
 _GARBAGE = b"\xa5"
 _MORE_ATTEMPTS = 2
 _MOST_HANGS = 2  # each costs the whole time limit of a run, and says the same again
@@ -84,7 +86,11 @@ class Exploration:
         if history.unmodelled:
             raise NotTestableError(f"The run cannot be modelled: {'; '.join(history.unmodelled)}.")
         self._require(self._run.initial, 0, "The backend does not show the state it was given")
-        self._require(self._run.left, history.end, "The backend is wrong even without a crash")
+        self._require(self._run.left, history.end, _WRONG_ANYWAY)
+        left = self._run.left
+        wrong = second_life(left, self._stage.reload(left), self._workload, self._stage)
+        if wrong:
+            raise NotTestableError(f"{_WRONG_ANYWAY}: after the run and {wrong}")
         for tree in _with_other_contents(history.final, history.mapped):
             files = ", ".join(sorted(history.mapped))
             self._require(tree, history.end, f"The backend reads what it changes through memory ({files})")

@@ -380,7 +380,7 @@ def test_LD_08_a_text_is_the_same_whether_its_characters_are_escaped_or_not(
     What the usual spelling does to a text is left to RT-09.
     """
     rows = [StoredRow(f"kit.job{number}", "Idle", 0, Cron(text), None) for number, text in enumerate(texts)]
-    members = '"status": "Idle", "consecutive_failures": 0, "schedule": {"Cron": '
+    members = '"status": "Idle", "consecutive_failures": 0, "next_fire_at": null, "schedule": {"Cron": '
     spelled = [
         f'{{"qname": "{row.qname}", {members}"{_escaped(text, short, form)}"}}}}'
         for row, text in zip(rows, texts, strict=True)

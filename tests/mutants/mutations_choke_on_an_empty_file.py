@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from _base import assemble
@@ -16,8 +17,9 @@ MESSAGE = "record_started succeeds"
 
 class Broken(SystemLabelSchedulerPersistence):
     def change(self, change: Change) -> None:
-        if self.sidecar.path.is_file() and not self.sidecar.path.stat().st_size:
-            raise SchedulerPersistenceError(f"{self.sidecar.path} is empty")
+        with suppress(OSError):
+            if not self.sidecar.path.stat().st_size:
+                raise SchedulerPersistenceError(f"{self.sidecar.path} is empty")
         super().change(change)
 
 
