@@ -21,7 +21,7 @@ import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.contract.connection import BackendFault, Driver
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.drivers.blame import AdapterError
-from conformance.drivers.descriptors import allow_many
+from conformance.drivers.descriptors import allow_many, in_use
 from conformance.errors import KitError, SidecarConformanceError, TargetUnreachableError
 from conformance.execution.blackbox import BlackBox
 from conformance.execution.plan import TargetSpec
@@ -37,6 +37,7 @@ from conformance.suite.session import Backend
 from conformance.suite.verifies import CHECKS
 from conformance.workspace import Workspace
 
+_TOO_MANY_FILES = 1_000  # a backend leaves files open: the next check begins in a fresh process
 _OUT_OF_REACH = 200  # a backend that closes or writes to low descriptors means others, not ours
 
 
@@ -137,7 +138,8 @@ class Desk:
         exhibits = Path(self._job["exhibits"]) if self._job["exhibits"] else None
         scale = self._job["timeout_scale"]
         backend = Backend(driver, described, self._workspace, self._box, exhibits, scale)
-        return {"outcome": outcome_to_json(_run(request, backend, str(self._job["shown"])))}
+        outcome = _run(request, backend, str(self._job["shown"]))
+        return {"outcome": outcome_to_json(outcome), "spent": in_use(os.getpid()) > _TOO_MANY_FILES}
 
     def _driver(self) -> Driver:
         if not self._drivers:

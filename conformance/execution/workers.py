@@ -77,7 +77,10 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Send a request and wait for the answer. Raises WorkerEndedError."""
+        """Send a request and wait for the answer. Raises WorkerEndedError.
+
+        After an error, and where the process is spent, the next request goes to a new one.
+        """
         process = self._process or self._start()
         ticket = secrets.token_hex(8)
         self._send(process, {**request, "ticket": ticket})
@@ -85,7 +88,7 @@ class Worker:
             self._tell(str(answer["tell"]))
         if self._box.read().twice:
             self._give_up(process, Ending.INTRUSION, "it returned in two processes: a fork that did not end")
-        if "error" in answer:
+        if "error" in answer or answer.get("spent"):
             self.stop()
         return answer
 
