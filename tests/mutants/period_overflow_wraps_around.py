@@ -10,7 +10,7 @@ from reference_impl.persistence import document_path
 from reference_impl.schedule import next_after as right_next_after
 
 BREAKS = {"NF-07"}
-MESSAGE = "is stored whole and without next_fire_at"
+MESSAGE = "is stored without next_fire_at"
 
 
 def next_after(schedule: Schedule, now: SystemTime) -> SystemTime | None:

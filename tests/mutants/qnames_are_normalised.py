@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
 from reference_impl.rows import Row
 
-BREAKS = {"RT-09", "QN-06", "QN-02"}
+BREAKS = {"FM-05", "QN-06", "RT-09"}
 MESSAGE = "code point for code point"
 
 
