@@ -48,6 +48,7 @@ from conformance.workspace import DataPath, Workspace
 _T = TypeVar("_T")
 _MICROSECOND = 1_000
 _LONGEST_DOCUMENT_TOLD = 400
+_CLOCK_IS_HELD = "the clock is held at"
 _MOST_DEATHS = 30
 
 
@@ -181,6 +182,10 @@ class Backend:
         if now is None or not self.has("clock"):
             self.release_clock()
             return None
+        words = f"{_CLOCK_IS_HELD} {show(now)}"
+        told = [step.words for step in self._steps if step.words.startswith(_CLOCK_IS_HELD)]
+        if told[-1:] != [words]:
+            self.note(words)
         if now != self._held:
             self.observed("set_clock", lambda: self.driver.set_clock(now))
             self._held = now
