@@ -21,7 +21,9 @@ def judged(folder: Path, backend: str, module: str = "variations") -> Finished:
     return sidecar_conformance(folder, "run", spelled, "--profile", PROFILE, timeout=900)
 
 
-@pytest.mark.parametrize("backend", ["cautious", "tidy", "marked", "keyed_store", "remembering_store"])
+@pytest.mark.parametrize(
+    "backend", ["cautious", "tidy", "marked", "handed_over", "keyed_store", "remembering_store"]
+)
 def test_a_right_backend_is_conformant(tmp_path: Path, backend: str) -> None:
     finished = judged(tmp_path, backend)
 

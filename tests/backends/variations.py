@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -137,6 +138,22 @@ class MarkedSidecar(VecSidecar):
 def marked(data_path: Path) -> SystemLabelSchedulerPersistence:
     """A class sidecar backend with a lock that is a link, and with another mirror."""
     return SystemLabelSchedulerPersistence(MarkedSidecar(document_path(data_path)), NestedSink())
+
+
+_WRITER = ThreadPoolExecutor(1)
+
+
+class HandedOverSidecar(VecSidecar):
+    """One thread of the process writes all documents; it lives on when a backend is closed."""
+
+    def replace(self, document: bytes) -> None:
+        _WRITER.submit(super().replace, document).result()
+
+
+@target(name="handed over")
+def handed_over(data_path: Path) -> SystemLabelSchedulerPersistence:
+    """A class sidecar backend whose writer has what rights its thread was started with."""
+    return SystemLabelSchedulerPersistence(HandedOverSidecar(document_path(data_path)))
 
 
 class CompactSidecar(VecSidecar):
