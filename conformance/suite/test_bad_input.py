@@ -222,7 +222,9 @@ def test_ER_04_no_copy_of_the_document_outlives_it(
         for _ in range(2):
             store.record_started(LAST, AN_INSTANT)
             claim = "once the document is put right, a mutation works on what stands in it"
-            expect_equal([*store.rows()], [*right, StoredRow(str(LAST), "Running", 0, Manual(), None)], claim)
+            found = {row.qname: row for row in store.rows()}
+            expect_equal(found.pop(str(LAST), None) is not None, True, claim)
+            expect_equal(found, {row.qname: row for row in right}, claim)
             _overwrite(store, after, "is put back", moved)
 
 
