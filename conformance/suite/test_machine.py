@@ -68,7 +68,7 @@ def test_UP_06_an_open_backend_does_not_tire(backend: Backend) -> None:
         course = Walk(store)
         backend.note(f"one of {_ENDURANCE} operations on an open backend")
         with backend.aside(), backend.driver.few_files(_FEW):
-            for operation in tireless_program(_ENDURANCE):
+            for operation in map(_in_one_spelling, tireless_program(_ENDURANCE)):
                 course.step(operation)
 
 
