@@ -81,6 +81,9 @@ def test_CM_01_a_status_change_sends_one_merge_that_sets_the_status(
         for id, kind in changes:
             sent = _sent_by(store, partial(_attempt, store, _change(id, kind)))
             found = [_meaning(statement) for statement in sent]
+            if fails and not statuses and not found:  # an adapter may not record what it refuses
+                backend.vacuous()
+                return
             if found or statuses.get(str(id)) != STATUSES[kind]:
                 expect_equal(found, [Merge(str(id), STATUSES[kind])], claim)
             statuses[str(id)] = STATUSES[kind]
