@@ -163,6 +163,7 @@ def test_RT_02_what_was_stored_is_there_for_another_process(backend: Backend) ->
     closes the backend.
     """
     rows = [raw_row(_PLANTED)] if backend.has("planted_rows") and backend.loads([_PLANTED]) else []
+    backend.hold_clock(NOON)
     with backend.driver.another_process() as other, backend.fresh(now=NOON, rows=rows) as store:
         for mutation in _OF_EACH_KIND:
             store.perform(mutation)
