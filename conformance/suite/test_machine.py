@@ -66,10 +66,12 @@ def test_UP_06_an_open_backend_does_not_tire(backend: Backend) -> None:
     """
     with backend.fresh(now=NOON) as store:
         course = Walk(store)
-        backend.note(f"one of {_ENDURANCE} operations on an open backend")
-        with backend.aside(), backend.driver.few_files(_FEW):
-            for operation in map(_in_one_spelling, tireless_program(_ENDURANCE)):
-                course.step(operation)
+        program = map(_in_one_spelling, tireless_program(_ENDURANCE))
+        with backend.driver.few_files(_FEW):
+            for number, operation in enumerate(program):
+                with backend.aside():
+                    backend.note(f"after {number} operations on one open backend")
+                    course.step(operation)
 
 
 _MANY = 1_200
@@ -86,7 +88,7 @@ def test_UP_06_a_backend_agrees_with_the_model_among_many_jobs(backend: Backend)
         backend.vacuous()
         return
     backend.note(f"there are {_MANY} jobs, kit.many.n0 to kit.many.n{_MANY - 1}")
-    with backend.aside(), backend.fresh(now=NOON, rows=list(map(raw_row, rows))) as store:
+    with backend.fresh(now=NOON, rows=list(map(raw_row, rows))) as store:
         if len(store.load_all()) != _MANY:  # for RT-02
             backend.vacuous()
             return
