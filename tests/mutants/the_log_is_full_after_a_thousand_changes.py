@@ -10,8 +10,8 @@ from conformance.contract.faults import SchedulerPersistenceError
 from reference_impl import SystemLabelSchedulerPersistence
 from reference_impl.persistence import Change
 
-BREAKS = {"UP-01"}
-MESSAGE = "record_scheduled succeeds"
+BREAKS = {"UP-06"}
+MESSAGE = "goes on as it began"
 
 
 class Broken(SystemLabelSchedulerPersistence):
