@@ -261,6 +261,15 @@ class Backend:
             raise
         self._steps = told
 
+    def is_wrong_aside(self, run: Callable[[], object]) -> bool:
+        """A control experiment: whether `run` goes wrong, too. Left out of the story."""
+        with self.aside():
+            try:
+                run()
+            except (Nonconformance, SchedulerPersistenceError, BackendFault):
+                return True
+        return False
+
     def note(self, words: str) -> None:
         """Add a line to the story of this example."""
         self._steps.append(_Step(words))

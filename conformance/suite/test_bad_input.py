@@ -22,6 +22,7 @@ from conformance.oracle.model import (
     RecordFinished,
     RecordScheduled,
     RecordStarted,
+    carry_out,
     loaded,
 )
 from conformance.suite.bad_documents import (
@@ -388,15 +389,10 @@ def _is_refused_to_a_process(backend: Backend, forbidden: Forbidden, change: Mut
 def _open_and_make(driver: Driver, data: DataPath, change: Mutation | None) -> None:
     handle = driver.open(data.path)
     try:
-        match change:
-            case RecordStarted(id, at):
-                handle.record_started(id, at)
-            case RecordFinished(id, at, success):
-                handle.record_finished(id, at, success)
-            case RecordScheduled(id, schedule):
-                handle.record_scheduled(id, schedule)
-            case _:
-                handle.load_all()
+        if change is None:
+            handle.load_all()
+        else:
+            carry_out(change, handle)
     finally:
         handle.close()
 

@@ -79,7 +79,6 @@ def _last_to_first(store: Session, work: Work) -> None:
 
 
 _IN_EVERY_TURN = (_in_turn, _first_to_last, _last_to_first)
-_WRONG = (Nonconformance, SchedulerPersistenceError, BackendFault)
 
 
 def _blame_concurrency(
@@ -91,20 +90,11 @@ def _blame_concurrency(
     """
     try:
         run(_at_once)
-    except _WRONG:
-        if any(_is_wrong(backend, run, course) for course in controls):
+    except (Nonconformance, SchedulerPersistenceError, BackendFault):
+        if any(backend.is_wrong_aside(partial(run, course)) for course in controls):
             backend.vacuous()
             return
         raise
-
-
-def _is_wrong(backend: Backend, run: Callable[[Course], None], course: Course) -> bool:
-    with backend.aside():
-        try:
-            run(course)
-        except _WRONG:
-            return True
-    return False
 
 
 def _mutation(id: QName, kind: str, number: int) -> Mutation:

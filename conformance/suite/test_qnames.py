@@ -198,19 +198,11 @@ def _expect_distinct(backend: Backend, ids: Sequence[QName]) -> None:
     try:
         _treat_as_jobs_of_their_own(backend, ids)
     except Nonconformance:
-        if _is_wrong_with_unlike_ids(backend, len(ids)):
+        unlike = [QName("kit.unlike", f"n{number:05}") for number in range(len(ids))]
+        if backend.is_wrong_aside(partial(_treat_as_jobs_of_their_own, backend, unlike)):
             backend.vacuous()
             return
         raise
-
-
-def _is_wrong_with_unlike_ids(backend: Backend, count: int) -> bool:
-    with backend.aside():
-        try:
-            _treat_as_jobs_of_their_own(backend, [QName("kit.unlike", f"n{n:05}") for n in range(count)])
-        except Nonconformance:
-            return True
-    return False
 
 
 def _treat_as_jobs_of_their_own(backend: Backend, ids: Sequence[QName]) -> None:
