@@ -19,11 +19,9 @@ from conformance.drivers.spawning import python_child
 TARGETS = {"reference": "reference_impl:open_backend", **dict(right_ways()), **dict(wrong_ways())}
 SAMPLE = (
     "reference",
-    "exchanged",
     "linked_into_place",
     "saved_by_a_process",
     "saved_by_a_thread",
-    "sqlite_rollback_normal",
     "sqlite_wal_full",
     "written_through_memory",
     "the_file_is_not_synced",
