@@ -64,6 +64,18 @@ class Expected:
             return f"reloading failed: {observed.reason}"
         return f"reloading showed {judgement.reason}: {self.workload.words(observed)[:_LONGEST_ROWS]}"
 
+    def wrong_in_peace(self, initial: Tree, stage: Stage) -> str | None:
+        """What the backend does wrong where nothing happens to it, after each of the operations."""
+        everything = (*self.workload.operations, self.workload.extra)
+        for count, expected in enumerate(self.workload.states()[1:], 1):
+            found = stage.second_life(initial, everything[:count])
+            if found != expected:
+                told = found.reason if isinstance(found, LoadFailed) else self.workload.words(found)
+                return (
+                    f"after {count} of {len(everything)} operations, reloading showed {told[:_LONGEST_ROWS]}"
+                )
+        return None
+
 
 _PREFERENCE = (CrashVerdict.OK, CrashVerdict.DURABILITY, CrashVerdict.ATOMICITY)
 
@@ -132,23 +144,23 @@ def judge_second_lives(
             continue
         seen.add(remains)
         lived.add(state.tree)
-        reason = second_life(state.tree, observed, expected.workload, stage)
+        reason = _second_life(state.tree, observed, expected.workload, stage)
         if reason and requirement:
             yield Finding(requirement, f"after the crash and {reason}", state)
 
 
-def second_life(tree: Tree, first: Rows | LoadFailed, workload: Workload, stage: Stage) -> str | None:
+def _second_life(tree: Tree, first: Rows | LoadFailed, workload: Workload, stage: Stage) -> str | None:
     """What goes wrong when the backend reopens, changes one thing and reopens; None when nothing does."""
     wanted = [
         workload.documents[(*taken, len(workload.operations))]
         for taken, rows in workload.documents.items()
         if rows == first and len(workload.operations) not in taken
     ]
-    found = stage.second_life(tree, workload.extra)
+    found = stage.second_life(tree, (workload.extra,))
     if found in wanted:
         return None
     stage.renew()
-    found = stage.second_life(tree, workload.extra)
+    found = stage.second_life(tree, (workload.extra,))
     if found in wanted:
         return None
     if isinstance(found, LoadFailed):

@@ -17,7 +17,6 @@ from conformance.crash.judge import (
     judge_kills,
     judge_power,
     judge_second_lives,
-    second_life,
 )
 from conformance.crash.orders import ADVISING_MODEL, Equipment, Orders, Step
 from conformance.crash.persistence import DEFAULT_MODEL, MODELS, with_weaker
@@ -87,10 +86,9 @@ class Exploration:
             raise NotTestableError(f"The run cannot be modelled: {'; '.join(history.unmodelled)}.")
         self._require(self._run.initial, 0, "The backend does not show the state it was given")
         self._require(self._run.left, history.end, _WRONG_ANYWAY)
-        left = self._run.left
-        wrong = second_life(left, self._stage.reload(left), self._workload, self._stage)
+        wrong = self._expected.wrong_in_peace(self._run.initial, self._stage)
         if wrong:
-            raise NotTestableError(f"{_WRONG_ANYWAY}: after the run and {wrong}")
+            raise NotTestableError(f"{_WRONG_ANYWAY}: {wrong}")
         for tree in _with_other_contents(history.final, history.mapped):
             files = ", ".join(sorted(history.mapped))
             self._require(tree, history.end, f"The backend reads what it changes through memory ({files})")

@@ -27,8 +27,8 @@ class Reloader(Protocol):
         """Open, load, close."""
         ...
 
-    def second_life(self, data_path: Path, operation: Operation) -> Rows | LoadFailed:
-        """Open, change something, close; open again, load, close."""
+    def second_life(self, data_path: Path, operations: Sequence[Operation]) -> Rows | LoadFailed:
+        """Open, perform operations, close; open again, load, close."""
         ...
 
     def renew(self) -> None:
@@ -76,11 +76,11 @@ class WireReloader:
         """See `Reloader.reload`."""
         return self._attempt(lambda: self._load(data_path))
 
-    def second_life(self, data_path: Path, operation: Operation) -> Rows | LoadFailed:
+    def second_life(self, data_path: Path, operations: Sequence[Operation]) -> Rows | LoadFailed:
         """See `Reloader.second_life`."""
 
         def live_on() -> Rows:
-            self._perform(data_path, (operation,))
+            self._perform(data_path, operations)
             return self._load(data_path)
 
         return self._attempt(live_on)

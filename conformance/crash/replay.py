@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from conformance.crash.reload import Reloader
@@ -49,10 +50,10 @@ class Stage:
             self._seen.pop(tree, None)
         return self.reload(tree)
 
-    def second_life(self, tree: Tree, operation: Operation) -> Rows | LoadFailed:
-        """What the backend shows after it lived on from a state."""
+    def second_life(self, tree: Tree, operations: Sequence[Operation]) -> Rows | LoadFailed:
+        """What the backend shows after it lived on from a state, and performed these operations."""
         place = self._build(tree)
-        found = self._reloader.second_life(place / DATA, operation)
+        found = self._reloader.second_life(place / DATA, operations)
         shutil.rmtree(place)
         return _without_place(found, place)
 

@@ -133,7 +133,13 @@ def _expect_format(store: Session, requirement: str, claim: str) -> None:
     if problems:
         first = problems[0]
         place = f"{first.pointer or 'the document'}, line {first.line}, column {first.column}"
-        expect(False, claim, expected=Words(first.expected), observed=Words(f"{first.observed} ({place})"))
+        expect(
+            False,
+            claim,
+            expected=Words(first.expected),
+            observed=Words(f"{first.observed} ({place})"),
+            requirement=None if content else "CX-06",
+        )
 
 
 def _writes_in_format(backend: Backend, operations: list[Operation], requirement: str, claim: str) -> None:

@@ -22,8 +22,8 @@ class BrokenSidecar(VecSidecar):
         pass
 
     def checkpoint(self) -> None:
-        with self._naming_the_document("checkpoint"), suppress(FileNotFoundError):
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        with suppress(OSError):
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
             try:
                 super().sync(descriptor)
             finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from threading import Lock
 
 from _base import assemble
 
@@ -14,24 +15,29 @@ MESSAGE = "loads what stands in it"
 
 
 class BrokenSidecar(VecSidecar):
-    held: int | None = None
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.held: int | None = None
+        self.holding = Lock()
 
     def read_bytes(self) -> bytes:
-        if self.held is None:
-            document = super().read_bytes()
-            if document:
-                self.held = os.open(self.path, os.O_RDONLY)
-            return document
-        return os.pread(self.held, os.fstat(self.held).st_size, 0)
+        with self.holding:
+            if self.held is None:
+                document = super().read_bytes()
+                if document:
+                    self.held = os.open(self.path, os.O_RDONLY)
+                return document
+            return os.pread(self.held, os.fstat(self.held).st_size, 0)
 
     def publish(self, temporary: Path) -> None:
         super().publish(temporary)
         self.let_go()
 
     def let_go(self) -> None:
-        if self.held is not None:
-            os.close(self.held)
-        self.held = None
+        with self.holding:
+            if self.held is not None:
+                os.close(self.held)
+            self.held = None
 
 
 class Broken(SystemLabelSchedulerPersistence):

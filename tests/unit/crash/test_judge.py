@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ class FakeReloader:
             return LoadFailed(str(error))
         return found
 
-    def second_life(self, data_path: Path, operation: Operation) -> Rows | LoadFailed:
+    def second_life(self, data_path: Path, operations: Sequence[Operation]) -> Rows | LoadFailed:
         return self.second
 
     def renew(self) -> None:
