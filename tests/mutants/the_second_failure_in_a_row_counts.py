@@ -15,7 +15,7 @@ from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
 from reference_impl.rows import Row
 
 BREAKS = {"ST-04"}
-MESSAGE = "changes the stored consecutive_failures"
+MESSAGE = "an operation leaves the row it should"
 
 
 class Broken(SystemLabelSchedulerPersistence):
