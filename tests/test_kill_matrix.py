@@ -11,8 +11,6 @@ from conformance.suite.verifies import CHECKS
 MUTANTS = {mutant.name: mutant for mutant in find_mutants()}
 SAMPLE = (
     "failures_in_31_bits",
-    "no_schedule_loads_as_an_empty_cron",
-    "dropped_rows_are_dropped_for_good",
     "rescheduling_forgets_the_failures",
 )
 

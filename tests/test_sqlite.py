@@ -1,6 +1,6 @@
 """SQLite as a store: what the kit finds of each setting is what SQLite documents, as README.md tells.
 
-Three settings are tried here; all of them with RIGHT_BACKENDS=whole.
+Two settings are tried here; all of them with RIGHT_BACKENDS=whole.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SETTINGS = {
     for name, breaks in ROW.findall((HERE / "README.md").read_text("utf-8"))
 }
 WHOLE = os.environ.get("RIGHT_BACKENDS") == "whole"
-TRIED = sorted(SETTINGS) if WHOLE else ["open_rollback_extra", "open_rollback_full", "open_wal_full"]
+TRIED = sorted(SETTINGS) if WHOLE else ["open_rollback_full", "open_wal_full"]
 
 
 def test_the_table_names_every_setting() -> None:
