@@ -27,3 +27,10 @@ def test_a_mutant_breaks_exactly_what_it_declares(name: str) -> None:
 
     assert result.declared == result.broke, result.trouble
     assert result.said, result.trouble
+
+
+def test_a_mutant_breaks_the_same_over_the_wire() -> None:
+    result = run_mutant(MUTANTS["rescheduling_forgets_the_failures"], SelftestOptions(wire=True))
+
+    assert result.declared == result.broke, result.trouble
+    assert result.said, result.trouble
