@@ -123,8 +123,8 @@ def test_FM_01_the_document_lies_below_the_data_path_whatever_that_is_called(
         backend.workspace.discard(data)
 
 
-def _expect_format(store: Session, requirement: str, claim: str) -> None:
-    """Judge the document by one requirement only."""
+def _expect_format(store: Session, requirement: str, claim: str, blamed: str | None = None) -> None:
+    """Judge the document by one requirement only; `blamed` is another that a breach is the affair of."""
     content = store.data.read_document()
     if content is None:
         store.backend.vacuous()
@@ -138,7 +138,7 @@ def _expect_format(store: Session, requirement: str, claim: str) -> None:
             claim,
             expected=Words(first.expected),
             observed=Words(f"{first.observed} ({place})"),
-            requirement=None if content else "CX-06",
+            requirement=blamed,
         )
 
 
@@ -147,7 +147,8 @@ def _writes_in_format(backend: Backend, operations: list[Operation], requirement
         for operation in operations:
             store.perform(operation)
             if not isinstance(operation, Reopen | FlushCheckpoint):
-                _expect_format(store, requirement, claim)
+                emptied = isinstance(operation, Cancel) and not store.data.read_document()
+                _expect_format(store, requirement, claim, "CX-06" if emptied else None)
 
 
 @st.composite
