@@ -8,22 +8,15 @@ compared with the real one.
 from __future__ import annotations
 
 import json
-import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from conformance.crash.inject import Injection
-from conformance.crash.record import (
-    DEFAULT_TIMEOUT_S,
-    Conversation,
-    child_environment,
-    complaints_file,
-    read_complaints,
-)
-from conformance.crash.talk import Spoken, talk
+from conformance.crash.record import DEFAULT_TIMEOUT_S, Conversation
+from conformance.crash.talk import talk
 from conformance.crash.trace import Acknowledgement, Call, Event, Request, Trace, event_from_json, when
 from conformance.errors import NotTestableError
 
@@ -59,31 +52,26 @@ class FallbackRecorder:
         environment: Mapping[str, str] | None = None,
     ) -> Trace:
         """See `Recorder.run`. Raises NotTestableError for a command that is not Python."""
-        with tempfile.TemporaryDirectory(prefix="sidecar-record-") as directory, complaints_file() as file:
+        with tempfile.TemporaryDirectory(prefix="sidecar-record-") as directory:
             log = Path(directory, "log")
-            child = subprocess.Popen(
-                instrumented(argv, log, root, inject),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=file,
-                env=child_environment(environment),
-            )
-            talked = talk(child, conversation, self._timeout_s)
-            complaints = read_complaints(file)
+            command = instrumented(argv, log, root, inject)
+            talked = talk(command, conversation, self._timeout_s, environment)
             lines = log.read_text("utf-8").splitlines() if log.exists() else []
         entries = [json.loads(line) for line in lines]
         if not entries:
-            raise NotTestableError(f"The backend could not be recorded in process: {complaints.strip()}")
-        events = tuple(sorted(_events(entries, talked.spoken), key=when))
+            raise NotTestableError(
+                f"The backend could not be recorded in process: {talked.complaints.strip()}"
+            )
+        events = tuple(sorted(_events(entries, talked.requests), key=when))
         met = next((entry["met"] for entry in entries if "met" in entry), None)
         return Trace(
             events=events,
             recorder=self.name,
-            exit_status=child.returncode,
+            exit_status=talked.exit_status,
             timed_out=talked.timed_out,
             unmodelled=tuple(entry["unmodelled"] for entry in entries if "unmodelled" in entry),
             injection_at=None if met is None else met * _BETWEEN,
-            complaints=complaints,
+            complaints=talked.complaints,
         )
 
 
@@ -113,10 +101,10 @@ def _plain(inject: Injection | None) -> dict[str, object] | None:
     return None if inject is None else {"kind": type(inject).__name__, **asdict(inject)}
 
 
-def _events(entries: Sequence[Mapping[str, Any]], spoken: Spoken) -> Iterator[Event]:
+def _events(entries: Sequence[Mapping[str, Any]], requests: Sequence[tuple[int, str]]) -> Iterator[Event]:
     """The child's events, with the kit's requests between them."""
     answers = 0
-    yield from (Request(0, line) for before, line in spoken.requests if before == 0)
+    yield from (Request(0, line) for before, line in requests if before == 0)
     for entry in entries:
         if "event" not in entry:
             continue
@@ -124,23 +112,13 @@ def _events(entries: Sequence[Mapping[str, Any]], spoken: Spoken) -> Iterator[Ev
         yield event
         if isinstance(event, Acknowledgement):
             answers += 1
-            yield from (Request(event.at + 1, line) for before, line in spoken.requests if before == answers)
+            yield from (Request(event.at + 1, line) for before, line in requests if before == answers)
 
 
 def _spread(event: Event) -> Event:
     """The event with room after each place."""
     if isinstance(event, Call):
         end = None if event.end is None else event.end * _BETWEEN
-        return Call(
-            event.name,
-            event.arguments,
-            event.result,
-            event.errno,
-            event.start * _BETWEEN,
-            end,
-            event.process,
-            event.thread,
-            event.injected,
-        )
+        return replace(event, start=event.start * _BETWEEN, end=end)
     assert isinstance(event, Acknowledgement)
-    return Acknowledgement(event.at * _BETWEEN, event.line)
+    return replace(event, at=event.at * _BETWEEN)

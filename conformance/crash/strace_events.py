@@ -29,7 +29,7 @@ from conformance.crash.strace_parse import (
     split_arguments,
     vector_bytes,
 )
-from conformance.crash.talk import Spoken
+from conformance.crash.talk import Talked
 from conformance.crash.trace import (
     Acknowledgement,
     Argument,
@@ -63,19 +63,18 @@ class _Known:
 
 
 class LogReader:
-    """Reads one log. `output_link` is where the child's standard output points, `cwd` where it started."""
+    """Reads one log of a child that was talked to and started in `cwd`."""
 
-    def __init__(self, locator: Locator, output_link: str, spoken: Spoken, cwd: str) -> None:
+    def __init__(self, locator: Locator, talked: Talked, cwd: str) -> None:
         self._locator = locator
-        self._output_link = output_link
-        self._spoken = spoken
+        self._talked = talked
         self._known = _Known()
         self._known.directories[0] = cwd
 
     def events(self, halves: Sequence[Half]) -> tuple[Event, ...]:
         """All events, ordered."""
         parents = _parents(halves)
-        found = [Request(0, line) for before, line in self._spoken.requests if before == 0]
+        found = [Request(0, line) for before, line in self._talked.requests if before == 0]
         events: list[Event] = list(found)
         for half in halves:
             at = (half.number + 1) * _PLACES_A_LINE
@@ -122,7 +121,7 @@ class LogReader:
 
     def _called(self, half: Half, start: int, end: int) -> Iterator[Event]:
         arguments = split_arguments(half.arguments)
-        if half.name in WRITES and descriptor(arguments[0])[1] == self._output_link:
+        if half.name in WRITES and descriptor(arguments[0])[1] == self._talked.output_link:
             yield from self._said(half, arguments, end)
         elif self._touches(half, arguments):
             yield Call(
@@ -142,7 +141,7 @@ class LogReader:
         for line in lines:
             yield Acknowledgement(at, line.decode("utf-8", "surrogateescape"))
             self._known.answers += 1
-            for before, request in self._spoken.requests:
+            for before, request in self._talked.requests:
                 if before == self._known.answers:
                     yield Request(at + 1, request)
 

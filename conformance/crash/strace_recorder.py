@@ -6,7 +6,6 @@ It counts calls by kind and thread, so that "the n-th call" means nothing to it.
 from __future__ import annotations
 
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,13 +13,7 @@ from pathlib import Path
 from conformance.crash.calls import FORMS, SPAWNS
 from conformance.crash.inject import Injection
 from conformance.crash.paths import Locator
-from conformance.crash.record import (
-    DEFAULT_TIMEOUT_S,
-    Conversation,
-    child_environment,
-    complaints_file,
-    read_complaints,
-)
+from conformance.crash.record import DEFAULT_TIMEOUT_S, Conversation
 from conformance.crash.strace_events import LogReader
 from conformance.crash.strace_parse import read_lines
 from conformance.crash.talk import talk
@@ -62,28 +55,19 @@ class StraceRecorder:
             raise NotTestableError("strace is not installed")
         if inject is not None:
             raise NotTestableError("strace cannot inject at an exact call")
-        with tempfile.TemporaryDirectory(prefix="sidecar-strace-") as directory, complaints_file() as file:
+        with tempfile.TemporaryDirectory(prefix="sidecar-strace-") as directory:
             log = Path(directory, "log")
-            child = subprocess.Popen(
-                (program, *_OPTIONS, "-e", f"trace={_NAMES}", "-o", str(log), "--", *argv),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=file,
-                env=child_environment(environment),
-            )
-            talked = talk(child, conversation, self._timeout_s)
-            complaints = read_complaints(file)
+            command = (program, *_OPTIONS, "-e", f"trace={_NAMES}", "-o", str(log), "--", *argv)
+            talked = talk(command, conversation, self._timeout_s, environment)
             text = log.read_text("ascii", "replace") if log.exists() else ""
         if not text:
-            first_line = complaints.strip().partition("\n")[0]
+            first_line = talked.complaints.strip().partition("\n")[0]
             raise NotTestableError(f"strace recorded nothing ({first_line})")
-        halves = list(read_lines(text))
+        reader = LogReader(Locator(root), talked, str(Path.cwd()))
         return Trace(
-            events=LogReader(Locator(root), talked.output_link, talked.spoken, str(Path.cwd())).events(
-                halves
-            ),
+            events=reader.events(list(read_lines(text))),
             recorder=self.name,
-            exit_status=child.returncode,
+            exit_status=talked.exit_status,
             timed_out=talked.timed_out,
-            complaints=complaints,
+            complaints=talked.complaints,
         )

@@ -1,52 +1,68 @@
-"""Holds a conversation with a child over plain pipes, for recorders that do not trace it themselves."""
+"""Holds a conversation with a command over plain pipes, for recorders that do not trace it themselves."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import threading
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from conformance.crash.record import Conversation
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """Request lines, each with the number of answer lines that came before it."""
-
-    requests: tuple[tuple[int, str], ...]
+from conformance.crash.record import Conversation, child_environment, complaints_file, read_complaints
 
 
 @dataclass(frozen=True, slots=True)
 class Talked:
-    """What was asked, where the child's output points in /proc, and whether it hung."""
+    """What was said, and how the child ended.
 
-    spoken: Spoken
+    `requests` are lines, each with the number of answer lines that came before it. `output_link` is what
+    the child's standard output is called in /proc.
+    """
+
+    requests: tuple[tuple[int, str], ...]
     output_link: str
     timed_out: bool
+    exit_status: int
+    complaints: str
 
 
-def talk(child: subprocess.Popen[bytes], conversation: Conversation, timeout_s: float) -> Talked:
-    """Hold the conversation and wait for the child, which is killed after `timeout_s`."""
-    assert child.stdout is not None
-    link = f"pipe:[{os.fstat(child.stdout.fileno()).st_ino}]"
-    timed_out = threading.Event()
+def talk(
+    argv: Sequence[str],
+    conversation: Conversation,
+    timeout_s: float,
+    environment: Mapping[str, str] | None = None,
+) -> Talked:
+    """Run `argv` through the conversation and wait for its end; it is killed after `timeout_s` seconds.
 
-    def give_up() -> None:
-        timed_out.set()
-        child.kill()
+    `environment` is added to the kit's own.
+    """
+    with complaints_file() as complaints:
+        child = subprocess.Popen(
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env=child_environment(environment),
+        )
+        assert child.stdout is not None
+        link = f"pipe:[{os.fstat(child.stdout.fileno()).st_ino}]"
+        timed_out = threading.Event()
 
-    watchdog = threading.Timer(timeout_s, give_up)
-    watchdog.start()
-    requests: list[tuple[int, str]] = []
-    try:
-        with suppress(BrokenPipeError):  # the child ended early; the trace tells
-            _converse(child, conversation, requests)
-    finally:
-        child.wait()
-        watchdog.cancel()
-    return Talked(Spoken(tuple(requests)), link, timed_out.is_set())
+        def give_up() -> None:
+            timed_out.set()
+            child.kill()
+
+        watchdog = threading.Timer(timeout_s, give_up)
+        watchdog.start()
+        requests: list[tuple[int, str]] = []
+        try:
+            with suppress(BrokenPipeError):  # the child ended early; the trace tells
+                _converse(child, conversation, requests)
+        finally:
+            exit_status = child.wait()
+            watchdog.cancel()
+        return Talked(tuple(requests), link, timed_out.is_set(), exit_status, read_complaints(complaints))
 
 
 def _converse(

@@ -28,7 +28,7 @@ from conformance.crash.explore import scratch
 from conformance.crash.fallback import FallbackRecorder
 from conformance.crash.persistence import with_weaker
 from conformance.crash.ptrace_recorder import PtraceRecorder
-from conformance.crash.record import Conversation, Recorder, child_environment
+from conformance.crash.record import Conversation, Recorder
 from conformance.crash.reload import WireReloader
 from conformance.crash.replay import DATA, Stage
 from conformance.crash.runs import CommandTarget, Runner
@@ -112,14 +112,7 @@ class Untraced:
 
     def run(self, argv: Sequence[str], conversation: Conversation) -> None:
         """Hold the conversation over plain pipes."""
-        child = subprocess.Popen(
-            argv,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=child_environment(python_child(REFERENCE).environment),
-        )
-        talk(child, conversation, 600.0)
+        talk(argv, conversation, 600.0, python_child(REFERENCE).environment)
 
 
 def conversation_of(count: int, data_path: Path) -> WireConversation:
