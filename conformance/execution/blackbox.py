@@ -1,9 +1,9 @@
 """A flight recorder that outlives the process it records: one worker writes it, its supervisor reads it.
 
 Layout, little endian: the monotonic deadline of the operation under way in seconds (a double, 0 for none),
-the lengths of the name of that operation, or else of the last one, and of the current example, how often
-anything was written; a byte that tells whether an operation returned in two processes; then the name and the
-example as UTF-8.
+the lengths of the name of that operation, or else of the last one, of the current example and of its story,
+how often anything was written; a byte that tells whether an operation returned in two processes; then the
+name, the story and the example as UTF-8.
 """
 
 from __future__ import annotations
@@ -21,11 +21,15 @@ from typing import Any, NoReturn, Self
 from conformance.results.counterexample import encode_value
 from conformance.workspace import memory_file_system
 
-_HEADER = struct.Struct("<dIIQ")
+_HEADER = struct.Struct("<dIIIQ")
 _TWICE_AT = _HEADER.size
 _NAME_AT = _TWICE_AT + 1
 _NAME_ROOM = 256
-_EXAMPLE_AT = _NAME_AT + _NAME_ROOM
+_STORY_AT = _NAME_AT + _NAME_ROOM
+_STORY_ROOM = 1 << 13
+_LONGEST_LINE = 1 << 10
+_LEFT_OUT = b"...\n"
+_EXAMPLE_AT = _STORY_AT + _STORY_ROOM
 _SIZE = 1 << 20
 OPERATION_SECONDS = 20.0
 
@@ -34,13 +38,15 @@ OPERATION_SECONDS = 20.0
 class Recording:
     """The operation under way, with its deadline, or the last one; and the example's arguments as JSON.
 
-    `changes` counts what was written: while it grows, the worker lives. `twice` tells that an operation
-    returned in two processes.
+    `story` tells what was done in the example, a line a step, that operation included; of a very long one
+    only the end is kept. `changes` counts what was written: while it grows, the worker lives. `twice` tells
+    that an operation returned in two processes.
     """
 
     operation: str
     deadline: float
     arguments: Mapping[str, Any]
+    story: tuple[str, ...] = ()
     changes: int = 0
     twice: bool = False
 
@@ -63,7 +69,7 @@ class BlackBox:
         self._memory = mmap.mmap(descriptor, _SIZE)
         self._limit = OPERATION_SECONDS * timeout_scale
         self._owner = os.getpid()
-        self._name_length = self._example_length = self._changes = 0
+        self._name_length = self._example_length = self._story_length = self._changes = 0
 
     @classmethod
     def make(cls) -> Self:
@@ -85,7 +91,17 @@ class BlackBox:
             text = b"{}"
         self._memory[_EXAMPLE_AT : _EXAMPLE_AT + len(text)] = text
         self._example_length = len(text)
+        self._story_length = 0
         self._write(0.0)
+
+    def told(self, step: str) -> None:
+        """A line of the example's story: an operation that is about to begin, or something else done."""
+        line = step.replace("\n", " ").encode("utf-8", "replace")[:_LONGEST_LINE] + b"\n"
+        if self._story_length + len(line) > _STORY_ROOM:
+            self._story_length, line = 0, _LEFT_OUT + line
+        start = _STORY_AT + self._story_length
+        self._memory[start : start + len(line)] = line
+        self._story_length += len(line)
 
     def began(self, operation: str, patience: float) -> None:
         """A call into the backend begins; it may take `patience` times the usual limit."""
@@ -100,14 +116,16 @@ class BlackBox:
 
     def read(self) -> Recording:
         """What is under way now."""
-        deadline, name, example, changes = _HEADER.unpack_from(self._memory, 0)
+        deadline, name, example, story, changes = _HEADER.unpack_from(self._memory, 0)
         operation = bytes(self._memory[_NAME_AT : _NAME_AT + name]).decode("utf-8", "replace")
         text = bytes(self._memory[_EXAMPLE_AT : _EXAMPLE_AT + example])
         try:
             arguments = json.loads(text or b"{}")
         except ValueError:
             arguments = {}
-        return Recording(operation, deadline, arguments, changes, bool(self._memory[_TWICE_AT]))
+        told = bytes(self._memory[_STORY_AT : _STORY_AT + story]).decode("utf-8", "replace")
+        lines = tuple(told.split("\n")[:-1])
+        return Recording(operation, deadline, arguments, lines, changes, bool(self._memory[_TWICE_AT]))
 
     def close(self) -> None:
         """Give the memory and the descriptor back."""
@@ -118,7 +136,8 @@ class BlackBox:
         if os.getpid() != self._owner:
             self._leave()
         self._changes += 1
-        _HEADER.pack_into(self._memory, 0, deadline, self._name_length, self._example_length, self._changes)
+        lengths = (self._name_length, self._example_length, self._story_length)
+        _HEADER.pack_into(self._memory, 0, deadline, *lengths, self._changes)
 
     def _leave(self) -> NoReturn:
         """End a process that a backend forked and that came back from the backend into the kit."""

@@ -221,6 +221,8 @@ class Supervisor:
         example = ", ".join(f"{name} = {show(decode_value(form))}" for name, form in arguments)
         given = (f"with {example}",) if example else ()
         ending = "did not return" if recording.under_way else "returned"
+        is_told = recording.story[-1:] == (recording.operation,)
+        story = recording.story[:-1] if is_told else recording.story
         counterexample = Counterexample(
             requirement=check.requirement,
             test=check.test,
@@ -230,7 +232,7 @@ class Supervisor:
             capabilities=tuple(sorted(description.capabilities)),
             seed=self._plan.dose.seed,
             arguments=recording.arguments,
-            operations=(*given, f"{recording.operation} ... {ending}"),
+            operations=(*given, *story, f"{recording.operation} ... {ending}"),
             claim=claim,
             expected="an answer",
             observed=str(end),

@@ -56,6 +56,7 @@ class Observer(Protocol):
     """Watches from outside, so that a hang or a death of the backend can be told apart and explained."""
 
     def example(self, arguments: Mapping[str, Any]) -> None: ...
+    def told(self, step: str) -> None: ...
     def began(self, operation: str, patience: float) -> None: ...
     def ended(self) -> None: ...
 
@@ -64,6 +65,7 @@ class Blind:
     """An observer that looks at nothing."""
 
     def example(self, arguments: Mapping[str, Any]) -> None: ...
+    def told(self, step: str) -> None: ...
     def began(self, operation: str, patience: float) -> None: ...
     def ended(self) -> None: ...
 
@@ -273,6 +275,7 @@ class Backend:
     def note(self, words: str) -> None:
         """Add a line to the story of this example."""
         self._steps.append(_Step(words))
+        self.observer.told(words)
 
     def observed(self, operation: str, call: Callable[[], _T]) -> _T:
         """Make a call into the backend, watched and timed. Raises GaveUp where it is no use to go on."""
@@ -296,6 +299,7 @@ class Backend:
         """`observed`, with a line in the story that tells how it ended."""
         step = _Step(operation, arguments, " ... did not return")
         self._steps.append(step)
+        self.observer.told(operation)
         try:
             result = self.observed(operation, call)
         except (Exception, GaveUp) as error:
