@@ -163,22 +163,35 @@ def _expect_nothing_lost(
     )
 
 
+def _expect_idle_flush(backend: Backend) -> None:
+    """A flush that made two rows of each would make four thousand of each in the end."""
+    with backend.fresh(rows=_filler_rows(backend)) as store:
+        before = _how_many(store)
+        store.flush_checkpoint()
+        expect_equal(_how_many(store), before, "flush_checkpoint adds no row")
+
+
+def _how_many(store: Session) -> int:
+    return len(store.rows() if store.backend.keeps_document else store.load_all())
+
+
 @verifies("CC-01", examples=0.12, shrinks=False)
 @given(plans=st.lists(_plans, min_size=2, max_size=6))
 def test_CC_01_mutations_of_different_jobs_from_several_threads_lose_no_update(
     backend: Backend, plans: list[list[tuple[int, str]]]
 ) -> None:
     """
-    Beside a thread that flushes again and again.
+    Beside a thread that flushes again and again, unless that alone adds rows.
     """
     claim = "mutations of different jobs from several threads lose no update"
     programs = _programs(plans)
+    checkpoints = 0 if backend.is_wrong_aside(partial(_expect_idle_flush, backend)) else _CHECKPOINTS
 
     def run(course: Course) -> None:
         with backend.fresh(rows=_filler_rows(backend)) as store:
             before = _held(store)
             work = [_calls(store.handle, program) for program in programs]
-            course(store, [*work, [store.handle.flush_checkpoint] * _CHECKPOINTS])
+            course(store, [*work, [store.handle.flush_checkpoint] * checkpoints])
             _expect_nothing_lost(store, before, programs, claim)
             store.reopen()
             _expect_nothing_lost(store, before, programs, claim)
