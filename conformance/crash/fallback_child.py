@@ -13,6 +13,7 @@ import runpy
 import signal
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from errno import EINTR
 from pathlib import Path
@@ -34,7 +35,8 @@ class Log:
 
     def __init__(self, path: str, inject: dict[str, Any] | None) -> None:
         self._file = _REAL_OPEN(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        self._inject = inject or {"kind": "", "call": -1}
+        self._inject = inject or {"kind": "", "call": None}
+        self._turns: Counter[str] = Counter()
         self._failing = ""
         self._clock = self._counted = 0
         self._threads: dict[int, int] = {}
@@ -81,7 +83,10 @@ class Log:
         self._counted += 1
         if number == 0 and self._spawned and _has_children():
             self.spawned(self._spawned)
-        kind = self._inject["kind"] if number == self._inject["call"] else ""
+        self._turns[name] += 1
+        place = number if self._inject["kind"] == "Kill" else name
+        is_meant = place == self._inject["call"] and self._inject.get("turn") in {None, self._turns[name]}
+        kind = self._inject["kind"] if is_meant else ""
         if kind == "Kill":
             self._meet(start)
             _REAL_KILL(os.getpid(), signal.SIGKILL)

@@ -22,29 +22,31 @@ class Kill:
 
 @dataclass(frozen=True, slots=True)
 class Fail:
-    """Let call number `call` fail with `errno` without executing it; a close is executed all the same.
+    """Let the `turn`-th call of the name `call`, from 1, fail with `errno` without executing it.
 
-    Linux releases the descriptor whatever close returns. With `lasting` all later calls of that name fail
-    too, until the next acknowledgement.
+    A close is executed all the same: Linux releases the descriptor whatever close returns. With `lasting` all
+    later calls of that name fail too, until the next acknowledgement. By its name, because threads of the
+    backend may take turns in another order in the next run.
     """
 
-    call: int
+    call: str
+    turn: int
     errno: int
     lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """Let write number `call` write half its bytes."""
+    """Let the `turn`-th write of the name `call`, from 1, write half its bytes."""
 
-    call: int
+    call: str
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)
 class ToldInjection:
-    """A `Fail` or `Short` told so that another run knows which call is meant.
-
-    It is the `turn`-th of its name, from 1. `error` is the name of an errno, empty for a write cut short.
+    """A `Fail` or `Short` as a replay file tells it: `error` is the name of an errno, empty for a write cut
+    short.
     """
 
     call: str
@@ -90,15 +92,18 @@ def injections(trace: Trace, is_in_operation: Callable[[int], bool]) -> tuple[Fa
     are left alone; `is_in_operation` tells by place.
     """
     ranked: list[tuple[_Rank, Fail | Short]] = []
+    turns: Counter[str] = Counter()
     seen: Counter[str] = Counter()
     met: set[int] = set()
     for number, call in enumerate(by_start(trace)):
+        turns[call.name] += 1
         if call.errno or not is_in_operation(call.start):
             continue
         seen[call.name] += 1
-        for turn, injection in enumerate(_of_call(number, call)):
+        for place, injection in enumerate(_of_call(turns[call.name], call)):
             is_new = _is_telling(call) and _error_of(injection) not in met
-            ranked.append((_rank(call, seen[call.name], injection, 0 if is_new else turn), injection))
+            likelihood = 0 if is_new else place
+            ranked.append((_rank(call, number, seen[call.name], injection, likelihood), injection))
             if is_new:
                 met.add(_error_of(injection))
     return tuple(injection for _, injection in sorted(ranked, key=lambda pair: pair[0]))
@@ -108,31 +113,32 @@ def _error_of(injection: Fail | Short) -> int:
     return injection.errno if isinstance(injection, Fail) else 0
 
 
-def told(trace: Trace, injection: Fail | Short) -> ToldInjection:
-    """The injection into a run of this trace, told for other runs."""
-    calls = by_start(trace)
-    name = calls[injection.call].name
-    turn = sum(call.name == name for call in calls[: injection.call + 1])
+def told(injection: Fail | Short) -> ToldInjection:
+    """The injection as a replay file tells it."""
     if isinstance(injection, Short):
-        return ToldInjection(name, turn, "")
-    return ToldInjection(name, turn, errno.errorcode[injection.errno], injection.lasting)
+        return ToldInjection(injection.call, injection.turn, "")
+    error = errno.errorcode[injection.errno]
+    return ToldInjection(injection.call, injection.turn, error, injection.lasting)
 
 
-def meant(trace: Trace, injection: ToldInjection) -> Fail | Short | None:
-    """The injection into a run of this trace; None where the run makes no such call."""
-    numbers = [number for number, call in enumerate(by_start(trace)) if call.name == injection.call]
-    if not 1 <= injection.turn <= len(numbers):
-        return None
-    number = numbers[injection.turn - 1]
+def meant(injection: ToldInjection) -> Fail | Short:
+    """The injection that a replay file tells. Raises ValueError where it names no errno."""
     if not injection.error:
-        return Short(number)
-    return Fail(number, int(getattr(errno, injection.error)), injection.lasting)
+        return Short(injection.call, injection.turn)
+    if injection.error not in errno.errorcode.values():
+        raise ValueError(f"there is no error {injection.error!r}")
+    return Fail(injection.call, injection.turn, int(getattr(errno, injection.error)), injection.lasting)
 
 
-def _rank(call: Call, occurrence: int, injection: Fail | Short, turn: int) -> _Rank:
-    if _is_telling(call) and (turn == 0 or is_mild(injection)):
-        return 0, occurrence, injection.call
-    return (1, injection.call, 0) if turn == 0 else (2, turn, injection.call)
+def finds(trace: Trace, injection: Fail | Short) -> bool:
+    """Whether a run of this trace makes the call that the injection is for."""
+    return sum(call.name == injection.call for call in trace.calls) >= injection.turn
+
+
+def _rank(call: Call, number: int, occurrence: int, injection: Fail | Short, likelihood: int) -> _Rank:
+    if _is_telling(call) and (likelihood == 0 or is_mild(injection)):
+        return 0, occurrence, number
+    return (1, number, 0) if likelihood == 0 else (2, likelihood, number)
 
 
 def _is_telling(call: Call) -> bool:
@@ -144,15 +150,15 @@ def _creates(call: Call) -> bool:
     return call.name == "creat" or (isinstance(flags, int) and bool(flags & os.O_CREAT))
 
 
-def _of_call(number: int, call: Call) -> list[Fail | Short]:
+def _of_call(turn: int, call: Call) -> list[Fail | Short]:
     errors = errors_of(call.name)
     if _creates(call):
         errors = tuple(sorted(errors, key=lambda error: error != errno.ENOSPC))
-    found: list[Fail | Short] = [Fail(number, error) for error in errors]
+    found: list[Fail | Short] = [Fail(call.name, turn, error) for error in errors]
     if call.name in _RESTARTABLE:
-        found.insert(1, Fail(number, errno.EINTR))
+        found.insert(1, Fail(call.name, turn, errno.EINTR))
     if call.name in WRITES and (call.result or 0) > 1:
-        found.insert(1, Short(number))
+        found.insert(1, Short(call.name, turn))
     if call.name in WRITES | FILE_SYNCS | RENAMES:
-        found.append(Fail(number, errors[0], lasting=True))
+        found.append(Fail(call.name, turn, errors[0], lasting=True))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections import Counter
 
 from conformance.crash import ptrace
 from conformance.crash.architecture import Architecture
@@ -20,20 +21,23 @@ class Interference:
         self._injection = injection
         self._machine = machine
         self._failing_name: str | None = None
+        self._turns: Counter[str] = Counter()
         self.met_at: int | None = None
 
     def at_entry(self, tracee: Tracee, entered: Entered, number: int) -> bool:
         """Act on call `number`. True when everything is to be killed before it is executed."""
+        self._turns[entered.name] += 1
+        this = (entered.name, self._turns[entered.name])
         match self._injection:
             case Kill(call) if call == number:
                 self.met_at = entered.start
                 ptrace.skip_call(tracee.tid, self._machine)
                 return True
-            case Fail(call, error, lasting) if call == number or entered.name == self._failing_name:
+            case Fail(name, turn, error, lasting) if this == (name, turn) or this[0] == self._failing_name:
                 self._meet(entered)
-                self._failing_name = entered.name if lasting else None
+                self._failing_name = name if lasting else None
                 self._fail(tracee, entered, error)
-            case Short(call) if call == number:
+            case Short(name, turn) if this == (name, turn):
                 self._shorten(tracee, entered)
         return False
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from conformance.contract.classes import ConformanceClass
 from conformance.crash.conversation import Answer
-from conformance.crash.inject import Fail, Injection, Kill, Short, injections, is_mild, meant
+from conformance.crash.inject import Fail, Injection, Kill, Short, finds, injections, is_mild, meant
 from conformance.crash.injected import goes_on_after_a_failure, judge_injected
 from conformance.crash.judge import (
     Expected,
@@ -143,7 +143,7 @@ class Exploration:
         with self.tally.timed("injected errors"):
             for number, injection in enumerate(planned):
                 if number >= budget.injected_runs or time.monotonic() > deadline or self._hung >= _MOST_HANGS:
-                    self.tally.unexplored = len(planned) - number
+                    self.tally.unexplored += len(planned) - number
                     return
                 self._tell(f"error {number + 1} of {min(len(planned), budget.injected_runs)}")
                 self._inject(injection, broken)
@@ -167,8 +167,10 @@ class Exploration:
         return weaker[: list(MODELS).index(DEFAULT_MODEL) + 1]
 
     def _planned(self) -> tuple[Fail | Short, ...]:
-        only = self._orders.only and meant(self._run.trace, self._orders.only)
-        return (only,) if only else injections(self._run.trace, self._run.is_in_operation)
+        if self._orders.only is None:
+            return injections(self._run.trace, self._run.is_in_operation)
+        only = meant(self._orders.only)
+        return (only,) if finds(self._run.trace, only) else ()
 
     def _require(self, tree: Tree, at: int, complaint: str) -> None:
         observed = self._stage.reload(tree)
@@ -204,7 +206,11 @@ class Exploration:
         return self._runner.run(injection, with_extra)
 
     def _inject(self, injection: Fail | Short, broken: frozenset[str]) -> None:
-        run = self._run_injected(injection)
+        try:
+            run = self._run_injected(injection)
+        except MissedError:  # no run of so many made that call again
+            self.tally.unexplored += 1
+            return
         self.tally.runs += 1
         self.tally.count("CR-09" if is_mild(injection) else "CR-08", 1)
         self.tally.count("CR-10", goes_on_after_a_failure(run))

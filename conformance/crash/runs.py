@@ -11,7 +11,7 @@ from typing import Protocol
 from conformance.contract.classes import ConformanceClass
 from conformance.crash.conversation import Outcome, WireConversation, outcomes
 from conformance.crash.history import history_of
-from conformance.crash.inject import Injection
+from conformance.crash.inject import Fail, Injection, finds
 from conformance.crash.record import Recorder
 from conformance.crash.replay import DATA, TEMPORARY
 from conformance.crash.trace import Trace
@@ -95,6 +95,8 @@ class Runner:
             reason = conversation.stopped or "it did not answer initialize and open"
             raise KitError(f"The backend could not be run under the tracer: {reason}. {trace.complaints}")
         if inject is not None and trace.injection_at is None:
+            if isinstance(inject, Fail) and finds(trace, inject):
+                raise KitError(f"{inject} left no mark on the run, which made that call.")
             raise MissedError(f"{inject} met no call; the run did not take the course that was recorded.")
         history = _without_place(_checked_history(trace, initial, root), root)
         found = outcomes(history.spoken, conversation.operation_ids)

@@ -102,9 +102,12 @@ class Trace:
 
 
 def when(event: Event) -> int:
-    """Where an event takes effect: a call at its end, or at its start where no end was seen."""
+    """Where an event takes effect: a call at its end, or at its start where no end was seen.
+
+    A close does so at its start: another thread may be given the number before the close has returned.
+    """
     if isinstance(event, Call):
-        return event.start if event.end is None else event.end
+        return event.start if event.end is None or event.name == "close" else event.end
     return event.at
 
 

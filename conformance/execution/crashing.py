@@ -194,7 +194,7 @@ def _counterexample(
     plan: CrashPlan, description: Description, explored: Explored, violation: Violation
 ) -> Counterexample:
     assert explored.report is not None
-    arguments = arguments_of(explored.scenario, explored.report, violation)
+    arguments = arguments_of(explored.scenario, violation)
     claimed = CRASH_CLAIMS[violation.requirement]
     return Counterexample(
         requirement=violation.requirement,

@@ -97,7 +97,7 @@ def _bench(backend: Backend) -> _Bench:
 
 def _tell(backend: Backend, scenario: CrashScenario, report: CrashReport, violation: Violation) -> None:
     """Make the violation the failing example, and keep what shows it."""
-    backend.narrow(arguments_of(scenario, report, violation))
+    backend.narrow(arguments_of(scenario, violation))
     for line in story_of(violation):
         backend.note(line)
     if backend.exhibits is not None:
@@ -106,12 +106,10 @@ def _tell(backend: Backend, scenario: CrashScenario, report: CrashReport, violat
 
 
 def arguments_of(
-    scenario: CrashScenario, report: CrashReport, violation: Violation
+    scenario: CrashScenario, violation: Violation
 ) -> dict[str, CrashScenario | ToldInjection | None]:
     """What a check is called with to show a violation again."""
-    injection = None
-    if isinstance(violation.injection, Fail | Short) and report.run is not None:
-        injection = told(report.run.trace, violation.injection)
+    injection = told(violation.injection) if isinstance(violation.injection, Fail | Short) else None
     return {"scenario": scenario, "injection": injection}
 
 

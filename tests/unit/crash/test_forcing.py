@@ -7,6 +7,7 @@ import os
 
 import pytest
 
+from conformance.crash.history import history_of
 from conformance.crash.persistence import MODELS
 from conformance.crash.persistence.model import forced_at
 from conformance.crash.trace import Call, Trace
@@ -172,3 +173,14 @@ def test_a_failed_sync_of_a_new_directory_does_not_keep_a_later_one_from_forcing
     script.sync_directory("_system")
 
     assert forced_kinds(script.history()) == ["Entry"]
+
+
+def test_a_number_that_is_given_again_before_the_close_has_returned_is_open() -> None:
+    calls = (
+        Call("openat", ("f", CREATE, 0o600), 3, 0, 1, 2),
+        Call("close", (3,), 0, 0, 3, 6),
+        Call("openat", (".", os.O_RDONLY, 0), 3, 0, 4, 5, thread=1),
+        Call("fsync", (3,), 0, 0, 7, 8, thread=1),
+    )
+
+    assert forced_kinds(history_of(Trace(calls, "hand"), frozenset())) == ["Entry"]

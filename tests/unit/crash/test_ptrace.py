@@ -139,7 +139,7 @@ os.mkdir("d")
 def test_a_failed_call_is_not_executed(tmp_path: Path) -> None:
     code = "try: os.mkdir('d')\nexcept OSError as error: open('seen', 'w').write(str(error.errno))"
 
-    trace = record(RECORDER, code, tmp_path, inject=Fail(0, errno.ENOSPC))
+    trace = record(RECORDER, code, tmp_path, inject=Fail("mkdir", 1, errno.ENOSPC))
 
     assert read_tree(tmp_path) == frozenset({("seen", b"28")})
     assert (trace.calls[0].errno, trace.calls[0].injected) == (errno.ENOSPC, True)
@@ -154,7 +154,7 @@ except OSError: pass
 try: os.fstat(descriptor)
 except OSError as error: os.mkdir(f"errno-{error.errno}")
 """
-    record(RECORDER, code, tmp_path, inject=Fail(1, errno.EIO))
+    record(RECORDER, code, tmp_path, inject=Fail("close", 1, errno.EIO))
 
     assert {path for path, _ in read_tree(tmp_path)} == {"f", f"errno-{errno.EBADF}"}
 
@@ -167,30 +167,46 @@ for line in sys.stdin:
         except OSError: pass
     print("done", flush=True)
 """
-    trace = record(RECORDER, code, tmp_path, ["a", "b"], Fail(0, errno.EIO, lasting=True))
+    trace = record(RECORDER, code, tmp_path, ["a", "b"], Fail("mkdir", 1, errno.EIO, lasting=True))
 
     assert [call.injected for call in trace.calls] == [True, True, False, False]
     assert {path for path, _ in read_tree(tmp_path)} == {"b-0", "b-1"}
 
 
 @pytest.mark.parametrize(
-    "write",
+    ("name", "write"),
     [
-        pytest.param("os.write(descriptor, b'0123456789')", id="write"),
-        pytest.param("os.pwrite(descriptor, b'0123456789', 0)", id="pwrite"),
-        pytest.param("os.writev(descriptor, [b'0123', b'456', b'789'])", id="writev"),
-        pytest.param("os.pwritev(descriptor, [b'01234', b'56789'], 0, os.RWF_SYNC)", id="pwritev2"),
+        ("write", "os.write(descriptor, b'0123456789')"),
+        ("pwrite64", "os.pwrite(descriptor, b'0123456789', 0)"),
+        ("writev", "os.writev(descriptor, [b'0123', b'456', b'789'])"),
+        ("pwritev2", "os.pwritev(descriptor, [b'01234', b'56789'], 0, os.RWF_SYNC)"),
     ],
 )
-def test_a_write_is_truly_cut_short(tmp_path: Path, write: str) -> None:
+def test_a_write_is_truly_cut_short(tmp_path: Path, name: str, write: str) -> None:
     code = f"descriptor = os.open('f', os.O_CREAT | os.O_WRONLY)\nos.mkdir('wrote-' + str({write}))"
 
-    trace = record(RECORDER, code, tmp_path, inject=Short(1))
+    trace = record(RECORDER, code, tmp_path, inject=Short(name, 1))
     history, differing = replayed(trace, frozenset(), tmp_path)
 
     assert dict(read_tree(tmp_path))["f"] == b"01234"
     assert "wrote-5" in dict(read_tree(tmp_path))
     assert (history.final, differing) == (read_tree(tmp_path), ())
+
+
+def test_an_injection_meets_the_call_that_is_meant_whatever_comes_before_it(tmp_path: Path) -> None:
+    code = """
+import threading
+def inspect():
+    for _ in range(50): os.path.exists("f")
+thread = threading.Thread(target=inspect)
+thread.start()
+try: os.mkdir("d")
+except InterruptedError: pass
+thread.join()
+"""
+    trace = record(RECORDER, code, tmp_path, inject=Fail("mkdir", 1, errno.EINTR))
+
+    assert [call.name for call in trace.calls if call.injected] == ["mkdir"]
 
 
 def test_an_injection_that_meets_no_call_leaves_no_mark(tmp_path: Path) -> None:

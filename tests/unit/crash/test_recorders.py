@@ -144,7 +144,7 @@ def test_the_fallback_kills_before_the_call(tmp_path: Path) -> None:
 def test_the_fallback_fails_a_call_without_executing_it(tmp_path: Path) -> None:
     code = "try: os.mkdir('a')\nexcept OSError as error: os.mkdir(str(error.errno))"
 
-    record(FallbackRecorder(), code, tmp_path, inject=Fail(0, errno.ENOSPC))
+    record(FallbackRecorder(), code, tmp_path, inject=Fail("mkdir", 1, errno.ENOSPC))
 
     assert {path for path, _ in read_tree(tmp_path)} == {"28"}
 
@@ -152,7 +152,7 @@ def test_the_fallback_fails_a_call_without_executing_it(tmp_path: Path) -> None:
 def test_the_fallback_cuts_a_write_short(tmp_path: Path) -> None:
     code = "f = os.open('f', os.O_CREAT | os.O_WRONLY)\nos.mkdir(str(os.write(f, b'12345678')))"
 
-    record(FallbackRecorder(), code, tmp_path, inject=Short(1))
+    record(FallbackRecorder(), code, tmp_path, inject=Short("write", 1))
 
     assert {path for path, _ in read_tree(tmp_path)} == {"f", "4"}
     assert dict(read_tree(tmp_path))["f"] == b"1234"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.contract.classes import ConformanceClass
-from conformance.crash.inject import Fail, Injection, Kill
+from conformance.crash.inject import Fail, Injection, Kill, Short
 from conformance.crash.ptrace_recorder import PtraceRecorder
 from conformance.crash.record import Conversation
 from conformance.crash.runs import CommandTarget, MissedError, Runner
@@ -43,8 +43,8 @@ def test_a_run_that_the_record_does_not_explain_is_not_testable(tmp_path: Path) 
         runner(tmp_path, Forgetting()).run()
 
 
-@pytest.mark.parametrize("injection", [Kill(999), Fail(999, 5)])
-def test_an_injection_that_met_nothing_is_an_error_of_the_kit(tmp_path: Path, injection: Kill | Fail) -> None:
+@pytest.mark.parametrize("injection", [Kill(999), Fail("fsync", 999, 5), Short("write", 999)])
+def test_an_injection_that_met_nothing_is_an_error_of_the_kit(tmp_path: Path, injection: Injection) -> None:
     with pytest.raises(MissedError, match="met no call"):
         runner(tmp_path, PtraceRecorder()).run(injection)
 
@@ -58,6 +58,6 @@ def test_a_killed_run_is_explained_by_its_own_record(tmp_path: Path, number: int
 
 def test_messages_do_not_tell_where_a_run_took_place(tmp_path: Path) -> None:
     target = CommandTarget(toy_argv("stuck_after_failure"), ConformanceClass.SIDECAR, {})
-    run = Runner(target, FRESH, PtraceRecorder(), tmp_path).run(Fail(0, 13))
+    run = Runner(target, FRESH, PtraceRecorder(), tmp_path).run(Fail("openat", 1, 13))
 
     assert run.outcomes[0].message.startswith("data/_system/background_jobs.json: ")

@@ -76,28 +76,29 @@ def test_the_most_telling_injections_come_first() -> None:
     found = injections(Trace(CALLS, "hand"), lambda at: at < 20)
 
     assert found[:14] == (
-        Fail(2, errno.ENOSPC),
-        Short(2),
-        Fail(2, errno.EINTR),
-        Fail(3, errno.EIO),
-        Fail(3, errno.EINTR),
-        Fail(1, errno.ENOSPC),
-        Fail(1, errno.EINTR),
-        Fail(1, errno.EACCES),
-        Fail(1, errno.EMFILE),
-        Fail(1, errno.EIO),
-        Fail(1, errno.EDQUOT),
-        Fail(4, errno.EIO),
-        Fail(4, errno.EINTR),
-        Fail(0, errno.EACCES),
+        Fail("write", 1, errno.ENOSPC),
+        Short("write", 1),
+        Fail("write", 1, errno.EINTR),
+        Fail("fsync", 1, errno.EIO),
+        Fail("fsync", 1, errno.EINTR),
+        Fail("openat", 2, errno.ENOSPC),
+        Fail("openat", 2, errno.EINTR),
+        Fail("openat", 2, errno.EACCES),
+        Fail("openat", 2, errno.EMFILE),
+        Fail("openat", 2, errno.EIO),
+        Fail("openat", 2, errno.EDQUOT),
+        Fail("fsync", 2, errno.EIO),
+        Fail("fsync", 2, errno.EINTR),
+        Fail("openat", 1, errno.EACCES),
     )
 
 
 def test_injections_reach_every_call_of_an_operation_and_no_other() -> None:
     found = injections(Trace(CALLS, "hand"), lambda at: at < 20)
 
-    assert {injection.call for injection in found} == set(range(5))
-    assert {Fail(number, errno.EINTR) for number in range(5)} <= set(found)
+    calls = {("openat", 1), ("openat", 2), ("write", 1), ("fsync", 1), ("fsync", 2)}
+    assert {(injection.call, injection.turn) for injection in found} == calls
+    assert {Fail(*call, errno.EINTR) for call in calls} <= set(found)
 
 
 def test_calls_that_failed_by_themselves_are_not_made_to_fail_again() -> None:
