@@ -272,7 +272,7 @@ def report(results: tuple[Path, ...], directory: Path) -> None:
 @click.option(
     "--operations",
     metavar="OP,OP",
-    help="one to three of schedule, reschedule, cancel, start, finish, fail, resize=BYTES",
+    help="one to three of schedule, reschedule, cancel, start, finish, fail, flush, resize=BYTES",
 )
 @click.option(
     "--model",

@@ -12,7 +12,7 @@ from conformance.suite.profiles import Dose
 ALL_ERRORS = 100_000
 _QUICK = (
     CrashScenario("document", "reschedule", errors=24),
-    CrashScenario("nothing", "schedule,reschedule"),
+    CrashScenario("nothing", "schedule,reschedule,flush"),
     CrashScenario("document", "fail,fail,cancel", errors=36),
     CrashScenario(LEFTOVERS, "schedule"),
 )

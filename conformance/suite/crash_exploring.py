@@ -30,9 +30,9 @@ from conformance.suite.crash_scenarios import (
     State,
     View,
     changed,
-    mutations_of,
     operations_that_make,
     rows_at,
+    steps_of,
     workload_of,
 )
 from conformance.workspace import DataPath
@@ -145,7 +145,7 @@ class Laboratory:
             return None
         seen = Stage(self._directory, self._reloader).reload(state.tree)
         rows = rows_at(BEFORE_THE_CRASH.start)
-        after = changed(rows, mutations_of(rows, BEFORE_THE_CRASH.operations)[0])
+        after = changed(rows, steps_of(rows, BEFORE_THE_CRASH.operations)[0])
         for candidate in (rows, after):
             if seen == self._view.of_model(candidate):
                 return candidate, below(state.tree, DATA)

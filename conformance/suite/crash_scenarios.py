@@ -1,6 +1,6 @@
-"""What a backend is asked to do while crashes are tried on it: where it starts, and one to three mutations.
+"""What a backend is asked to do while crashes are tried on it: where it starts, and one to three operations.
 
-The mutations are those whose outcome depends on no clock: instants far ahead, and expressions that no cron
+The outcome of the mutations among them depends on no clock: instants far ahead, and expressions that no cron
 dialect knows. The latter also give a document its size.
 """
 
@@ -17,6 +17,7 @@ from conformance.errors import UsageError
 from conformance.oracle.document import StoredRow, read_document, write_document
 from conformance.oracle.model import (
     Cancel,
+    FlushCheckpoint,
     Mutation,
     RecordFinished,
     RecordScheduled,
@@ -41,7 +42,8 @@ _LONGEST_SCHEDULE = 40
 USUAL_SIZE = 700
 LEFTOVERS = "leftovers"
 STARTS = ("nothing", "empty", "document", "document=BYTES", LEFTOVERS)
-OPERATIONS = ("schedule", "reschedule", "cancel", "start", "finish", "fail", "resize=BYTES")
+OPERATIONS = ("schedule", "reschedule", "cancel", "start", "finish", "fail", "flush", "resize=BYTES")
+Step: TypeAlias = Mutation | FlushCheckpoint
 
 
 @replayable
@@ -69,7 +71,7 @@ BEFORE_THE_CRASH = CrashScenario("document", "schedule")
 def check_words(scenario: CrashScenario) -> None:
     """Raise UsageError for words that stand for nothing."""
     start = BEFORE_THE_CRASH.start if scenario.start == LEFTOVERS else scenario.start
-    mutations_of(rows_at(start), scenario.operations)
+    steps_of(rows_at(start), scenario.operations)
 
 
 def rows_at(start: str) -> State:
@@ -83,19 +85,19 @@ def rows_at(start: str) -> State:
     return _resized((job,), _bytes(size) if size else USUAL_SIZE)
 
 
-def mutations_of(rows: State, operations: str) -> tuple[Mutation, ...]:
-    """The mutations that the words stand for, one after the other. Raises UsageError."""
+def steps_of(rows: State, operations: str) -> tuple[Step, ...]:
+    """What the words stand for, one after the other. Raises UsageError."""
     words = [word.strip() for word in operations.split(",") if word.strip()]
     if not 1 <= len(words) <= MOST_OPERATIONS:
         raise UsageError(f"a run has one to {MOST_OPERATIONS} operations, not {len(words)}")
-    found: list[Mutation] = []
+    found: list[Step] = []
     for number, word in enumerate(words):
-        found.append(_mutation(rows, word, number))
+        found.append(_step(rows, word, number))
         rows = changed(rows, found[-1])
     return tuple(found)
 
 
-def _mutation(rows: State, word: str, number: int) -> Mutation:
+def _step(rows: State, word: str, number: int) -> Step:
     later = replace(LATER, nanos_since_epoch=1000 + number)
     match word.partition("="):
         case ("schedule", "", ""):
@@ -108,16 +110,23 @@ def _mutation(rows: State, word: str, number: int) -> Mutation:
             return RecordStarted(JOB, AN_INSTANT)
         case ("finish" | "fail", "", ""):
             return RecordFinished(JOB, AN_INSTANT, word == "finish")
+        case ("flush", "", ""):
+            return FlushCheckpoint()
         case ("resize", "=", size):
             filler = next(row for row in _resized(rows, _bytes(size)) if row.qname == str(FILLER))
             return RecordScheduled(FILLER, filler.schedule)
     raise UsageError(f"an operation is one of {', '.join(OPERATIONS)}, not {word}")
 
 
-def changed(rows: State, mutation: Mutation) -> State:
-    """The rows after a mutation."""
-    fires = isinstance(mutation, RecordScheduled) and isinstance(mutation.schedule, Once)
-    return apply(rows, mutation, mutation.schedule.at if fires else None)  # type: ignore[union-attr]
+def changed(rows: State, step: Step) -> State:
+    """The rows after a step."""
+    match step:
+        case FlushCheckpoint():
+            return rows
+        case RecordScheduled(schedule=Once(at)):
+            return apply(rows, step, at)
+        case _:
+            return apply(rows, step)
 
 
 def _resized(rows: State, size: int) -> State:
@@ -133,9 +142,9 @@ def _bytes(text: str) -> int:
     return int(text)
 
 
-def as_operation(mutation: Mutation) -> Operation:
-    """The mutation as a request of the wire."""
-    match mutation:
+def as_operation(step: Step) -> Operation:
+    """The step as a request of the wire."""
+    match step:
         case RecordScheduled(id, schedule):
             return _request("record_scheduled", id=id, schedule=schedule)
         case RecordStarted(id, started_at):
@@ -144,6 +153,8 @@ def as_operation(mutation: Mutation) -> Operation:
             return _request("record_finished", id=id, finished_at=finished_at, success=success)
         case Cancel(id):
             return _request("cancel", id=id)
+        case FlushCheckpoint():
+            return _request("flush_checkpoint")
 
 
 def _request(method: str, **values: Any) -> Operation:
@@ -202,7 +213,7 @@ def workload_of(
     name: str, rows: State, operations: str, view: View, prepare: Callable[[Path], None]
 ) -> Workload:
     """The workload that starts at `rows`, which `prepare` brings about on a data path. Raises UsageError."""
-    chosen = mutations_of(rows, operations)
+    chosen = steps_of(rows, operations)
     everything = (*chosen, RecordScheduled(LAST, Once(LATER)))
     return Workload(
         name=name,

@@ -12,6 +12,7 @@ from conformance.contract.records import Cron, Manual, Once, QName, SystemTime
 from conformance.oracle.document import DocumentRefused, StoredRow, read_document
 from conformance.oracle.model import (
     Cancel,
+    FlushCheckpoint,
     Mutation,
     RecordFinished,
     RecordScheduled,
@@ -44,18 +45,18 @@ def _filled(count: int) -> list[StoredRow]:
 @given(
     count=st.sampled_from((0, 1, 3, 40, 700)), changes=st.lists(mutations(PLAIN_IDS), min_size=1, max_size=4)
 )
-def test_CR_01_the_document_is_whole_at_every_moment_of_a_mutation(
+def test_CR_01_the_document_is_whole_at_every_moment_of_an_operation(
     backend: Backend, count: int, changes: list[Mutation]
 ) -> None:
     """
     A failed run of the job in the first row comes first: it moves all that follows, so that one who reads
-    the halves of two documents cannot take them for one.
+    the halves of two documents cannot take them for one. A flush comes last.
     """
     planted = document_bytes([raw_row(row) for row in _filled(count)]) if count else None
     with backend.fresh(document=planted) as store:
         store.data.system.mkdir(exist_ok=True)
         with watching(store.data.system) as watch:
-            for change in (RecordFinished(JOB, AN_INSTANT, False), *changes):
+            for change in (RecordFinished(JOB, AN_INSTANT, False), *changes, FlushCheckpoint()):
                 before = store.data.read_document()
                 with reading_slowly(store.data.document) as reader:
                     watch.seen()

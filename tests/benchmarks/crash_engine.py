@@ -40,7 +40,7 @@ from conformance.crash.workload import Operation, Workload, prepare_nothing
 from conformance.drivers.spawning import python_child
 from conformance.execution.plan import Plan, TargetSpec
 from conformance.execution.run import Nobody, execute
-from conformance.suite.crash_scenarios import View, as_operation, mutations_of, rows_at, workload_of
+from conformance.suite.crash_scenarios import View, as_operation, rows_at, steps_of, workload_of
 from conformance.suite.profiles import Dose
 from conformance.templates import TEMPLATES, Template, write_template
 
@@ -118,7 +118,7 @@ class Untraced:
 def conversation_of(count: int, data_path: Path) -> WireConversation:
     """A conversation of so many mutations of one job."""
     start, schedule = (
-        as_operation(mutations_of(rows_at("document"), word)[0]) for word in ("start", "reschedule")
+        as_operation(steps_of(rows_at("document"), word)[0]) for word in ("start", "reschedule")
     )
     operations: tuple[Operation, ...] = (start, schedule) * (count // 2)
     return WireConversation(Workload("many", prepare_nothing, operations, start, {}), data_path)

@@ -17,9 +17,9 @@ from conformance.suite.crash_scenarios import (
     View,
     changed,
     check_words,
-    mutations_of,
     operations_that_make,
     rows_at,
+    steps_of,
     workload_of,
 )
 from conformance.suite.profiles import PROFILES, Dose
@@ -31,7 +31,7 @@ SCENARIOS = {case["scenario"] for profile in PROFILES for case in crash_cases(Do
 @pytest.mark.parametrize("size", [511, 512, 513, 4095, 4096, 4097, 65_537, 1 << 20])
 def test_a_start_and_a_resizing_have_exactly_the_size_they_name(size: int) -> None:
     start = rows_at(f"document={size}")
-    resized = changed(rows_at("document"), mutations_of(rows_at("document"), f"resize={size}")[0])
+    resized = changed(rows_at("document"), steps_of(rows_at("document"), f"resize={size}")[0])
 
     assert (size, size) == (len(write_document(start)), len(write_document(resized)))
 
@@ -84,7 +84,7 @@ def test_operations_bring_about_the_rows_of_a_start() -> None:
 def test_a_workload_knows_what_holds_after_every_selection_of_its_operations() -> None:
     rows, view = rows_at("document"), View(True)
     workload = workload_of("one", rows, "schedule,cancel", view, lambda path: None)
-    schedule, cancel = mutations_of(rows, "schedule,cancel")
+    schedule, cancel = steps_of(rows, "schedule,cancel")
 
     assert view.of_model(changed(changed(rows, schedule), cancel)) == workload.documents[0, 1]
     assert view.of_model(changed(rows, cancel)) == workload.documents[1,]
