@@ -232,7 +232,7 @@ class Backend:
             yield session
         except BaseException:
             with suppress(Exception):
-                session.close()
+                self.observed("close", session.handle.close)
             raise
         session.close()
 
@@ -362,11 +362,11 @@ class Session:
 
     def close(self) -> None:
         """Close the backend."""
-        self.backend.observed("close", self.handle.close)
+        self.backend.told("close", (), self.handle.close)
 
     def reopen(self) -> None:
         """Close the backend and open it again on the same data path."""
-        self.backend.told("close", (), self.handle.close)
+        self.close()
         self.handle = self._open()
 
     def record_scheduled(self, id: QName, schedule: Schedule) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.contract.records import Cron, QName, SystemTime
+from conformance.contract.records import Cron, Manual, QName, SystemTime
 from conformance.oracle.document import StoredRow
 from conformance.oracle.model import Mutation
 from conformance.suite.expect import Words, attempt, expect, expect_equal
@@ -25,6 +25,7 @@ from conformance.watching import rescuing_from_fifo
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 JOB = QName("kit", "job")
+FIRST = QName("kit", "n0")
 A_ROW = StoredRow(str(JOB), "Idle", 0, Cron("@daily"), None)
 VICTIM = b"nobody may touch this"
 
@@ -103,10 +104,11 @@ def _mode(store: Session) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Hostile:
-    """A kind of document that grows: its text at a size, and the largest size that is tried."""
+    """A kind of document that grows: its text at a size, the largest size that is tried, and what with."""
 
     text: Callable[[int], str]
     largest: int
+    operations: tuple[str, ...] = ("load_all", "record_started")
 
 
 _HEAD = '{"qname": "kit.job", "status": "Idle", "consecutive_failures": '
@@ -151,9 +153,9 @@ _CLOSED_ARRAYS = _bracketed("[", "]")
 _CLOSED_OBJECTS = lambda size: '{"a":' * size + "0" + "}" * size  # noqa: E731 - a text like its neighbours
 MANY_VALUES = {
     "current rows": Hostile(_current_rows, 100_000),
-    "legacy rows": Hostile(_rows(_legacy_row), 25_000),
+    "legacy rows": Hostile(_rows(_legacy_row), 25_000, ("load_all", "record_scheduled")),
     "rows as arrays": Hostile(_rows(lambda number: f'["kit.n{number}", "Idle", 0]'), 12_500),
-    "rows of one job": Hostile(_rows(lambda number: _legacy_row(0)), 12_500),
+    "rows of one job": Hostile(_rows(lambda number: _legacy_row(0)), 12_500, ("load_all", "cancel")),
     "rows without a name": Hostile(_rows(lambda number: _legacy_row(0).replace("kit.n0", "")), 12_500),
     "a bad row after good ones": Hostile(lambda size: _rows(_legacy_row)(size)[:-1] + ", 7]", 12_500),
     "open rows in rows": Hostile(_bracketed("[" + _ROW + '"x": ', ""), 12_500),
@@ -201,7 +203,6 @@ LONG_OR_DEEP = {
     "blanks only": Hostile(lambda size: " " * size, _MEGABYTE * 4),
     "zero bytes": Hostile(lambda size: "\x00" * size, _MEGABYTE * 4),
 }
-_OPERATIONS = ("load_all", "record_started")
 _PATIENCE = 4.0
 _SMALLEST_SHARE = 64
 _GROWTH = 4
@@ -238,7 +239,7 @@ def _expect_time_in_step_with_size(backend: Backend, hostile: Hostile) -> None:
     """
     backend.patience = _PATIENCE
     size = hostile.largest // _SMALLEST_SHARE
-    shorter, took = b"", dict.fromkeys(_OPERATIONS, math.inf)
+    shorter, took = b"", dict.fromkeys(hostile.operations, math.inf)
     while size <= hostile.largest:
         document = hostile.text(size).encode("utf-8")
         for operation, before in took.items():
@@ -276,17 +277,22 @@ def _seconds(backend: Backend, operation: str, document: bytes) -> float:
 
 
 def _operate(store: Session, operation: str) -> None:
-    if operation == "load_all":
-        store.load_all()
-    else:
-        store.record_started(JOB, AN_INSTANT)
+    match operation:
+        case "load_all":
+            store.load_all()
+        case "record_started":
+            store.record_started(FIRST, AN_INSTANT)
+        case "record_scheduled":
+            store.record_scheduled(FIRST, Manual())
+        case "cancel":
+            store.cancel(FIRST)
 
 
 _RESCUE_AFTER_SECONDS = 6.0
 
 
 @verifies("SE-03", shrinks=False)
-@given(operation=st.sampled_from(_OPERATIONS))
+@given(operation=st.sampled_from(("load_all", "record_started", "record_scheduled", "cancel")))
 def test_SE_03_a_fifo_in_the_documents_place_makes_nothing_hang(backend: Backend, operation: str) -> None:
     claim = "an operation returns where the document is a FIFO"
     with backend.fresh() as store:
