@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from conformance.contract.connection import Driver
 from conformance.contract.faults import SchedulerPersistenceError
-from conformance.contract.records import Manual, QName, SystemTime
+from conformance.contract.records import Manual, QName, SchedulerJobRecord, SystemTime
 from conformance.errors import NotTestableError
 from conformance.oracle.document import StoredRow
 from conformance.oracle.model import (
@@ -389,8 +389,8 @@ def test_ER_06_a_missing_permission_is_an_error_of_the_backends_own(
     forbidden = FORBIDDEN[kind]
     try:
         _expect_own_error_unprivileged(backend, kind, forbidden, change)
-    except Nonconformance:
-        if not _is_refused_to_a_process(backend, forbidden, change):
+    except Nonconformance as breach:
+        if breach.requirement or not _is_refused_to_a_process(backend, forbidden, change):
             raise
 
 
@@ -459,9 +459,22 @@ def _expect_own_error(
     backend.note(f"in the document's place is {kind}")
     with backend.open(data) as store:
         run = partial(_make, store, change)
+        before = _load_if_possible(store)
         if obstacle.loads and (change is None or isinstance(change, Cancel)):
             attempt(run)
-            return
-        what = "load_all" if change is None else "a mutation"
-        with expect_refusal(f"{what} raises SchedulerPersistenceError where the document is out of reach"):
-            run()
+        else:
+            what = "load_all" if change is None else "a mutation"
+            claim = f"{what} raises SchedulerPersistenceError where the document is out of reach"
+            with expect_refusal(claim):
+                run()
+        after = _load_if_possible(store)
+        if before is not None and after is not None:
+            claim = "load_all shows nothing of a mutation that was refused"
+            expect_same_records(after, before, claim, requirement="CR-08")
+
+
+def _load_if_possible(store: Session) -> list[SchedulerJobRecord] | None:
+    try:
+        return store.load_all()
+    except SchedulerPersistenceError:
+        return None
