@@ -20,11 +20,11 @@ from conformance.errors import ExitCode, SidecarConformanceError, UsageError
 from conformance.execution.options import (
     PLAN_OPTIONS,
     environment_name,
+    parse_only,
     parse_scale,
     parse_workers,
     plan_from_words,
     refuse_unknown_variables,
-    split_ids,
 )
 from conformance.execution.plan import TargetSpec
 from conformance.execution.streams import a_console, make_streams_safe, silence_output
@@ -64,8 +64,8 @@ def run_command_line(arguments: list[str] | None = None) -> int:
         words = str(interruption.__cause__ or interruption)
         click.echo(f"sidecar-conformance: interrupted{words and ': '}{words}", err=True)
         return int(ExitCode.INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read our output has gone: nobody is left to tell.
+    except (BrokenPipeError, SystemExit):
+        # Whoever read our output has gone, of which click makes an exit: nobody is left to tell.
         silence_output()
         return int(ExitCode.KIT_FAILED)
     except Exception as error:
@@ -427,15 +427,15 @@ def serve(target: str) -> int:
 
 @cli.command()
 @click.option("--sample", type=int, default=1, metavar="N", help="run every N-th mutant only")
-@click.option("--only", default="", metavar="ID,ID", help="mutants that break one of these")
+@click.option("--only", metavar="ID,ID", help="mutants that break one of these")
 @click.option("--workers", default="auto", metavar="N|auto")
 @click.option("--profile", type=click.Choice(list(PROFILES)), default="quick")
 @click.option("--seed", type=int, default=0)
 @click.option("--wire", is_flag=True, help="behind a command, as backends in other languages are")
-def selftest(sample: int, only: str, workers: str, profile: str, seed: int, wire: bool) -> int:
+def selftest(sample: int, only: str | None, workers: str, profile: str, seed: int, wire: bool) -> int:
     """Prove that the checks can fail: put deliberately broken backends under the suite."""
     from conformance.execution.selftest import SelftestOptions
     from conformance.execution.selftest import selftest as run_selftest
 
-    options = SelftestOptions(sample, split_ids(only), parse_workers(workers), profile, seed, wire)
+    options = SelftestOptions(sample, parse_only(only), parse_workers(workers), profile, seed, wire)
     return int(run_selftest(options, a_console()))

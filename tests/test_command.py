@@ -233,6 +233,7 @@ def test_junit_names_the_requirement_in_each_case(folder: Path) -> None:
     "options",
     [
         ("--only", "XX-99"),
+        ("--only", ""),
         ("--allow-untested", "XX-99"),
         ("--capability", "flight"),
         ("--capability", "clock=maybe"),
@@ -339,6 +340,16 @@ def test_an_interrupted_run_says_so_and_is_not_complete(folder: Path) -> None:
     assert 2 == process.returncode
     assert (False, "incomplete") == (results["run"]["complete"], results["verdict"])
     assert b"Traceback" not in output + errors
+
+
+def test_output_that_nobody_reads_any_more_is_no_verdict(folder: Path) -> None:
+    command = [sys.executable, "-m", "conformance", "list"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = subprocess.run(command, cwd=folder, env=command_environment(), stdout=writing, check=False)
+    os.close(writing)
+
+    assert ended.returncode == 3
 
 
 def test_list_and_explain_speak_of_every_requirement(folder: Path) -> None:

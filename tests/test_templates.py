@@ -129,3 +129,5 @@ def test_init_refuses_what_is_not_empty_and_what_it_does_not_know(tmp_path: Path
         write_template("go", tmp_path / "full")
     with pytest.raises(UsageError, match="cobol"):
         write_template("cobol", tmp_path / "new")
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_template("go", tmp_path / "full" / "file" / "new")

@@ -77,7 +77,7 @@ def plan_from_words(target: TargetSpec, words: Mapping[str, Any], search_path: t
         capabilities=_capabilities(_listed(said.get("capability", ()))),
         level=Level(said.get("level", "must").upper()),
         workers=parse_workers(str(said.get("workers", "1" if target.attached else "auto"))),
-        only=split_ids(said.get("only")),
+        only=parse_only(words.get("only")),
         allow_untested=split_ids(said.get("allow-untested")),
         known_failures=Path(known_failures) if known_failures else None,
         fix_known_failures=parse_flag("fix-known-failures", said.get("fix-known-failures")),
@@ -90,6 +90,17 @@ def plan_from_words(target: TargetSpec, words: Mapping[str, Any], search_path: t
 def split_ids(text: str | None) -> tuple[str, ...]:
     """The ids of an `ID,ID` option."""
     return tuple(id.strip().upper() for id in (text or "").split(",") if id.strip())
+
+
+def parse_only(text: str | None) -> tuple[str, ...]:
+    """The requirements that a run is confined to; none where nothing was said. Raises UsageError for "".
+
+    An empty variable of a script would else stand for everything.
+    """
+    ids = split_ids(text)
+    if text is not None and not ids:
+        raise UsageError("--only names no requirement")
+    return ids
 
 
 def parse_workers(text: str) -> int:

@@ -38,12 +38,15 @@ TEMPLATES = {
 def write_template(language: str, directory: Path) -> tuple[Path, ...]:
     """Write a template into a new or empty directory; the files, relative to it.
 
-    Raises UsageError for an unknown language, and for a directory that holds anything.
+    Raises UsageError for an unknown language, and for a directory that holds anything or cannot be written.
     """
     if language not in TEMPLATES:
         raise UsageError(f"there is no template for {language}; there are {', '.join(TEMPLATES)}")
-    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-        raise UsageError(f"{directory} is not an empty directory: name a new one")
-    with as_file(files("conformance.templates").joinpath(language)) as source:
-        shutil.copytree(source, directory, ignore=_MADE_BY_TOOLS, dirs_exist_ok=True)
+    try:
+        if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+            raise UsageError(f"{directory} is not an empty directory: name a new one")
+        with as_file(files("conformance.templates").joinpath(language)) as source:
+            shutil.copytree(source, directory, ignore=_MADE_BY_TOOLS, dirs_exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{directory} cannot be written: {error}") from error
     return tuple(sorted(path.relative_to(directory) for path in directory.rglob("*") if path.is_file()))
