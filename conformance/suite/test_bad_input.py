@@ -13,7 +13,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.contract.connection import Driver
+from conformance.contract.connection import BackendFault, Driver
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import Manual, QName, SchedulerJobRecord, SystemTime
 from conformance.errors import NotTestableError
@@ -242,6 +242,42 @@ def test_ER_04_no_copy_of_the_document_outlives_it(
             expect_equal(found.pop(str(LAST), None) is not None, True, claim)
             expect_equal(found, {row.qname: row for row in right}, claim)
             _overwrite(store, after, "is put back", moved)
+
+
+_REFUSALS = 320
+_FEW_FILES = 256
+
+
+@verifies("ER-04", shrinks=False)
+def test_ER_04_an_open_backend_does_not_tire_of_an_unreadable_document(backend: Backend) -> None:
+    """
+    It may open few files. What tires of a sound document as well is for UP-06.
+    """
+    try:
+        _refuse_often(backend, SOUND[:-1])
+    except (Nonconformance, SchedulerPersistenceError, BackendFault):
+        if not backend.is_wrong_aside(partial(_refuse_often, backend, SOUND)):
+            raise
+        backend.vacuous()
+
+
+def _refuse_often(backend: Backend, document: bytes) -> None:
+    with backend.fresh(document=SOUND) as store, backend.driver.few_files(_FEW_FILES):
+        _overwrite(store, document, "is damaged")
+        with backend.aside():
+            for _ in range(_REFUSALS):
+                attempt(store.load_all)
+                attempt(partial(store.record_started, JOB, AN_INSTANT))
+        backend.note(f"{_REFUSALS} times load_all and record_started")
+        _overwrite(store, SOUND, "is put right")
+        claim = (
+            "however often the document was found damaged, the same open backend works once it is put right"
+        )
+        try:
+            expect_same_records(store.load_all(), loaded([A_ROW]), claim)
+            store.record_started(JOB, AN_INSTANT)
+        except SchedulerPersistenceError as error:
+            expect(False, claim, expected=Words("no exception"), observed=str(error))
 
 
 @verifies("ER-05")
