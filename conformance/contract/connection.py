@@ -38,11 +38,15 @@ class TimeoutFault(BackendFault):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A mirror statement; `executor` counts the executors wired to this handle, from 1."""
+    """A mirror statement; `executor` counts the executors wired to this handle, from 1.
+
+    `document` is what the document held when the statement was sent, where that is known: not over the wire.
+    """
 
     executor: int
     cypher: str
     parameters: Mapping[str, object] | None
+    document: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

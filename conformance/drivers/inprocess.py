@@ -31,11 +31,11 @@ _STRANGER = SchedulerJobRecord(QName("kit", "stranger"))
 class InProcessHandle:
     """One open backend in this process; several threads may call it at once, no lock is taken."""
 
-    def __init__(self, driver: InProcessDriver, backend: Any, sink: Any) -> None:
+    def __init__(self, driver: InProcessDriver, backend: Any, sink: Any, data_path: Path | None) -> None:
         self._driver = driver
         self._backend = backend
         self._sink = sink
-        self._mirror = MirrorRecord()
+        self._mirror = MirrorRecord(data_path)
         self._first_line = driver.log.mark()
         self._last_log: tuple[LogLine, ...] | None = None
         self._last_load: object = None
@@ -138,7 +138,7 @@ class InProcessDriver:
 
     def open(self, data_path: Path) -> InProcessHandle:
         """Open a backend. Raises what the target's call raises, as an operation does."""
-        return self._adopt(call_backend("open", self._opener, data_path), None)
+        return self._adopt(call_backend("open", self._opener, data_path), None, data_path)
 
     def open_by_factory(self, data_path: Path | None) -> tuple[InProcessHandle, bool]:
         """What the factory gives, and whether it came with a sink."""
@@ -150,7 +150,7 @@ class InProcessDriver:
                 f"the factory returned {quoted(made)}; it must return (backend, sink or None)"
             )
         backend, sink = made
-        return self._adopt(backend, sink), sink is not None
+        return self._adopt(backend, sink, data_path), sink is not None
 
     def set_clock(self, now: SystemTime | None) -> None:
         """Hold this process's clock at `now`, or let it go. Raises KitError for what cannot be held."""
@@ -228,12 +228,12 @@ class InProcessDriver:
         if not self._handles:
             self.log.stop()
 
-    def _adopt(self, backend: Any, sink: Any) -> InProcessHandle:
+    def _adopt(self, backend: Any, sink: Any, data_path: Path | None) -> InProcessHandle:
         if backend is None:
             raise NonsenseFault("open returned None; it must return a backend")
         if "mirror" in self._description.capabilities:
             self.log.listen_to(call_backend("open", packages_of, backend, self._opener))
-        handle = InProcessHandle(self, backend, sink)
+        handle = InProcessHandle(self, backend, sink, data_path)
         self._handles.add(handle)
         return handle
 

@@ -6,15 +6,18 @@ import logging
 import sys
 import threading
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from conformance.contract.connection import LogLine, Statement
 from conformance.drivers.anew import plain
+from conformance.workspace import DataPath
 
 
 class MirrorRecord:
     """All executors wired to one handle and what they have been sent. Safe to use from several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, data_path: Path | None) -> None:
+        self._data = None if data_path is None else DataPath(data_path)
         self._lock = threading.Lock()
         self._statements: list[Statement] = []
         self._executors = 0
@@ -30,9 +33,10 @@ class MirrorRecord:
         """Record nothing more."""
         self._recording = False
 
-    def add(self, statement: Statement) -> None:
-        """Record a statement."""
+    def add(self, executor: int, cypher: str, parameters: Mapping[str, object] | None) -> None:
+        """Record a statement, and what the document holds now."""
         if self._recording:
+            statement = Statement(executor, cypher, parameters, self._document())
             with self._lock:
                 self._statements.append(statement)
 
@@ -40,6 +44,12 @@ class MirrorRecord:
         """Everything recorded, oldest first."""
         with self._lock:
             return tuple(self._statements)
+
+    def _document(self) -> bytes | None:
+        try:
+            return None if self._data is None else self._data.read_document() or b""
+        except OSError:
+            return None
 
 
 class GraphRefusedError(Exception):
@@ -57,7 +67,7 @@ class RecordingExecutor:
     def execute_write_cypher(self, cypher: str, parameters: Mapping[str, object] | None = None) -> None:
         """Record the statement."""
         bound = None if parameters is None else {str(plain(k)): plain(v) for k, v in parameters.items()}
-        self._record.add(Statement(self._number, str(plain(cypher)), bound))
+        self._record.add(self._number, str(plain(cypher)), bound)
         if self._fail:
             raise GraphRefusedError("the graph refuses this statement")
 
@@ -83,7 +93,7 @@ class LogCapture(logging.Handler):
         try:
             message = record.getMessage()
         except Exception as error:
-            message = f"{record.msg!r} with arguments that do not fit it: {error}"
+            message = f"a line that cannot be put together: {error}"
         if record.exc_info and record.exc_info[1] is not None:
             message += f" ({type(record.exc_info[1]).__name__}: {record.exc_info[1]})"
         self._lines.append(LogLine(record.name, record.levelname.lower(), message))

@@ -14,6 +14,7 @@ from conformance.contract.connection import EscapedFault, LogLine, Statement
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import Manual, QName, Schedule, SystemTime
 from conformance.errors import NotTestableError
+from conformance.oracle.document import DocumentRefused, read_document
 from conformance.oracle.model import Cancel, Mutation, RecordFinished, RecordStarted
 from conformance.oracle.statements import DetachDelete, Meaning, Merge, StatementUnclear, read_statement
 from conformance.suite.expect import Words, attempt, expect, expect_equal
@@ -153,16 +154,31 @@ def _expect_stored_without_mirror(backend: Backend, id: QName, kind: str, *, fai
             store.perform(_change(id, "start"))
         if fails:
             store.wire_mirror(fail=True)
+        before = len(store.mirror_statements())
         try:
             store.perform(Cancel(id) if kind == "cancel" else _change(id, kind))
         except SchedulerPersistenceError as error:
             claim = "an operation whose durable write succeeded succeeds, whatever becomes of the mirror"
             expect(False, claim, expected=Words("no exception"), observed=str(error))
+        sent = store.mirror_statements()[before:]
         claim = "an operation whose mirror fails or is not wired is stored"
         store.reopen()
         expect_equal(sorted(store.contents()), [] if kind == "cancel" else [str(id)], claim)
         if kind != "cancel" and backend.keeps_document:
             expect_equal(store.row(id).status, STATUSES[kind], claim)
+        if backend.keeps_document:
+            claim = "when a statement is sent, the document shows the change already"
+            shown = {} if kind == "cancel" else {str(id): STATUSES[kind]}
+            found = [_statuses(one.document) for one in sent if one.document is not None]
+            expect_equal(found, [shown] * len(found), claim)
+
+
+def _statuses(document: bytes) -> dict[str, str] | str:
+    """The status of each row, or why there are none to be read."""
+    try:
+        return {row.qname: row.status for row in read_document(document)}
+    except DocumentRefused as refusal:
+        return f"unreadable: {refusal}"
 
 
 def _expect_nothing_sent(store: Session, id: QName, kind: str) -> None:

@@ -12,7 +12,7 @@ from reference_impl import SystemLabelSchedulerPersistence
 from reference_impl.mirror import status_statement
 
 BREAKS = {"CM-04"}
-MESSAGE = "an operation whose durable write failed sends nothing"
+MESSAGE = "the document shows the change already"
 
 
 class Broken(SystemLabelSchedulerPersistence):
