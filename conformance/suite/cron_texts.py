@@ -7,7 +7,7 @@ Whether an expression is accepted is left to the oracle; here texts are only mad
 from __future__ import annotations
 
 from calendar import timegm
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from time import gmtime
 
@@ -111,6 +111,17 @@ class _Field:
     question: bool = False
 
 
+_MONTHS_IN_FULL = (
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september", "october"),
+    *("november", "december"),
+)
+_DAYS_IN_FULL = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+
+
+def _long_and_short(names: Sequence[str]) -> Iterable[str]:
+    return dict.fromkeys((*names, *(name[:3] for name in names)))
+
+
 _MONTHS = ("jan", "FEB", "Mar", "april", "MAY", "June", "jul", "august", "SEP", "october", "Nov", "december")
 _DAYS = ("sun", "MON", "Tue", "tues", "wednesday", "THU", "thurs", "Friday", "sat")
 _SECONDS = _Field(0, 59)
@@ -199,6 +210,8 @@ def _nearly(draw: st.DrawFn) -> str:
 
 
 ACCEPTED = (
+    *(f"0 0 0 1 {month} *" for month in _long_and_short(_MONTHS_IN_FULL)),
+    *(f"0 0 0 * * {day}" for day in _long_and_short(_DAYS_IN_FULL)),
     *("@yearly", "@monthly", "@weekly", "@daily", "@hourly", " @daily\t", "******", "*******"),
     *("0 0 0 ? * ?", "0 0 0 ?,5 * ?", "0 0 0 ?/2 * *", "0 0 0 * * ?/3", "5-5 * * * * *", "1-5/10 * * * * *"),
     *("50/4 * * * * *", "*/59 * * * * *", "0 */59 * * * *", "0 0 */23 * * *", "0 0 0 */31 * *"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import timegm
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,6 +45,7 @@ JOB = QName("kit", "job")
 OTHER = QName("kit.other", "job")
 LATER = QName("kit", "later")
 A_DAY = 86_400
+FAR = SystemTime(2**40, 5)
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 
 
@@ -265,10 +267,16 @@ _LAST_NANOS = NANOS_PER_SECOND - 1
 def test_NF_07_a_schedule_whose_next_instant_cannot_be_represented_corrupts_nothing(
     backend: Backend, now: SystemTime, secs: int, nanos: int, known: bool
 ) -> None:
+    """
+    A job that is `known` fires at another time, if a schedule that never fires takes that away (UP-01).
+    """
     schedule = Periodic(Duration(secs, nanos))
+    fires = known and not backend.is_wrong_aside(partial(_expect_to_fire_no_more, backend, now))
     with backend.fresh(now=now) as store:
         store.record_scheduled(OTHER, Cron("0 0 3 * * *"))
-        if known:
+        if fires:
+            store.record_scheduled(JOB, Once(FAR))
+        elif known:
             store.record_started(JOB, AN_INSTANT)
         before = store.load_all()
         refused = _is_refused(store, schedule)
@@ -280,6 +288,13 @@ def test_NF_07_a_schedule_whose_next_instant_cannot_be_represented_corrupts_noth
         _expect_intact(store, before, refused)
         store.record_started(LATER, AN_INSTANT)
         _expect_intact(store, before, refused)
+
+
+def _expect_to_fire_no_more(backend: Backend, now: SystemTime) -> None:
+    with backend.fresh(now=now) as store:
+        for schedule in (Once(FAR), Cron("no expression")):
+            store.record_scheduled(JOB, schedule)
+        expect_equal(store.one(JOB).next_fire_at, None, "the old fire time is gone")
 
 
 def _is_refused(store: Session, schedule: Schedule) -> bool:
