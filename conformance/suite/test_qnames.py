@@ -28,6 +28,7 @@ from conformance.suite.planting import raw_row
 from conformance.suite.session import Backend, Session
 from conformance.suite.strategies import (
     families,
+    legacy_shapes,
     lookalikes,
     names,
     plain_documents,
@@ -37,6 +38,7 @@ from conformance.suite.verifies import verifies
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 NOON = SystemTime(1_800_000_000, 0)
 NEIGHBOUR = QName("kit", "neighbour")
+LAST = QName("kit", "last")
 _PARTS = ("a", "b.c", "a.b", "日.本", "a.b.c.d")
 _parts = st.sampled_from(_PARTS)
 _ODD_PARTS = (*_PARTS, "..", ".x", "x..y", " . ", "x.", "..x", "a．b")
@@ -85,8 +87,12 @@ def test_QN_02_the_dotted_form_is_the_same_after_a_restart(
         expect_equal(found, sorted({*map(str, ids)}), "the dotted form of an id is the same after a restart")
 
 
-def _others_load(backend: Backend, dropped: str, others: list[StoredRow], place: int, claim: str) -> None:
-    bad = raw_row(StoredRow(dropped, "Pending", 0, Cron("0 0 0 1 1 *"), None))
+def _others_load(
+    backend: Backend, dropped: str, shape: int, others: list[StoredRow], place: int, claim: str
+) -> None:
+    """`shape` is that of the row to be dropped, if a row of this shape loads at all."""
+    named = legacy_shapes(StoredRow("kit.named", "Pending", 0, Cron("0 0 0 1 1 *"), None))
+    bad = named[shape if backend.loads([named[shape]]) else 0] | {"qname": dropped}
     good = [raw_row(row) for row in others]
     with backend.fresh(rows=[] if not backend.keeps_document else _with(good, place, bad)) as store:
         if not backend.keeps_document and not attempt(partial(store.plant_rows, _with(good, place, bad))):
@@ -121,28 +127,30 @@ _DOTLESS = (
 @verifies("QN-03", examples=2.0)
 @given(
     name=st.one_of(st.sampled_from(_DOTLESS), names.map(lambda name: name.replace(".", "_"))),
+    age=st.integers(0, 3),
     others=plain_documents(max_size=2),
     place=st.integers(0, 2),
 )
 def test_QN_03_a_row_whose_qname_has_no_dot_is_dropped(
-    backend: Backend, name: str, others: list[StoredRow], place: int
+    backend: Backend, name: str, age: int, others: list[StoredRow], place: int
 ) -> None:
     claim = "a row whose qname has no dot is dropped, and the other rows load"
-    _others_load(backend, name, others, place, claim)
+    _others_load(backend, name, age, others, place, claim)
 
 
 @verifies("QN-04", examples=2.0)
 @given(
     shape=st.sampled_from((".{}", "{}.", ".", "", "..", "{}..", "...")),
     name=names.map(lambda name: name.replace(".", "_")),
+    age=st.integers(0, 3),
     others=plain_documents(max_size=2),
     place=st.integers(0, 2),
 )
 def test_QN_04_a_row_with_an_empty_part_never_aborts_the_load(
-    backend: Backend, shape: str, name: str, others: list[StoredRow], place: int
+    backend: Backend, shape: str, name: str, age: int, others: list[StoredRow], place: int
 ) -> None:
     claim = "a row whose namespace or local name is empty is dropped, and the other rows load"
-    _others_load(backend, shape.replace("{}", name), others, place, claim)
+    _others_load(backend, shape.replace("{}", name), age, others, place, claim)
 
 
 @verifies("QN-05")
@@ -151,26 +159,48 @@ def test_QN_04_a_row_with_an_empty_part_never_aborts_the_load(
     order=st.permutations(range(4)),
 )
 def test_QN_05_dropped_rows_stay_in_the_document(backend: Backend, dropped: str, order: list[int]) -> None:
-    row = StoredRow(dropped, "Pending", 7, Cron("0 0 0 1 1 *"), SystemTime(2_000_000_000, 0))
+    """
+    Also several of one name. Where rows of a job that loads do not stay either, that is for UP-05.
+    """
+    try:
+        _expect_rows_to_stay(backend, dropped, order)
+    except Nonconformance:
+        if backend.is_wrong_aside(partial(_expect_rows_to_stay, backend, "kit.dropped", order)):
+            backend.vacuous()
+            return
+        raise
+
+
+def _expect_rows_to_stay(backend: Backend, dropped: str, order: Sequence[int]) -> None:
+    row = StoredRow(dropped, "Idle", 7, Cron("0 0 0 1 1 *"), SystemTime(2_000_000_000, 0))
+    again = replace(row, status="FailedRetrying", consecutive_failures=8)
     neighbour = StoredRow(str(NEIGHBOUR), "Pending", 0, Manual(), None)
-    last = StoredRow("kit.last", "Idle", 0, Manual(), None)
-    with backend.fresh(rows=list(map(raw_row, (row, neighbour, last)))) as store:
-        with suppress(SchedulerPersistenceError):  # a load that gives up breaks QN-03 or QN-04
-            store.load_all()
+    last = StoredRow(str(LAST), "Idle", 0, Manual(), None)
+    with backend.fresh(rows=list(map(raw_row, (row, neighbour, again, last)))) as store:
+        _load_if_it_can(store)
         for kind in (*order, 0):
             store.perform(_operation(kind, NEIGHBOUR))
             claim = "a row that load_all drops stays in the document, unchanged, when other jobs are mutated"
-            expect_equal(_all_but(store, NEIGHBOUR), [last, row], claim)
+            expect_equal(_rows_of(store, dropped), [row, again], claim)
         store.reopen()
-        with suppress(SchedulerPersistenceError):
-            store.load_all()
-        expect_equal(_all_but(store, NEIGHBOUR), [last, row], claim)
+        _load_if_it_can(store)
+        for id in (NEIGHBOUR, LAST):
+            expect_equal(_rows_of(store, dropped), [row, again], claim)
+            store.cancel(id)
+        claim = "a row that load_all drops stays in the document when the last job that loads is cancelled"
+        expect_equal(_rows_of(store, dropped), [row, again], claim)
 
 
-def _all_but(store: Session, id: QName) -> list[StoredRow]:
+def _load_if_it_can(store: Session) -> None:
+    """A load that gives up breaks QN-03 or QN-04."""
+    with suppress(SchedulerPersistenceError):
+        store.load_all()
+
+
+def _rows_of(store: Session, dotted: str) -> list[StoredRow]:
     """In the order of their failures: where they stand is for UP-08."""
-    others = [row for row in store.rows() if row.qname != str(id)]
-    return sorted(others, key=lambda row: row.consecutive_failures)
+    rows = [row for row in store.rows() if row.qname == dotted]
+    return sorted(rows, key=lambda row: row.consecutive_failures)
 
 
 _DISTINCT = "case, normal form, blanks and every other code point distinguish two jobs"
