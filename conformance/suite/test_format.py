@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -167,6 +169,38 @@ def test_FM_02_the_document_is_an_array_of_rows_with_their_five_members(
 ) -> None:
     claim = "the document is a UTF-8 JSON array of objects with the five members of a row, in order"
     _writes_in_format(backend, operations, "FM-02", claim)
+
+
+_FOREIGN_ROWS = {
+    "members unknown to it": {"note": [1]} | raw_row(A_ROW) | {"last_started_at": None},
+    "members in another order": dict(reversed(raw_row(A_ROW).items())),
+}
+_REWRITES: tuple[Mutation, ...] = (
+    *(RecordScheduled(id, Manual()) for id in (JOB, OTHER)),
+    *(RecordStarted(id, AN_INSTANT) for id in (JOB, OTHER)),
+    Cancel(OTHER),
+)
+
+
+@verifies("FM-02", examples=0.4)
+@given(
+    what=st.sampled_from(sorted(_FOREIGN_ROWS)),
+    mutation=st.sampled_from(_REWRITES),
+)
+def test_FM_02_what_others_wrote_is_rewritten_with_the_five_members(
+    backend: Backend, what: str, mutation: Mutation
+) -> None:
+    """
+    A row of the job that is mutated, or of another. That it can be read is for LD-04 and LD-08.
+    """
+    rows = [_FOREIGN_ROWS[what], raw_row(replace(A_ROW, qname=str(OTHER)))]
+    if not backend.loads(rows):
+        backend.vacuous()
+        return
+    with backend.fresh(rows=rows) as store:
+        store.perform(mutation)
+        claim = "a row that others wrote is written back with the five members of a row, in order"
+        _expect_format(store, "FM-02", claim)
 
 
 @verifies("FM-03")
