@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import product
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,6 +37,7 @@ from conformance.suite.strategies import (
     PLAIN_SCHEDULES,
     ROWS_OF_ALL_KINDS,
     STRANGE_STATUSES,
+    StatusChange,
     instants,
     known_statuses,
     plain_ids,
@@ -110,12 +112,15 @@ def _expect_replaced(store: Session, id: QName, schedule: Schedule, twin: QName)
         expect(expected_fire.allows(fire), claim, expected=str(expected_fire), observed=fire)
 
 
+_STATUS_ONLY = "record_started and record_finished on a known job leave all but its status alone"
+_ENDINGS = (RecordFinished(JOB, AN_INSTANT, success=True), RecordFinished(JOB, AN_INSTANT, success=False))
+
+
 @verifies("UP-02", examples=2.0)
 @given(row=stored_rows(st.just(JOB)), success=st.booleans())
 def test_UP_02_a_run_of_a_known_job_changes_its_status_only(
     backend: Backend, row: StoredRow, success: bool
 ) -> None:
-    claim = "record_started and record_finished on a known job leave all but its status alone"
     planted = [raw_row(row)] if backend.has("planted_rows") and backend.loads([row]) else []
     with backend.fresh(now=NOON, rows=planted) as store:
         if not planted:
@@ -123,13 +128,50 @@ def test_UP_02_a_run_of_a_known_job_changes_its_status_only(
         before = _plan(store.one(JOB))
         for change in (RecordStarted(JOB, AN_INSTANT), RecordFinished(JOB, AN_INSTANT, success)):
             store.perform(change)
-            expect_equal(_plan(store.one(JOB)), before, claim)
+            expect_equal(_plan(store.one(JOB)), before, _STATUS_ONLY)
             if backend.keeps_document and planted:
-                expect_equal(replace(store.row(JOB), status=row.status), row, claim)
+                expect_equal(replace(store.row(JOB), status=row.status), row, _STATUS_ONLY)
 
 
-def _plan(record: SchedulerJobRecord) -> tuple[object, ...]:
-    return record.schedule, record.next_fire_at, record.consecutive_failures
+_AROUND_THE_RUN = (None, SystemTime(1_699_999_999, 0), AN_INSTANT, SystemTime(1_700_000_001, 0))
+
+
+@verifies("UP-02", examples=0.2, needs="planted_rows")
+@given(change=st.sampled_from((RecordStarted(JOB, AN_INSTANT), *_ENDINGS)))
+def test_UP_02_a_run_leaves_the_plan_alone_before_and_after_it_is_due(
+    backend: Backend, change: StatusChange
+) -> None:
+    """
+    Every kind of schedule, due before the run's instant, at it and after it. A plan that goes when another
+    job runs is for UP-05.
+    """
+    rows = [
+        StoredRow(f"kit.job{number}", "Pending", number, schedule, at)
+        for number, (schedule, at) in enumerate(product(PLAIN_SCHEDULES, _AROUND_THE_RUN))
+    ]
+    if not backend.loads(rows):
+        backend.vacuous()
+        return
+    with backend.fresh(now=NOON, rows=list(map(raw_row, rows))) as store:
+        store.perform(replace(change, id=TWIN))
+        before = _plans(store)
+        for row in rows:
+            store.perform(replace(change, id=QName.parse(row.qname)))
+        after = _plans(store)
+        moved = [dotted for dotted in before if after.get(dotted) != before[dotted]]
+        expect_equal(
+            {dotted: after.get(dotted) for dotted in moved},
+            {dotted: before[dotted] for dotted in moved},
+            _STATUS_ONLY,
+        )
+
+
+def _plans(store: Session) -> dict[str, object]:
+    return {dotted: _plan(held) for dotted, held in store.contents().items()}
+
+
+def _plan(held: StoredRow | SchedulerJobRecord) -> tuple[object, ...]:
+    return held.schedule, held.next_fire_at, held.consecutive_failures
 
 
 @verifies("UP-03")
@@ -250,6 +292,27 @@ def test_UP_05_a_mutation_of_one_job_changes_no_other(
             expect_equal(_bystanders(store), before, claim)
         store.reopen()
         expect_equal(_bystanders(store), before, claim)
+
+
+@verifies("UP-05", examples=0.2, needs="document")
+@given(upsert=st.sampled_from((RecordScheduled(JOB, Manual()), RecordStarted(JOB, AN_INSTANT), *_ENDINGS)))
+def test_UP_05_a_mutation_leaves_each_of_several_rows_of_another_job(
+    backend: Backend, upsert: Mutation
+) -> None:
+    """
+    Of a new job, of a known one, and a cancel.
+    """
+    twins = [
+        StoredRow(str(TWIN), status, place, Manual(), None) for place, status in enumerate(KNOWN_STATUSES)
+    ]
+    if not backend.loads(twins):
+        backend.vacuous()
+        return
+    with backend.fresh(rows=list(map(raw_row, twins))) as store:
+        for mutation in (upsert, upsert, Cancel(JOB)):
+            store.perform(mutation)
+            found = sorted((row for row in store.rows() if row.qname == str(TWIN)), key=_failures)
+            expect_equal(found, twins, "a mutation of one job changes no row of another")
 
 
 def _bystanders(store: Session) -> dict[str, object]:
