@@ -418,7 +418,7 @@ KNOWN_STATUSES = ("Pending", "Running", "Idle", "FailedRetrying", "Cancelled")
 known_statuses = st.sampled_from(KNOWN_STATUSES)
 STRANGE_STATUSES = (
     *("", "pending", "RUNNING", "Bogus", "Idle ", " Idle", "é\n\x00", "Failed", "Scheduled", "null", "0"),
-    "Succeeded at last " * 20,
+    *("Succeeded at last " * 20, "e\u0301 \u212b", "'quoted' \"\\", "\u2028"),
 )
 strange_statuses = st.text(_scalars, max_size=5).filter(lambda text: text not in KNOWN_STATUSES)
 FAILURES = (0, 1, 2, 255, 256, 2**16, 2**31 - 1, 2**31, 2**32 - 2, 2**32 - 1)

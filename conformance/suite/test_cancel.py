@@ -26,13 +26,17 @@ from conformance.suite.expect import Words, attempt, expect, expect_equal
 from conformance.suite.planting import raw_row
 from conformance.suite.session import Backend, Session
 from conformance.suite.strategies import (
+    KNOWN_STATUSES,
+    STRANGE_STATUSES,
     families,
     known_statuses,
+    legacy_shapes,
     lookalikes,
     plain_documents,
     plain_rows,
     qnames,
     schedules,
+    strange_statuses,
 )
 from conformance.suite.verifies import verifies
 
@@ -84,6 +88,26 @@ def test_CX_01_a_cancelled_job_is_gone_and_stays_gone(
         _expect_gone(store, id)
         store.reopen()
         _expect_gone(store, id)
+
+
+@verifies("CX-01", examples=0.2, needs="planted_rows")
+@given(age=st.integers(0, 3), drawn=strange_statuses)
+def test_CX_01_a_job_of_any_age_and_status_is_cancelled(backend: Backend, age: int, drawn: str) -> None:
+    """
+    The first cancel finds the rows as they were planted: it may complete all that it leaves.
+    """
+    rows = [
+        StoredRow(f"kit.job{number}", status, 1, Manual(), NOON)
+        for number, status in enumerate((drawn, *STRANGE_STATUSES, *KNOWN_STATUSES))
+    ]
+    planted = [legacy_shapes(row)[age] for row in rows]
+    if not backend.loads(planted):
+        backend.vacuous()
+        return
+    with backend.fresh(rows=planted) as store:
+        for row in rows:
+            store.cancel(QName.parse(row.qname))
+            _expect_gone(store, QName.parse(row.qname))
 
 
 def _is_there(store: Session, id: QName) -> bool:

@@ -1,0 +1,30 @@
+"""Where the document is gone, what was read or written last counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from _base import assemble
+
+from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
+
+BREAKS = {"LD-05"}
+MESSAGE = "nothing persisted yet"
+
+
+class BrokenSidecar(VecSidecar):
+    last = b""
+
+    def read_bytes(self) -> bytes:
+        if not self.path.exists():
+            return self.last
+        self.last = super().read_bytes()
+        return self.last
+
+    def publish(self, temporary: Path) -> None:
+        super().publish(temporary)
+        self.last = self.path.read_bytes()
+
+
+def open_backend(data_path: Path) -> SystemLabelSchedulerPersistence:
+    return assemble(data_path, SystemLabelSchedulerPersistence, BrokenSidecar)
