@@ -272,6 +272,18 @@ class Backend:
                 return True
         return False
 
+    def blame(self, run: Callable[[], object], *controls: Callable[[], object]) -> None:
+        """Raise what `run` raises, unless a control experiment goes wrong, too.
+
+        Then it is the affair of another requirement.
+        """
+        try:
+            run()
+        except (Nonconformance, SchedulerPersistenceError, BackendFault):
+            if not any(map(self.is_wrong_aside, controls)):
+                raise
+            self.vacuous()
+
     def note(self, words: str) -> None:
         """Add a line to the story of this example."""
         self._steps.append(_Step(words))

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.contract.connection import BackendFault, Handle
+from conformance.contract.connection import Handle
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import Manual, Once, QName, Schedule, SystemTime
 from conformance.oracle.document import StoredRow
@@ -26,7 +26,7 @@ from conformance.oracle.model import (
     apply,
     carry_out,
 )
-from conformance.suite.expect import Nonconformance, Words, expect, expect_equal
+from conformance.suite.expect import Words, expect, expect_equal
 from conformance.suite.planting import raw_row
 from conformance.suite.session import Backend, Session
 from conformance.suite.verifies import verifies
@@ -88,13 +88,7 @@ def _blame_concurrency(
 
     What is wrong without any concurrency is the affair of another requirement.
     """
-    try:
-        run(_at_once)
-    except (Nonconformance, SchedulerPersistenceError, BackendFault):
-        if any(backend.is_wrong_aside(partial(run, course)) for course in controls):
-            backend.vacuous()
-            return
-        raise
+    backend.blame(partial(run, _at_once), *(partial(run, course) for course in controls))
 
 
 def _mutation(id: QName, kind: str, number: int) -> Mutation:

@@ -199,6 +199,9 @@ def test_FM_02_what_others_wrote_is_rewritten_with_the_five_members(
         return
     with backend.fresh(rows=rows) as store:
         store.perform(mutation)
+        if isinstance(mutation, Cancel) and str(OTHER) in store.contents():  # a matter of CX-01
+            backend.vacuous()
+            return
         claim = "a row that others wrote is written back with the five members of a row, in order"
         _expect_format(store, "FM-02", claim)
 

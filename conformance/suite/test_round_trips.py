@@ -182,9 +182,10 @@ def test_RT_02_two_data_paths_that_are_open_at_once_keep_their_jobs_apart(backen
     """
     A document with jobs of another data path is not the one of its own (FM-01).
     """
-    if backend.is_wrong_aside(partial(_record_and_expect, backend)):
-        backend.vacuous()
-        return
+    backend.blame(partial(_expect_jobs_apart, backend), partial(_record_and_expect, backend))
+
+
+def _expect_jobs_apart(backend: Backend) -> None:
     with backend.fresh() as first, backend.fresh() as second:
         first.record_started(ID, AN_INSTANT)
         second.record_started(OTHER, AN_INSTANT)

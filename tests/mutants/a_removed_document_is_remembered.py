@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from _base import assemble
@@ -16,7 +17,7 @@ class BrokenSidecar(VecSidecar):
     last = b""
 
     def read_bytes(self) -> bytes:
-        if not self.path.exists():
+        if not os.path.lexists(self.path):
             return self.last
         self.last = super().read_bytes()
         return self.last

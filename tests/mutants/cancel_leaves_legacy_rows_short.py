@@ -20,7 +20,7 @@ class Broken(SystemLabelSchedulerPersistence):
         with self.sidecar.exclusive():
             spelled = spelled_rows(self.sidecar)
             kept = [spelling for row, spelling in spelled if row.qname != str(id)]
-            if all(len(spelling or ()) == MEMBERS for _, spelling in spelled) or len(kept) == len(spelled):
+            if all(len(spelling or ()) >= MEMBERS for _, spelling in spelled) or len(kept) == len(spelled):
                 self.sidecar.write([row for row, _ in spelled if row.qname != str(id)])
             else:
                 self.sidecar.replace(json.dumps(kept, indent=2, ensure_ascii=False).encode())

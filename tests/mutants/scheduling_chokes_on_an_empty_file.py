@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from _base import assemble
@@ -16,10 +17,16 @@ MESSAGE = "record_scheduled succeeds"
 
 class Broken(SystemLabelSchedulerPersistence):
     def record_scheduled(self, id: QName, schedule: Schedule) -> None:
-        path = self.sidecar.path
-        if path.is_file() and path.stat().st_size == 0:
-            raise SchedulerPersistenceError(f"{path}: unexpected end of input")
+        if self._is_empty():
+            raise SchedulerPersistenceError(f"{self.sidecar.path}: unexpected end of input")
         super().record_scheduled(id, schedule)
+
+    def _is_empty(self) -> bool:
+        try:
+            found = self.sidecar.path.stat()
+        except OSError:
+            return False
+        return stat.S_ISREG(found.st_mode) and found.st_size == 0
 
 
 def open_backend(data_path: Path) -> Broken:

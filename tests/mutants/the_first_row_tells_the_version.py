@@ -13,7 +13,7 @@ from conformance.contract.records import (
 from reference_impl import SystemLabelSchedulerPersistence
 
 BREAKS = {"LD-03"}
-MESSAGE = "as each of them loads alone"
+MESSAGE = "each with the values that stand in it"
 
 
 class Broken(SystemLabelSchedulerPersistence):
