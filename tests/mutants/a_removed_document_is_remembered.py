@@ -1,8 +1,7 @@
-"""Where the document is gone, what was read or written last counts."""
+"""Where the document is gone or empty, what was read or written last counts."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from _base import assemble
@@ -17,9 +16,7 @@ class BrokenSidecar(VecSidecar):
     last = b""
 
     def read_bytes(self) -> bytes:
-        if not os.path.lexists(self.path):
-            return self.last
-        self.last = super().read_bytes()
+        self.last = super().read_bytes() or self.last
         return self.last
 
     def publish(self, temporary: Path) -> None:
