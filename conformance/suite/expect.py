@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -41,6 +41,9 @@ class Words:
     """Text to be shown as it is, not as a value."""
 
     text: str
+
+
+_ABSENT = Words("nothing")
 
 
 def show(value: object) -> str:
@@ -103,6 +106,13 @@ def expect(
 def expect_equal(observed: object, expected: object, claim: str, *, requirement: str | None = None) -> None:
     """Raise Nonconformance unless the two are equal."""
     expect(observed == expected, claim, expected=expected, observed=observed, requirement=requirement)
+
+
+def expect_entries(observed: Mapping[str, object], expected: Mapping[str, object], claim: str) -> None:
+    """Raise Nonconformance unless each entry of `expected` was observed; those that were are not told."""
+    wrong = [name for name in expected if observed.get(name, _ABSENT) != expected[name]]
+    found = {name: observed.get(name, _ABSENT) for name in wrong}
+    expect_equal(found, {name: expected[name] for name in wrong}, claim)
 
 
 def expect_same_records(

@@ -34,7 +34,7 @@ from conformance.oracle.model import (
     RecordStarted,
     loaded,
 )
-from conformance.suite.expect import Words, expect, expect_equal, expect_same_records
+from conformance.suite.expect import Words, expect, expect_entries, expect_equal, expect_same_records
 from conformance.suite.planting import document_bytes, raw_row
 from conformance.suite.session import Backend, Session
 from conformance.suite.strategies import (
@@ -318,13 +318,7 @@ def test_LD_06_the_first_mutation_completes_legacy_rows(backend: Backend, number
             written = json.loads(store.data.read_document() or b"[]")
             missing = [(name, row) for row in written for name in MEMBERS if name not in row]
             expect_equal(missing, [], claim)
-        found = _held(store)
-        wrong = [dotted for dotted in expected if found.get(dotted) != expected[dotted]]
-        expect_equal(
-            {dotted: found.get(dotted) for dotted in wrong},
-            {dotted: expected[dotted] for dotted in wrong},
-            "a completed row keeps its old values and gets the defaults",
-        )
+        expect_entries(_held(store), expected, "a completed row keeps its old values and gets the defaults")
 
 
 def _held(store: Session) -> dict[str, object]:
@@ -383,12 +377,7 @@ def _expect_stored_statuses(store: Session, statuses: Mapping[str, str], *, acti
     looked_at = {
         dotted: status for dotted, status in statuses.items() if active_ones_too or status not in _ACTIVE
     }
-    changed = [dotted for dotted, status in looked_at.items() if found.get(dotted) != status]
-    expect_equal(
-        {dotted: found.get(dotted) for dotted in changed},
-        {dotted: statuses[dotted] for dotted in changed},
-        "a stored status stays on disk until the job's next status change",
-    )
+    expect_entries(found, looked_at, "a stored status stays on disk until the job's next status change")
 
 
 _ACTIVE = ("Pending", "Running", "Idle", "FailedRetrying")

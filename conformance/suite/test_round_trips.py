@@ -36,7 +36,7 @@ from conformance.oracle.model import (
     RecordStarted,
     next_fire_after,
 )
-from conformance.suite.expect import Words, expect, expect_equal, expect_same_records
+from conformance.suite.expect import Words, expect, expect_entries, expect_equal, expect_same_records
 from conformance.suite.planting import raw_row
 from conformance.suite.session import Backend, Session
 from conformance.suite.strategies import (
@@ -242,9 +242,7 @@ def _schedules_come_back(backend: Backend, schedules: Sequence[Schedule], claim:
 
 def _expect_plans(store: Session, plans: Mapping[str, Schedule], claim: str) -> None:
     loaded = {str(record.id): record.schedule for record in store.load_all()}
-    wrong = [dotted for dotted, schedule in plans.items() if loaded.get(dotted) != schedule]
-    expected = {dotted: plans[dotted] for dotted in wrong}
-    expect_equal({dotted: loaded.get(dotted, Words("no record")) for dotted in wrong}, expected, claim)
+    expect_entries(loaded, plans, claim)
 
 
 def _overflows(schedule: Schedule) -> bool:

@@ -29,7 +29,7 @@ from conformance.oracle.model import (
     RecordScheduled,
     RecordStarted,
 )
-from conformance.suite.expect import Words, expect, expect_equal
+from conformance.suite.expect import Words, expect, expect_entries, expect_equal
 from conformance.suite.planting import raw_row
 from conformance.suite.session import Backend, Session
 from conformance.suite.strategies import (
@@ -157,13 +157,7 @@ def test_UP_02_a_run_leaves_the_plan_alone_before_and_after_it_is_due(
         before = _plans(store)
         for row in rows:
             store.perform(replace(change, id=QName.parse(row.qname)))
-        after = _plans(store)
-        moved = [dotted for dotted in before if after.get(dotted) != before[dotted]]
-        expect_equal(
-            {dotted: after.get(dotted) for dotted in moved},
-            {dotted: before[dotted] for dotted in moved},
-            _STATUS_ONLY,
-        )
+        expect_entries(_plans(store), before, _STATUS_ONLY)
 
 
 def _plans(store: Session) -> dict[str, object]:
@@ -215,13 +209,7 @@ def test_UP_03_scheduling_leaves_every_stored_status_alone(
         for known in rows:
             store.record_scheduled(QName.parse(known.qname), schedule)
         claim = "record_scheduled on a known job leaves its stored status and consecutive_failures alone"
-        after = _runs(store)
-        wrong = [dotted for dotted in before if after.get(dotted) != before[dotted]]
-        expect_equal(
-            {dotted: after.get(dotted) for dotted in wrong},
-            {dotted: before[dotted] for dotted in wrong},
-            claim,
-        )
+        expect_entries(_runs(store), before, claim)
 
 
 def _runs(store: Session) -> dict[str, object]:
