@@ -40,6 +40,8 @@ _ELSEWHERE = (
 _WRONG_ANYWAY = "The backend is wrong even without a crash"
 _GARBAGE = b"\xa5"
 _MORE_ATTEMPTS = 2
+_MOST_MISSED = 8
+_ANOTHER_COURSE = "The backend takes another course in each run: too many injected errors met no call"
 _MOST_HANGS = 2  # each costs the whole time limit of a run, and says the same again
 
 
@@ -55,7 +57,7 @@ class Exploration:
         self._stage = Stage(equipment.directory, equipment.reloader)
         self._progress = equipment.progress
         self._deciding: list[CrashState] = []
-        self._hung = 0
+        self._hung = self._missed = 0
 
     def record(self) -> None:
         """Record the run that all states come from; where the temporary file lies shows in it at once.
@@ -210,6 +212,9 @@ class Exploration:
             run = self._run_injected(injection)
         except MissedError:  # no run of so many made that call again
             self.tally.unexplored += 1
+            self._missed += 1
+            if self._missed > _MOST_MISSED:
+                raise NotTestableError(_ANOTHER_COURSE) from None
             return
         self.tally.runs += 1
         self.tally.count("CR-09" if is_mild(injection) else "CR-08", 1)

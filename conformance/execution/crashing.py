@@ -193,7 +193,6 @@ def _outcomes(
 def _counterexample(
     plan: CrashPlan, description: Description, explored: Explored, violation: Violation
 ) -> Counterexample:
-    assert explored.report is not None
     arguments = arguments_of(explored.scenario, violation)
     claimed = CRASH_CLAIMS[violation.requirement]
     return Counterexample(

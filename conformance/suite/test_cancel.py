@@ -90,9 +90,9 @@ def test_CX_01_a_cancelled_job_is_gone_and_stays_gone(
         _expect_gone(store, id)
 
 
-@verifies("CX-01", examples=0.2, needs="planted_rows")
-@given(age=st.integers(0, 3), drawn=strange_statuses)
-def test_CX_01_a_job_of_any_age_and_status_is_cancelled(backend: Backend, age: int, drawn: str) -> None:
+@verifies("CX-01", examples=0.1, needs="planted_rows")
+@given(drawn=strange_statuses)
+def test_CX_01_a_job_of_any_age_and_status_is_cancelled(backend: Backend, drawn: str) -> None:
     """
     The first cancel finds the rows as they were planted: it may complete all that it leaves.
     """
@@ -100,14 +100,14 @@ def test_CX_01_a_job_of_any_age_and_status_is_cancelled(backend: Backend, age: i
         StoredRow(f"kit.job{number}", status, 1, Manual(), NOON)
         for number, status in enumerate((drawn, *STRANGE_STATUSES, *KNOWN_STATUSES))
     ]
-    planted = [legacy_shapes(row)[age] for row in rows]
-    if not backend.loads(planted):
-        backend.vacuous()
-        return
-    with backend.fresh(rows=planted) as store:
-        for row in rows:
-            store.cancel(QName.parse(row.qname))
-            _expect_gone(store, QName.parse(row.qname))
+    ages = [[legacy_shapes(row)[age] for row in rows] for age in range(4)]
+    loadable = [planted for planted in ages if backend.loads(planted)]
+    backend.held(len(loadable))
+    for planted in loadable:
+        with backend.fresh(rows=planted) as store:
+            for row in rows:
+                store.cancel(QName.parse(row.qname))
+                _expect_gone(store, QName.parse(row.qname))
 
 
 def _is_there(store: Session, id: QName) -> bool:

@@ -257,6 +257,8 @@ def _expect_nothing_persisted(
             store.record_started(JOB, AN_INSTANT)
             store.load_all()
         _take_away(store, missing)
+        if not begun:  # as whoever opens finds it
+            store.reopen()
         claim = "a missing file, a missing _system and a zero-byte file all mean: nothing persisted yet"
         if loads:
             expect_equal(store.load_all(), [], claim)
