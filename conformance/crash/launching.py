@@ -1,4 +1,4 @@
-"""How a recorder comes by the child it traces: a program that is started, or the fork of one that waits."""
+"""How a child that is traced or reloads comes to be: a program that is started, or a fork of one waiting."""
 
 from __future__ import annotations
 
@@ -29,7 +29,11 @@ class Launcher(Protocol):
         ...
 
     def start(self, argv: Sequence[str], environment: Mapping[str, str], files: Files) -> int:
-        """Start `argv` with these three standard files; returns the child's process id."""
+        """Start `argv` with these three standard files; returns the child's process id, and its group's."""
+        ...
+
+    def close(self) -> None:
+        """End what was kept for further children; those there are go on."""
         ...
 
 
@@ -50,6 +54,9 @@ class SpawnLauncher:
             setsigmask=(),
             setsigdef=(signal.SIGPIPE, signal.SIGINT),
         )
+
+    def close(self) -> None:
+        """See `Launcher.close`."""
 
 
 class ForkLauncher:
@@ -93,7 +100,7 @@ class ForkLauncher:
         return self._process.pid if self._process is not None else None
 
     def close(self) -> None:
-        """End the server; its children go on."""
+        """See `Launcher.close`."""
         if self._process is None:
             return
         process, self._process = self._process, None

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import selectors
-import subprocess
+import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from conformance.crash.conversation import INITIALIZE, request_line
+from conformance.crash.launching import GO, Launcher, SpawnLauncher
 from conformance.crash.record import child_environment, memory_file_system
 from conformance.crash.workload import Operation, Rows
 from conformance.errors import NotTestableError
@@ -44,12 +49,57 @@ class _UnansweredError(Exception):
     """The child died, hung, or answered with an error; the message says which."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Child:
+    """A process that serves the wire: the leader of a group, with a pipe to it and one from it."""
+
+    pid: int
+    requests: IO[bytes]
+    answers: int
+
+    @classmethod
+    def started(cls, launcher: Launcher, argv: Sequence[str], environment: Mapping[str, str]) -> _Child:
+        """Start `argv`; it has the line to go by."""
+        launcher.get_ready(argv, environment)
+        theirs_in, ours_out = os.pipe()
+        ours_in, theirs_out = os.pipe()
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            pid = launcher.start(argv, environment, (theirs_in, theirs_out, nowhere))
+        except BaseException:
+            os.close(ours_in)
+            os.close(ours_out)
+            raise
+        finally:
+            for file in (theirs_in, theirs_out, nowhere):
+                os.close(file)
+        child = cls(pid, open(ours_out, "wb"), ours_in)  # noqa: SIM115, PTH123 - `end` closes it
+        with suppress(OSError):  # it is gone: the first answer that is waited for tells
+            child.say(GO)
+        return child
+
+    def say(self, line: str) -> None:
+        """Send one line. Raises OSError."""
+        self.requests.write(line.encode() + b"\n")
+        self.requests.flush()
+
+    def end(self) -> None:
+        """Kill it and its group."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        with suppress(ChildProcessError):  # a server's fork is not ours to wait for
+            os.waitpid(self.pid, 0)
+        os.close(self.answers)
+        with suppress(OSError):
+            self.requests.close()
+
+
 class WireReloader:
     """A `Reloader` over a command that speaks the wire.
 
     `rows_of` makes comparable rows of load_all's result and of what then lies on the data path; a ValueError
     tells that it cannot. `now` goes to set_clock, None leaves the clock. The child's temporary files
-    lie below `directory`.
+    lie below `directory`. `launcher` is the caller's to close.
     """
 
     def __init__(
@@ -60,15 +110,17 @@ class WireReloader:
         environment: Mapping[str, str] | None = None,
         timeout_s: float = 30.0,
         directory: Path | None = None,
+        launcher: Launcher | None = None,
     ) -> None:
         self._directory = directory or memory_file_system()
+        self._launcher = launcher or SpawnLauncher()
         self._argv = list(argv)
         self._rows_of = rows_of
         self._now = now
         self._environment = environment
-        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        self._scratch: Path | None = None
         self._timeout_s = timeout_s
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: _Child | None = None
         self._number = 0
         self._unread = b""
 
@@ -101,13 +153,9 @@ class WireReloader:
         if self._child is None:
             return
         child, self._child = self._child, None
-        child.kill()
-        child.wait()
-        for pipe in (child.stdin, child.stdout):
-            if pipe:
-                pipe.close()
-        if self._scratch:
-            self._scratch.cleanup()
+        child.end()
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _attempt(self, action: Callable[[], Rows]) -> Rows | LoadFailed:
         try:
@@ -142,30 +190,29 @@ class WireReloader:
             raise _UnansweredError(f"{method} failed: {message}")
         return answer["result"]
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running(self) -> _Child:
         if self._child is None:
             self._unread = b""
-            # Temporary files on the data path's own file system: where they lie is CR-11's concern alone.
-            self._scratch = tempfile.TemporaryDirectory(prefix="sidecar-reload-", dir=self._directory)
-            environment = {"TMPDIR": self._scratch.name, **(self._environment or {})}
-            self._child = subprocess.Popen(
-                self._argv,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=child_environment(environment),
+            environment = child_environment(
+                {"TMPDIR": str(self._empty_scratch()), **(self._environment or {})}
             )
+            self._child = _Child.started(self._launcher, self._argv, environment)
             self._ask(INITIALIZE.method, INITIALIZE.params)
             if self._now is not None:
                 self._ask("set_clock", {"now": self._now})
         return self._child
 
-    def _exchange(self, child: subprocess.Popen[bytes], method: str, params: Any) -> dict[str, Any]:
-        assert child.stdin is not None
+    def _empty_scratch(self) -> Path:
+        """Temporary files on the data path's own file system: where they lie is CR-11's concern alone."""
+        if self._scratch is None:
+            self._scratch = Path(tempfile.mkdtemp(prefix="sidecar-reload-", dir=self._directory))
+        self._scratch.mkdir(exist_ok=True)
+        return self._scratch
+
+    def _exchange(self, child: _Child, method: str, params: Any) -> dict[str, Any]:
         self._number += 1
         try:
-            child.stdin.write(request_line(self._number, method, params).encode() + b"\n")
-            child.stdin.flush()
+            child.say(request_line(self._number, method, params))
             while True:
                 answer = json.loads(self._line(child))
                 if isinstance(answer, dict) and answer.get("id") == self._number:
@@ -174,18 +221,17 @@ class WireReloader:
             self.close()
             raise _UnansweredError(f"{method}: {error}") from error
 
-    def _line(self, child: subprocess.Popen[bytes]) -> bytes:
+    def _line(self, child: _Child) -> bytes:
         """The next line of output. Raises OSError when the child ends or takes too long."""
-        assert child.stdout is not None
         deadline = time.monotonic() + self._timeout_s
         with selectors.DefaultSelector() as selector:
-            selector.register(child.stdout, selectors.EVENT_READ)
+            selector.register(child.answers, selectors.EVENT_READ)
             while b"\n" not in self._unread:
                 if not selector.select(max(0.0, deadline - time.monotonic())):
                     raise OSError(f"no answer within {self._timeout_s:g} s")
-                part = child.stdout.read1(_CHUNK)  # type: ignore[attr-defined]
+                part = os.read(child.answers, _CHUNK)
                 if not part:
-                    raise OSError(f"the backend's process closed its output (exit status {child.poll()})")
+                    raise OSError("the backend's process closed its output")
                 self._unread += part
         line, _, self._unread = self._unread.partition(b"\n")
         return line

@@ -11,7 +11,7 @@ from pathlib import Path
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.connection import ChildCommand
 from conformance.crash.explore import Equipment, Orders, explore
-from conformance.crash.launching import ForkLauncher
+from conformance.crash.launching import ForkLauncher, Launcher, SpawnLauncher
 from conformance.crash.leftovers import leftover_state
 from conformance.crash.orders import Progress, silent
 from conformance.crash.record import DEFAULT_TIMEOUT_S, Recorder
@@ -68,9 +68,10 @@ class Laboratory:
         self._subject = subject
         self._directory = directory
         self._progress = progress
-        self._launcher = ForkLauncher(child.argv, child.fork_server) if child.fork_server else None
+        recording, reloading = _launcher_of(child), _launcher_of(child)
+        self._launchers = (recording, reloading)
         timeout_s = DEFAULT_TIMEOUT_S * timeout_scale
-        self._recorder = available_recorder(child.argv, timeout_s, self._launcher, recorders)
+        self._recorder = available_recorder(child.argv, timeout_s, recording, recorders)
         self._view = View(subject.keeps_document)
         self._reloader = WireReloader(
             subject.child.argv,
@@ -78,6 +79,7 @@ class Laboratory:
             environment=subject.child.environment,
             timeout_s=timeout_s,
             directory=directory,
+            launcher=reloading,
         )
 
     @property
@@ -88,8 +90,8 @@ class Laboratory:
     def close(self) -> None:
         """End the children."""
         self._reloader.close()
-        if self._launcher is not None:
-            self._launcher.close()
+        for launcher in self._launchers:
+            launcher.close()
 
     def explore(self, scenario: CrashScenario, orders: Orders) -> CrashReport | None:
         """What a scenario shows; None where it does not come up: a crash leaves nothing to start from.
@@ -150,6 +152,10 @@ class Laboratory:
             if seen == self._view.of_model(candidate):
                 return candidate, below(state.tree, DATA)
         return None  # this is no start; that it breaks CR-02 shows in the scenarios that have one
+
+
+def _launcher_of(child: ChildCommand) -> Launcher:
+    return ForkLauncher(child.argv, child.fork_server) if child.fork_server else SpawnLauncher()
 
 
 def remembered(make: Callable[[], Tree]) -> Callable[[Path], None]:
