@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,8 +13,10 @@ import pytest
 from conformance.contract.classes import ConformanceClass
 from conformance.crash.launching import ForkLauncher, Launcher, SpawnLauncher
 from conformance.crash.ptrace_recorder import PtraceRecorder
+from conformance.crash.reload import WireReloader
 from conformance.crash.runs import CommandTarget, Run, Runner
 from conformance.drivers.inprocess import InProcessDriver
+from conformance.oracle.allowed import LoadFailed
 from conformance.suite.crash_scenarios import View, rows_at, workload_of
 
 REFERENCE = "reference_impl:open_backend"
@@ -30,6 +35,20 @@ def open_backend(data_path):
     return reference_impl.open_backend(data_path)
 """,
     "talking": "print('imported', end='')\nfrom reference_impl import open_backend",
+    "open only once": """
+import json, os, subprocess, tempfile, reference_impl
+opened = []
+def open_backend(data_path):
+    if opened:
+        raise OSError("open again")
+    opened.append(data_path)
+    helper = subprocess.Popen(["sleep", "600"])
+    temporary = tempfile.gettempdir()
+    told = {"mine": os.getpid(), "helper": helper.pid, "temporary": temporary, "there": os.listdir(temporary)}
+    (data_path / "told").write_text(json.dumps(told))
+    with open(os.path.join(temporary, "left"), "w"):
+        return reference_impl.open_backend(data_path)
+""",
 }
 
 
@@ -45,6 +64,15 @@ class Bench:
     def run(self, launcher: Launcher) -> Run:
         workload = workload_of("one", rows_at("nothing"), "schedule", View(True), lambda path: None)
         return Runner(self.target, workload, PtraceRecorder(launcher=launcher), self.directory).run()
+
+    def reloader(self, launcher: Launcher) -> WireReloader:
+        return WireReloader(
+            self.target.argv,
+            lambda found, _: tuple(map(json.dumps, found)),
+            environment=self.target.environment,
+            directory=self.directory,
+            launcher=launcher,
+        )
 
 
 @pytest.fixture
@@ -94,3 +122,34 @@ def test_the_server_ends_with_the_one_who_asks_it(tmp_path: Path) -> None:
     bench.forking.close()
 
     assert not Path(f"/proc/{server}").exists()
+
+
+@pytest.mark.parametrize("bench", ["open only once"], indirect=True)
+@pytest.mark.parametrize("forked", [True, False])
+def test_after_a_renewal_nothing_of_the_child_before_is_left(bench: Bench, forked: bool) -> None:
+    with closing(bench.reloader(bench.forking if forked else SpawnLauncher())) as reloader:
+        lives = []
+        for _ in range(2):
+            assert reloader.reload(bench.directory) == ()
+            lives.append(json.loads((bench.directory / "told").read_text("utf-8")))
+            assert isinstance(reloader.reload(bench.directory), LoadFailed)
+            reloader.renew()
+
+    assert len({life["mine"] for life in lives}) == 2
+    assert [life["there"] for life in lives] == [[], []]
+    assert all(ends(life[process]) for life in lives for process in ("mine", "helper"))
+    assert not any(Path(life["temporary"]).exists() for life in lives)
+    assert bench.forking.can_fork
+
+
+def ends(process: int) -> bool:
+    """Whether a process that was killed is gone, or is a zombie; a fork of another's is not waited for."""
+    for _ in range(1000):
+        try:
+            state = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        if state in "ZX":
+            return True
+        time.sleep(0.01)
+    return False
