@@ -10,7 +10,8 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,15 +116,20 @@ class Workspace:
         self._made = 0
 
     def fresh(self, ending: str = "") -> DataPath:
-        """A new, empty data path, whose name ends so."""
+        """A new, empty data path, whose name ends so. It lasts as long as the workspace."""
         self._made += 1
         path = self._root / f"data-{self._made}{ending}"
         path.mkdir()
         return DataPath(path)
 
-    def discard(self, data: DataPath) -> None:
-        """Remove a data path and all below it."""
-        shutil.rmtree(data.path, ignore_errors=True)
+    @contextmanager
+    def lend(self, ending: str = "") -> Iterator[DataPath]:
+        """A fresh data path that is removed, with all below it, when it is given back."""
+        data = self.fresh(ending)
+        try:
+            yield data
+        finally:
+            shutil.rmtree(data.path, ignore_errors=True)
 
     def close(self) -> None:
         """Remove everything."""

@@ -152,20 +152,18 @@ class Desk:
 
     def _try_once(self, driver: Driver) -> None:
         """Open and close the backend once. Raises TargetUnreachableError when that fails."""
-        data = self._workspace.fresh()
         what = "opened"
         try:
-            self._box.began("open", 1.0)
-            handle = driver.open(data.path)
-            what = "closed"
-            self._box.began("close", 1.0)
-            handle.close()
-            self._box.ended()
+            with self._workspace.lend() as data:
+                self._box.began("open", 1.0)
+                handle = driver.open(data.path)
+                what = "closed"
+                self._box.began("close", 1.0)
+                handle.close()
+                self._box.ended()
         except (SchedulerPersistenceError, BackendFault) as error:
             reason = f"the backend cannot be {what} on an empty data path: {error}"
             raise TargetUnreachableError(reason) from None
-        finally:
-            self._workspace.discard(data)
 
     def _tampered(self, broken: str) -> dict[str, Any]:
         words = (

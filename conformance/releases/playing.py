@@ -44,14 +44,13 @@ class Played:
 
 def play(driver: Driver, workspace: Workspace, workload: Workload) -> Played:
     """Take the steps on a fresh data path. A refused step (SchedulerPersistenceError) changes nothing."""
-    data = workspace.fresh()
-    player = _Player(driver, data)
-    try:
-        fault = player.take_all(workload.steps)
-        return Played(data.read_document(), tuple(player.refused), fault)
-    finally:
-        driver.set_clock(None)
-        workspace.discard(data)
+    with workspace.lend() as data:
+        player = _Player(driver, data)
+        try:
+            fault = player.take_all(workload.steps)
+            return Played(data.read_document(), tuple(player.refused), fault)
+        finally:
+            driver.set_clock(None)
 
 
 class _Player:

@@ -42,12 +42,11 @@ def rewrite(driver: Driver, workspace: Workspace, document: bytes) -> Rewritten:
     """
     rows = read_document(document)
     other = _absent(rows)
-    data = workspace.fresh()
-    data.write_document(document)
     records: list[SchedulerJobRecord] = []
-    fault = _load_and_change(driver, data, other, records)
-    after = data.read_document()
-    workspace.discard(data)
+    with workspace.lend() as data:
+        data.write_document(document)
+        fault = _load_and_change(driver, data, other, records)
+        after = data.read_document()
     if fault is not None:
         return Rewritten((), fault)
     expected = _with_row(document, rows, StoredRow(str(other), "Running", 0, Manual(), None))

@@ -207,12 +207,8 @@ class Backend:
         `document` are the document's bytes, for a backend that keeps one.
         """
         self.hold_clock(now)
-        data = self.workspace.fresh()
-        try:
-            with self.open(data, rows=rows, document=document) as session:
-                yield session
-        finally:
-            self.workspace.discard(data)
+        with self.workspace.lend() as data, self.open(data, rows=rows, document=document) as session:
+            yield session
 
     @contextmanager
     def open(

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
-from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -150,8 +149,7 @@ def test_ER_03_mutations_of_an_unreadable_document_fail_and_leave_it_alone(
     if _is_loaded(backend, document):
         backend.vacuous()
         return
-    data = backend.workspace.fresh()
-    try:
+    with backend.workspace.lend() as data:
         with backend.open(data, document=document) as store:
             before = set(data.files())
             if loads:
@@ -169,8 +167,6 @@ def test_ER_03_mutations_of_an_unreadable_document_fail_and_leave_it_alone(
             expect_equal(sorted(set(data.files()) - before), [], claim, requirement="FM-01")
         claim = "closing leaves an unreadable document byte for byte as it was"
         expect_equal(data.read_document(), document, claim)
-    finally:
-        backend.workspace.discard(data)
 
 
 def _is_loaded(backend: Backend, document: bytes) -> bool:
@@ -359,6 +355,17 @@ class Forbidden(Obstacle):
     of_system: bool = False
     mode: int = 0
 
+    @contextmanager
+    def in_force(self, data: DataPath) -> Iterator[bool]:
+        """Whether the mode is in force: the driver answers for the rights, the file system for the mode."""
+        path = data.system if self.of_system else data.document
+        usual = stat.S_IMODE(path.stat().st_mode)
+        try:
+            path.chmod(self.mode)
+            yield stat.S_IMODE(path.stat().st_mode) == self.mode
+        finally:
+            path.chmod(usual)
+
 
 OBSTACLES = {
     "a directory": Obstacle(_directory),
@@ -378,18 +385,22 @@ FORBIDDEN = {
 _CHANGES: tuple[Mutation | None, ...] = (None, *_MUTATIONS)
 
 
+@contextmanager
+def _placed(backend: Backend, obstacle: Obstacle) -> Iterator[DataPath]:
+    """A fresh data path with the obstacle on it."""
+    with backend.workspace.lend() as data:
+        obstacle.place(data)
+        yield data
+
+
 @verifies("ER-06")
 @given(case=st.sampled_from(list(product(sorted(OBSTACLES), _CHANGES))))
 def test_ER_06_an_obstacle_in_the_documents_place_is_an_error_of_the_backends_own(
     backend: Backend, case: tuple[str, Mutation | None]
 ) -> None:
     kind, change = case
-    data = backend.workspace.fresh()
-    try:
-        OBSTACLES[kind].place(data)
+    with _placed(backend, OBSTACLES[kind]) as data:
         _expect_own_error(backend, data, kind, OBSTACLES[kind], change)
-    finally:
-        backend.workspace.discard(data)
 
 
 _IN_ITS_PLACE = [kind for kind, obstacle in OBSTACLES.items() if not obstacle.loads]
@@ -401,14 +412,10 @@ def test_ER_05_the_error_about_what_is_in_the_documents_place_names_the_file(
     backend: Backend, case: tuple[str, Mutation | None]
 ) -> None:
     kind, change = case
-    data = backend.workspace.fresh()
-    try:
-        OBSTACLES[kind].place(data)
+    with _placed(backend, OBSTACLES[kind]) as data:
         backend.note(f"in the document's place is {kind}")
         with backend.open(data) as store:
             _expect_name_in_error(store, change)
-    finally:
-        backend.workspace.discard(data)
 
 
 @verifies("ER-06")
@@ -428,17 +435,15 @@ def test_ER_06_a_missing_permission_is_an_error_of_the_backends_own(
 def _expect_own_error_unprivileged(
     backend: Backend, kind: str, forbidden: Forbidden, change: Mutation | None
 ) -> None:
-    data = backend.workspace.fresh()
-    try:
-        forbidden.place(data)
-        path = data.system if forbidden.of_system else data.document
-        with backend.driver.unprivileged(), _with_mode(path, forbidden.mode) as is_in_force:
-            if is_in_force:
-                _expect_own_error(backend, data, kind, forbidden, change)
-            else:
-                backend.vacuous()
-    finally:
-        backend.workspace.discard(data)
+    with (
+        _placed(backend, forbidden) as data,
+        backend.driver.unprivileged(),
+        forbidden.in_force(data) as is_in_force,
+    ):
+        if is_in_force:
+            _expect_own_error(backend, data, kind, forbidden, change)
+        else:
+            backend.vacuous()
 
 
 def _is_refused_to_a_process(backend: Backend, forbidden: Forbidden, change: Mutation | None) -> bool:
@@ -446,20 +451,16 @@ def _is_refused_to_a_process(backend: Backend, forbidden: Forbidden, change: Mut
 
     Taken from one thread these rights stay with other threads of the backend, and exec brings them back.
     """
-    data = backend.workspace.fresh()
     try:
-        forbidden.place(data)
-        path = data.system if forbidden.of_system else data.document
         with (
+            _placed(backend, forbidden) as data,
             backend.driver.another_process() as other,
             other.unprivileged(),
-            _with_mode(path, forbidden.mode),
+            forbidden.in_force(data),
         ):
             return not attempt(partial(_open_and_make, other, data, change))
     except NotTestableError:
         return False
-    finally:
-        backend.workspace.discard(data)
 
 
 def _open_and_make(driver: Driver, data: DataPath, change: Mutation | None) -> None:
@@ -471,17 +472,6 @@ def _open_and_make(driver: Driver, data: DataPath, change: Mutation | None) -> N
             carry_out(change, handle)
     finally:
         handle.close()
-
-
-@contextmanager
-def _with_mode(path: Path, mode: int) -> Iterator[bool]:
-    """Whether the mode is in force: the driver answers for the rights, the file system for the mode."""
-    usual = stat.S_IMODE(path.stat().st_mode)
-    try:
-        path.chmod(mode)
-        yield stat.S_IMODE(path.stat().st_mode) == mode
-    finally:
-        path.chmod(usual)
 
 
 def _expect_own_error(

@@ -148,8 +148,7 @@ def test_CR_06_a_leftover_temporary_file_is_never_read_and_disturbs_nothing(
         documents_without = [_after(clean, mutation) for mutation in later]
         clean.reopen()
         records_at_last = clean.load_all()
-    data = backend.workspace.fresh()
-    try:
+    with backend.workspace.lend() as data:
         data.system.mkdir()
         for name in names:
             (data.system / name).write_bytes(_LEFTOVERS[leftover])
@@ -161,8 +160,6 @@ def test_CR_06_a_leftover_temporary_file_is_never_read_and_disturbs_nothing(
                 expect_equal(_after(store, mutation), expected, claim)
             store.reopen()
             expect_same_records(store.load_all(), records_at_last, NEVER_READ)
-    finally:
-        backend.workspace.discard(data)
 
 
 def _after(store: Session, mutation: Mutation) -> tuple[bool, bytes | None]:

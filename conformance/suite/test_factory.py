@@ -100,22 +100,13 @@ def _made_by_factory(backend: Backend, data_path: Path | None) -> Iterator[tuple
         backend.observed("close", handle.close)
 
 
-@contextmanager
-def _fresh(backend: Backend) -> Iterator[DataPath]:
-    data = backend.workspace.fresh()
-    try:
-        yield data
-    finally:
-        backend.workspace.discard(data)
-
-
 @verifies("FS-02", examples=0.3)
 @given(id=_plain_ids, existing=st.booleans())
 def test_FS_02_the_factory_gives_the_durable_backend_for_a_data_path(
     backend: Backend, id: QName, existing: bool
 ) -> None:
     claim = "the backend that the factory gives for a data path is the durable one"
-    with _fresh(backend) as data:
+    with backend.workspace.lend() as data:
         if existing:
             with backend.open(data) as store:
                 store.record_started(EARLIER, AN_INSTANT)
@@ -164,7 +155,7 @@ def test_FS_02_the_sink_that_the_factory_gives_is_the_backends_own(backend: Back
             store.wire_mirror()
             store.record_started(id, AN_INSTANT)
             usual = len(store.mirror_statements())
-    with _fresh(backend) as data, _made_by_factory(backend, data.path) as (handle, has_sink):
+    with backend.workspace.lend() as data, _made_by_factory(backend, data.path) as (handle, has_sink):
         expect_equal(has_sink, True, "the factory gives a sink for a local data path")
         if usual:
             backend.told("wire an executor", (), lambda: handle.wire_mirror(fail=False))

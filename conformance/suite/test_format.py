@@ -115,14 +115,11 @@ _NAMES = (
 def test_FM_01_the_document_lies_below_the_data_path_whatever_that_is_called(
     backend: Backend, name: str
 ) -> None:
-    data = backend.workspace.fresh(name)
-    backend.note(f"the data path's name is {data.path.name!r}")
-    try:
+    with backend.workspace.lend(name) as data:
+        backend.note(f"the data path's name is {data.path.name!r}")
         with backend.open(data) as store:
             store.record_started(JOB, AN_INSTANT)
             _expect_document(store)
-    finally:
-        backend.workspace.discard(data)
 
 
 def _expect_format(store: Session, requirement: str, claim: str, blamed: str | None = None) -> None:

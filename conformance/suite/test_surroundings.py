@@ -43,9 +43,8 @@ def test_SE_01_a_link_under_the_temporary_files_name_is_never_followed(
     A backend may refuse to work as long as the link is there.
     """
     names = temporary_names(backend)
-    data, elsewhere = backend.workspace.fresh(), backend.workspace.fresh()
-    victim = elsewhere.path / "victim"
-    try:
+    with backend.workspace.lend() as data, backend.workspace.lend() as elsewhere:
+        victim = elsewhere.path / "victim"
         if not dangling:
             victim.write_bytes(VICTIM)
         before = elsewhere.snapshot()
@@ -60,9 +59,6 @@ def test_SE_01_a_link_under_the_temporary_files_name_is_never_followed(
                 expect_equal(dict(elsewhere.snapshot()), dict(before), claim)
                 claim = "the document does not become a link"
                 expect_equal(data.document.is_symlink(), False, claim)
-    finally:
-        backend.workspace.discard(data)
-        backend.workspace.discard(elsewhere)
 
 
 _MODES = (0o600, 0o640, 0o644, 0o400, 0o440, 0o660, 0o604, 0o700)
