@@ -1,18 +1,21 @@
 """Are the verdicts of chapter CR the same on every run?
 
-python tests/same_verdicts.py [--times N] [--profile P] [NAME...]
+python tests/same_verdicts.py [--times N] [--jobs J] [--profile P] [NAME...]
 
-Puts each way to save, wrong (mutants/) and right (backends/), under the chapter N times, and prints the
-verdicts; where they differ, how often each came up, and the exit code is 1.
+Puts each way to save, wrong (mutants/) and right (backends/), under the chapter N times, J at once, and
+prints the verdicts; where they differ, how often each came up, and the exit code is 1.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from ways_to_save import CHAPTER, right_ways, wrong_ways
@@ -39,6 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run and print; gives the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--times", type=int, default=50)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--profile", default="quick")
     parser.add_argument("names", nargs="*", metavar="NAME")
     options = parser.parse_args(arguments)
@@ -46,11 +50,16 @@ def main(arguments: Sequence[str]) -> int:
     if unknown := set(options.names) - known.keys():
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     differing = 0
-    for name in options.names or known:
-        found = Counter(verdicts(known[name], options.profile) for _ in range(options.times))
-        differing += len(found) > 1
-        told = " | ".join(f"{count} times {told}" for told, count in found.most_common())
-        print(f"{'DIFFERENT' if len(found) > 1 else 'same'}  {name}: {told}", flush=True)
+    with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
+        runs = {
+            name: [pool.submit(verdicts, known[name], options.profile) for _ in range(options.times)]
+            for name in options.names or known
+        }
+        for name, futures in runs.items():
+            found = Counter(future.result() for future in futures)
+            differing += len(found) > 1
+            told = " | ".join(f"{count} times {told}" for told, count in found.most_common())
+            print(f"{'DIFFERENT' if len(found) > 1 else 'same'}  {name}: {told}", flush=True)
     return 1 if differing else 0
 
 
