@@ -10,11 +10,11 @@ from pathlib import Path
 
 from conformance.crash.orders import Budget, Equipment, Orders
 from conformance.crash.phases import Exploration
-from conformance.crash.record import memory_file_system
 from conformance.crash.runs import CrashTarget
 from conformance.crash.verdicts import CrashReport
 from conformance.crash.workload import Workload
 from conformance.errors import NotTestableError
+from conformance.workspace import memory_file_system
 
 __all__ = ["Budget", "Equipment", "Orders", "explore", "scratch"]
 

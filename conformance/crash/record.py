@@ -1,4 +1,4 @@
-"""How a run is recorded: the interface of the recorders, and the choice among them."""
+"""How a run is recorded: the interface of the recorders, and of who speaks to the child."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from conformance.crash.inject import Injection
 from conformance.crash.trace import Trace
 
 DEFAULT_TIMEOUT_S = 30.0
-_MEMORY_FILE_SYSTEM = Path("/dev/shm")
 _LONGEST_COMPLAINT = 4000
 _QUIET = {"PYTHONDONTWRITEBYTECODE": "1", "UV_USE_IO_URING": "0"}
 
@@ -66,11 +65,6 @@ class Recorder(Protocol):
         Raises KitError when the recording itself fails, NotTestableError when it is not allowed here.
         """
         ...
-
-
-def memory_file_system() -> Path | None:
-    """Where crash states are built: the system calls are the same there, and durable writes cost nothing."""
-    return _MEMORY_FILE_SYSTEM if _MEMORY_FILE_SYSTEM.is_dir() else None
 
 
 def child_environment(environment: Mapping[str, str] | None) -> dict[str, str]:

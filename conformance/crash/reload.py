@@ -17,10 +17,11 @@ from typing import IO, Any, Protocol
 
 from conformance.crash.conversation import INITIALIZE, request_line
 from conformance.crash.launching import GO, Launcher, SpawnLauncher
-from conformance.crash.record import child_environment, memory_file_system
+from conformance.crash.record import child_environment
 from conformance.crash.workload import Operation, Rows
 from conformance.errors import NotTestableError
 from conformance.oracle.allowed import LoadFailed
+from conformance.workspace import memory_file_system
 
 _CHUNK = 1 << 16
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from conformance.crash.filesystem import FileSystem
 from conformance.crash.history import apply
 from conformance.crash.paths import Locator
-from conformance.crash.record import memory_file_system
 from conformance.crash.trace import Argument, Call
 from conformance.crash.tree import read_tree
+from conformance.workspace import memory_file_system
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 AT_FDCWD, AT_SYMLINK_FOLLOW = -100, 0x400
