@@ -7,6 +7,7 @@ as `conformance.adapter.serve` does.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import os
@@ -14,6 +15,8 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
+from typing import NoReturn
 
 from conformance.adapter.serve import serve_driver
 from conformance.drivers.inprocess import InProcessDriver
@@ -23,7 +26,7 @@ _FILES = 3
 
 
 def serve_forks(target: str, control: int) -> int:
-    """Fork for every message until the control socket is closed; gives the exit code, also of a child."""
+    """Fork for every message until the control socket is closed; gives the exit code."""
     with socket.socket(fileno=control) as channel:
         try:
             driver = InProcessDriver(target)
@@ -31,7 +34,7 @@ def serve_forks(target: str, control: int) -> int:
             print(error, file=sys.stderr)
             return int(error.exit_code)
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody here waits for the children
-        gc.freeze()  # a child need not walk through all that was imported, and so copy it, when it ends
+        gc.freeze()  # a child need not walk through all that was imported, and so copy it
         sys.stdout.flush()  # or every child would say again what the import said
         while True:
             message, files, _, _ = socket.recv_fds(channel, 16, _FILES)
@@ -45,7 +48,7 @@ def serve_forks(target: str, control: int) -> int:
                 os.close(file)
             channel.send(json.dumps({"refused": reason} if reason else {"pid": pid}).encode())
     _become_a_child(files)
-    return serve_driver(driver)
+    return _end(serve_driver(driver))
 
 
 def _reason_against_forking() -> str:
@@ -63,3 +66,14 @@ def _become_a_child(files: list[int]) -> None:
     tempfile.tempdir = None
     while os.read(0, 1) not in (b"\n", b""):
         pass
+
+
+def _end(code: int) -> NoReturn:
+    """End as an interpreter does, but for taking its memory apart, which would copy all of it."""
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread() and not thread.daemon:
+            thread.join()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -225,7 +225,7 @@ class WireReloader:
     def _line(self, child: _Child) -> bytes:
         """The next line of output. Raises OSError when the child ends or takes too long."""
         deadline = time.monotonic() + self._timeout_s
-        with selectors.DefaultSelector() as selector:
+        with selectors.PollSelector() as selector:
             selector.register(child.answers, selectors.EVENT_READ)
             while b"\n" not in self._unread:
                 if not selector.select(max(0.0, deadline - time.monotonic())):

@@ -34,6 +34,20 @@ def open_backend(data_path):
     import reference_impl
     return reference_impl.open_backend(data_path)
 """,
+    "with a last word": """
+import atexit, threading
+def open_backend(data_path):
+    closed = threading.Event()
+    def wait():
+        closed.wait()
+        (data_path / "waited").write_text("for")
+    threading.Thread(target=wait).start()
+    atexit.register((data_path / "told").write_text, "at exit")
+    import reference_impl
+    backend = reference_impl.open_backend(data_path)
+    backend.close = closed.set
+    return backend
+""",
     "talking": "print('imported', end='')\nfrom reference_impl import open_backend",
     "open only once": """
 import json, os, subprocess, tempfile, reference_impl
@@ -113,6 +127,14 @@ def test_a_target_that_runs_threads_when_it_is_imported_is_started_and_not_forke
     run = bench.run(bench.forking)
 
     assert (["DONE"], False) == (course(run)[1], bench.forking.can_fork)
+
+
+@pytest.mark.parametrize("bench", ["with a last word"], indirect=True)
+def test_a_forked_child_ends_as_a_started_one(bench: Bench) -> None:
+    for launcher in (SpawnLauncher(), bench.forking):
+        left = dict(bench.run(launcher).left)
+
+        assert (b"for", b"at exit") == (left["data/waited"], left["data/told"])
 
 
 def test_the_server_ends_with_the_one_who_asks_it(tmp_path: Path) -> None:
