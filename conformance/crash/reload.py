@@ -84,6 +84,14 @@ class _Child:
         self.requests.write(line.encode() + b"\n")
         self.requests.flush()
 
+    def ending(self) -> str:
+        """Its exit status in words, where it is ours to wait for and has ended."""
+        with suppress(ChildProcessError):
+            ended, status = os.waitpid(self.pid, os.WNOHANG)
+            if ended:
+                return f" (exit status {os.waitstatus_to_exitcode(status)})"
+        return ""
+
     def end(self) -> None:
         """Kill it and its group."""
         with suppress(ProcessLookupError):
@@ -232,7 +240,7 @@ class WireReloader:
                     raise OSError(f"no answer within {self._timeout_s:g} s")
                 part = os.read(child.answers, _CHUNK)
                 if not part:
-                    raise OSError("the backend's process closed its output")
+                    raise OSError(f"the backend's process closed its output{child.ending()}")
                 self._unread += part
         line, _, self._unread = self._unread.partition(b"\n")
         return line
