@@ -49,6 +49,8 @@ def main(arguments: Sequence[str]) -> int:
     known = {**dict(wrong_ways()), **dict(right_ways())}
     if unknown := set(options.names) - known.keys():
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    if options.times < 1:
+        parser.error("--times: nothing would run")
     differing = 0
     with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
         runs = {
