@@ -14,7 +14,7 @@ from conformance.crash.scenarios.scenario import LEFTOVERS, CrashScenario
 from conformance.crash.telling.verdicts import CrashReport
 from conformance.hosting.inprocess import InProcessDriver
 from conformance.results.verdict import CheckOutcome, Verdict
-from conformance.suite.test_crash_states import TOGETHER
+from conformance.testing.crashes import TOGETHER
 from conformance.testing.running import replay_check
 from conformance.testing.session import Backend
 from conformance.testing.verifies import CHECKS
