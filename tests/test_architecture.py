@@ -86,6 +86,13 @@ def test_no_module_imports_a_module_of_checks(path: Path) -> None:
     assert [] == [name for name in imports(path) if ".test_" in name]
 
 
+@pytest.mark.parametrize("path", modules("conformance"), ids=str)
+def test_no_module_imports_the_tests(path: Path) -> None:
+    ours = {entry.stem for entry in (ROOT / "tests").iterdir()}
+
+    assert set() == ours & {name.split(".")[0] for name in imports(path)}
+
+
 @pytest.mark.parametrize("path", modules("conformance/oracle"), ids=str)
 def test_the_oracle_uses_no_library_that_a_backend_might(path: Path) -> None:
     words = {name.split(".")[0] for name in imports(path)}
