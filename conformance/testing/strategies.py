@@ -38,7 +38,6 @@ from conformance.oracle.model import (
     RecordStarted,
     Reopen,
 )
-from conformance.results.counterexample import replayable
 from conformance.testing.planting import raw_row
 
 AWKWARD_NAMES = (
@@ -134,8 +133,6 @@ AWKWARD_NAMES = (
     "\x0c",
     "\x1b[1m",
 )
-
-replayable(StoredRow)
 
 StatusChange: TypeAlias = RecordStarted | RecordFinished
 
