@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from strace.recorder import StraceRecorder
 
+import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.crash.judging.explore import Orders
 from conformance.crash.scenarios.laboratory import Laboratory
 from conformance.crash.scenarios.scenario import LEFTOVERS, CrashScenario
