@@ -21,7 +21,7 @@ from conformance.suite.expect import Nonconformance
 from conformance.suite.session import Backend
 
 EXHIBITS = "crashes"
-INJECTED = frozenset({"CR-08", "CR-09", "CR-10"})
+INJECTED = frozenset({"CR-08", "CR-09", "CR-10", "CR-15"})
 _REAL_KILLS = 2
 _LONGEST_S = 600.0
 _MOST_HANGS = 2
