@@ -41,14 +41,27 @@ def print_summary(record: RunRecord, console: Console, *, failures: bool = True)
 def summary(record: RunRecord, *, failures: bool = True) -> list[RenderableType]:
     """The parts of the summary, top to bottom: causes in full, what follows from them in a line."""
     parts: list[RenderableType] = [Text()]
-    following = followers({result.id: result.follows_from for result in record.results})
-    for result in record.results if failures else ():
-        if not result.follows_from:
-            parts += _failures(record, result, following.get(result.id, []))
+    if failures:
+        parts += _all_failures(record)
     parts += [_table(record), Text()]
     parts += _untested(record)
     parts.append(_closing(record))
     return parts
+
+
+def _all_failures(record: RunRecord) -> list[RenderableType]:
+    """What counts before what is new. A failure whose cause is not told in full itself is told in full."""
+    told = {r.id for r in record.results if r.verdict in BREACHES and not r.follows_from} - record.later
+    following = followers({result.id: result.follows_from for result in record.results})
+    counted: list[RenderableType] = []
+    new: list[RenderableType] = []
+    for result in record.results:
+        if told.isdisjoint(result.follows_from):
+            parts = _failures(record, result, following.get(result.id, []) if result.id in told else [])
+            (new if result.id in record.later else counted).extend(parts)
+    if new:
+        new.insert(0, Text(f"New since rule set {record.ruleset}, and not counted:", style="yellow"))
+    return counted + new
 
 
 def _failures(record: RunRecord, result: RequirementResult, following: list[str]) -> list[RenderableType]:
