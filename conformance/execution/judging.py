@@ -31,7 +31,7 @@ from conformance.results.verdict import (
     conclude,
     judge,
 )
-from conformance.suite.verifies import CHECKS
+from conformance.testing.verifies import CHECKS
 
 
 @dataclass(frozen=True, slots=True)
