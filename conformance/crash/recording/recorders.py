@@ -7,15 +7,13 @@ import tempfile
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeAlias
 
 from conformance.crash.recording.fallback import FallbackRecorder
 from conformance.crash.recording.launching import Launcher
 from conformance.crash.recording.ptrace_recorder import PtraceRecorder
-from conformance.crash.recording.record import DEFAULT_TIMEOUT_S, Recorder, Silence
+from conformance.crash.recording.record import DEFAULT_TIMEOUT_S, Recorder, RecorderType, Silence
 from conformance.errors import NotTestableError
 
-RecorderType: TypeAlias = type[Any]  # of Recorder, made with a time limit; the tests bring others
 RECORDERS: Sequence[RecorderType] = (PtraceRecorder, FallbackRecorder)
 _PROBE = (sys.executable, "-I", "-S", "-c", "")
 _CURE = (
@@ -39,8 +37,7 @@ def available_recorder(
     for make in candidates:
         reason = _why_not(make) or make.why_not(argv)  # type: ignore[arg-type]  # a class is hashable
         if reason is None:
-            made: Recorder = make(timeout_s, launcher) if make is PtraceRecorder else make(timeout_s)
-            return made
+            return make(timeout_s, launcher)
         reasons.append(f"{make.name}: {reason}")
     raise NotTestableError(f"System calls cannot be recorded here ({'; '.join(reasons)}). {_CURE}")
 

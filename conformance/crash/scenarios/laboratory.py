@@ -26,8 +26,8 @@ from conformance.crash.recording.launching import (
     server_by_command,
     server_by_fork,
 )
-from conformance.crash.recording.record import DEFAULT_TIMEOUT_S, Recorder
-from conformance.crash.recording.recorders import RECORDERS, RecorderType, available_recorder
+from conformance.crash.recording.record import DEFAULT_TIMEOUT_S, Recorder, RecorderType
+from conformance.crash.recording.recorders import RECORDERS, available_recorder
 from conformance.crash.scenarios.scenario import (
     BEFORE_THE_CRASH,
     LEFTOVERS,
