@@ -24,6 +24,12 @@ from conformance.execution.options import (
 )
 from conformance.execution.plan import Plan, TargetSpec
 
+_MARKERS = {
+    "must": "a check of the kit for a requirement that a backend MUST hold",
+    "should": "a check of the kit for a requirement that a backend SHOULD hold",
+    "may": "a check of the kit for a requirement that a backend MAY hold",
+    "sidecar_requirement(id)": "a check of the kit, and the id of its requirement",
+}
 _TARGETS = (
     ("backend", "TARGET", "the backend, as package.module:attribute"),
     ("cmd", "COMMAND", "the backend's adapter, as one quoted command"),
@@ -48,7 +54,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the plan, if a target is named."""
+    """Register the markers of `conformance.testing.requirements`; make the plan, if a target is named."""
+    for marker, meaning in _MARKERS.items():
+        config.addinivalue_line("markers", f"{marker}: {meaning}")
     try:
         plan = _plan(config)
     except SidecarConformanceError as error:

@@ -375,7 +375,7 @@ _UNPARSABLE = (
 )
 
 
-def crons() -> st.SearchStrategy[str]:
+def cron_expressions() -> st.SearchStrategy[str]:
     """Cron expressions, and texts that are none."""
     return _CRONS
 
