@@ -55,6 +55,7 @@ def assert_conformant(
     verdict on the whole, which with `only` or `skip` is never "conformant". Raises ValueError for an argument
     that it cannot take.
     """
+    __tracebackhide__ = True
     plan = plan_of(
         open_backend,
         profile=profile,
@@ -94,7 +95,8 @@ def _complaint(record: RunRecord, wanted: set[str]) -> str:
     name = visible(f"{description.name} {description.version}".strip())
     told = io.StringIO()
     console = Console(file=told, width=120, highlight=False, color_system=None)
-    console.print(f"{name}, class {description.conformance_class.value}: not conformant\n", markup=False)
+    headline = "not conformant" if record.judgement.breaches else "not seen to be conformant"
+    console.print(f"{name}, class {description.conformance_class.value}: {headline}\n", markup=False)
     for renderable in all_failures(record):
         console.print(renderable, soft_wrap=True)
     lines = [f"{result.id} {result.verdict.value}: {visible(result.reason)}" for result in missing]

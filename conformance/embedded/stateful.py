@@ -89,12 +89,14 @@ class SidecarStateMachine(RuleBasedStateMachine):
             self._ending.close()
 
     def _step(self, operation: Operation) -> None:
+        __tracebackhide__ = True
         with self._told():
             self._walk.step(operation)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
         """Raise AssertionError, with the requirement that is broken, for what no backend may do."""
+        __tracebackhide__ = True
         try:
             yield
         except (Nonconformance, SchedulerPersistenceError, BackendFault) as error:

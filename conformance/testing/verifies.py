@@ -20,7 +20,7 @@ Cases: TypeAlias = Callable[[Dose], Iterable[dict[str, Any]]]
 _ATTRIBUTE = "__sidecar_check__"
 # Requirements of the catalogue whose checks are still being written: they are not run, and count nowhere.
 PENDING = frozenset({"CC-05", "CR-12", "CR-13", "CR-14"})
-_HOW_TO = "name your backend with --sidecar-backend package.module:attribute"
+_HOW_TO = "Name your backend with --sidecar-backend package.module:attribute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +97,16 @@ def verifies(
         CHECKS[name] = check
 
         @functools.wraps(function)
-        def test(backend: Backend) -> None:
-            if not isinstance(backend, Backend):
-                raise TypeError(f"a check takes the kit's Backend, not {type(backend).__name__}: {_HOW_TO}")
+        def test(sidecar_backend: Backend) -> None:
+            if not isinstance(sidecar_backend, Backend):
+                raise TypeError(f"a check takes the kit's Backend, not this: {sidecar_backend!r}. {_HOW_TO}")
             if check.generated:
-                check.generating()(backend=backend)
+                check.generating()(backend=sidecar_backend)
             else:
-                run_example(body, backend, {})
+                run_example(body, sidecar_backend, {})
 
         test.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-            [inspect.Parameter("backend", inspect.Parameter.POSITIONAL_OR_KEYWORD)]
+            [inspect.Parameter("sidecar_backend", inspect.Parameter.POSITIONAL_OR_KEYWORD)]
         )
         del test.__wrapped__
         test.__doc__ = _explained(requirement, function.__doc__)
