@@ -12,6 +12,8 @@
 | `state_machine` | every operation in any order against the model, as a Hypothesis state machine |
 | `strategies` | Hypothesis strategies: names, instants, schedules, rows, documents, programs |
 | `Model` | what a right backend holds and loads after some operations |
+| `Operation` | an operation as a value, such as `RecordScheduled` or `Cancel` |
+| `carry_out` | makes the call that such a value stands for |
 | `read_document`, `write_document`, `DocumentRefused` | the sidecar document, as the strict reader reads it |
 
 Checks run in the calling process. The other modules of this package are what the suite itself stands on, and
@@ -28,17 +30,35 @@ if TYPE_CHECKING:
     from conformance.embedded.items import RequirementCheck, requirements
     from conformance.embedded.stateful import state_machine
     from conformance.oracle.document import DocumentRefused, StoredRow, read_document, write_document
+    from conformance.oracle.model import (
+        Cancel,
+        FlushCheckpoint,
+        Operation,
+        RecordFinished,
+        RecordScheduled,
+        RecordStarted,
+        Reopen,
+        carry_out,
+    )
     from conformance.results.run_record import RunRecord
     from conformance.testing import strategies
     from conformance.testing.model import Model
 
 __all__ = [
+    "Cancel",
     "DocumentRefused",
+    "FlushCheckpoint",
     "Model",
+    "Operation",
+    "RecordFinished",
+    "RecordScheduled",
+    "RecordStarted",
+    "Reopen",
     "RequirementCheck",
     "RunRecord",
     "StoredRow",
     "assert_conformant",
+    "carry_out",
     "read_document",
     "requirements",
     "state_machine",
@@ -58,6 +78,14 @@ if not TYPE_CHECKING:
         "DocumentRefused": "conformance.oracle.document",
         "StoredRow": "conformance.oracle.document",
         "read_document": "conformance.oracle.document",
+        "Operation": "conformance.oracle.model",
+        "RecordScheduled": "conformance.oracle.model",
+        "RecordStarted": "conformance.oracle.model",
+        "RecordFinished": "conformance.oracle.model",
+        "Cancel": "conformance.oracle.model",
+        "FlushCheckpoint": "conformance.oracle.model",
+        "Reopen": "conformance.oracle.model",
+        "carry_out": "conformance.oracle.model",
         "write_document": "conformance.oracle.document",
     }
 

@@ -21,7 +21,7 @@ from conformance.results.counterexample import (
     encode_value,
     read_counterexample,
 )
-from conformance.testing.strategies import long_programs, qnames, schedules, stored_rows
+from conformance.testing.strategies import long_programs, qnames, rows, schedules
 
 plain_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.binary(),
@@ -39,7 +39,7 @@ def test_plain_values_come_back(value: object) -> None:
     assert value == over_the_file(value)
 
 
-@given(st.one_of(qnames(), schedules(), stored_rows(), long_programs()))
+@given(st.one_of(qnames(), schedules(), rows(), long_programs()))
 def test_the_values_of_the_suite_come_back(value: object) -> None:
     assert value == over_the_file(value)
 
