@@ -69,7 +69,7 @@ class Run:
         pinned = _read_pinned(self.plan, known)
         clear_report(self.plan.report)
         description = self._describe()
-        preparation = self._select(description, tests, known, pinned)
+        preparation = select(self.plan, self.ruleset, description, tests, known, pinned)
         if preparation.filtered and self.plan.fix_known_failures:
             self._supervisor.close()
             raise UsageError("--fix-known-failures refuses a filtered run: it would forget the others")
@@ -85,33 +85,6 @@ class Run:
         except KeyboardInterrupt:
             self._supervisor.close()
             raise KeyboardInterrupt(f"{self.plan.target} did not answer yet, nothing was judged") from None
-
-    def _select(
-        self,
-        description: Description,
-        tests: Collection[str] | None,
-        known: tuple[KnownFailure, ...],
-        pinned: tuple[Counterexample, ...],
-    ) -> Preparation:
-        settled, tasks, filtered = [], [], bool(self.plan.only)
-        for requirement in self.ruleset.requirements:
-            exempt = exemption(requirement, description)
-            if exempt is not None:
-                settled.append(exempt)
-                continue
-            if requirement.id in PENDING:
-                reason = "its check is still being written"
-                settled.append(RequirementResult(requirement, Verdict.NOT_APPLICABLE, reason=reason))
-                continue
-            checks = [check for check in checks_for(requirement.id) if _is_possible(check, description)]
-            chosen = [check for check in checks if self._wants(check, tests)]
-            filtered |= len(chosen) < len(checks)
-            if checks and not chosen:
-                reason = "not selected in this run"
-                settled.append(RequirementResult(requirement, Verdict.NOT_REACHED, reason=reason))
-            tasks += [Task(check, _pinned_of(check, pinned)) for check in chosen]
-        tasks.sort(key=lambda task: not task.check.heavy)
-        return Preparation(description, tuple(settled), tuple(tasks), known, filtered)
 
     def perform(self, preparation: Preparation, audience: Audience) -> RunRecord:
         """Run the checks and leave the report. Survives everything the backend does.
@@ -149,10 +122,6 @@ class Run:
         with writing_to(self.plan.report):
             return JournalWriter(self.plan.report / JOURNAL)
 
-    def _wants(self, check: Check, tests: Collection[str] | None) -> bool:
-        only = self.plan.only
-        return (not only or check.requirement in only) and (tests is None or check.test in tests)
-
     def _course(self) -> Course:
         return Course(self._started_at, time.monotonic() - self._begun)
 
@@ -163,8 +132,43 @@ def execute(plan: Plan, audience: Audience, tell: Callable[[str], None] = say) -
     return run.perform(run.prepare(), audience)
 
 
-def _is_possible(check: Check, description: Description) -> bool:
+def select(
+    plan: Plan,
+    ruleset: Ruleset,
+    description: Description,
+    tests: Collection[str] | None = None,
+    known: tuple[KnownFailure, ...] = (),
+    pinned: tuple[Counterexample, ...] = (),
+) -> Preparation:
+    """What is to be run on a backend of this description; of the checks, only `tests` if they are given."""
+    settled, tasks, filtered = [], [], bool(plan.only)
+    for requirement in ruleset.requirements:
+        exempt = exemption(requirement, description)
+        if exempt is not None:
+            settled.append(exempt)
+            continue
+        if requirement.id in PENDING:
+            reason = "its check is still being written"
+            settled.append(RequirementResult(requirement, Verdict.NOT_APPLICABLE, reason=reason))
+            continue
+        checks = [check for check in checks_for(requirement.id) if is_possible(check, description)]
+        chosen = [check for check in checks if _wants(plan, check, tests)]
+        filtered |= len(chosen) < len(checks)
+        if checks and not chosen:
+            reason = "not selected in this run"
+            settled.append(RequirementResult(requirement, Verdict.NOT_REACHED, reason=reason))
+        tasks += [Task(check, _pinned_of(check, pinned)) for check in chosen]
+    tasks.sort(key=lambda task: not task.check.heavy)
+    return Preparation(description, tuple(settled), tuple(tasks), known, filtered)
+
+
+def is_possible(check: Check, description: Description) -> bool:
+    """Whether the backend declares what the check itself needs."""
     return check.needs is None or check.needs in description.capabilities
+
+
+def _wants(plan: Plan, check: Check, tests: Collection[str] | None) -> bool:
+    return (not plan.only or check.requirement in plan.only) and (tests is None or check.test in tests)
 
 
 def _read_known_failures(plan: Plan, ruleset: Ruleset) -> tuple[KnownFailure, ...]:
