@@ -1,7 +1,7 @@
 """Covering arrays: few cases in which every combination of any two, or three, independent values stands.
 
-Most defects with a rare trigger need two or three values to meet. All combinations of eight factors are tens of
-thousands; those in which each pair of values meets somewhere are less than a hundred.
+Most defects with a rare trigger need two or three values to meet. All combinations of eight factors are tens
+of thousands; those in which each pair of values meets somewhere are less than a hundred.
 """
 
 from __future__ import annotations
