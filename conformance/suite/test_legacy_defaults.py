@@ -417,8 +417,8 @@ def test_LD_08_member_order_and_white_space_do_not_matter(
     backend: Backend, third: int, swapped: bool, escaped: bool, before: str, between: str, after: str
 ) -> None:
     """
-    Rows of several kinds, their members in a third of all orders that there are; within instants and durations too if
-    `swapped`. Nor does it matter how a text is spelled: a letter and its escape are the same.
+    Rows of several kinds, their members in a third of all orders that there are; within instants and
+    durations too if `swapped`. A letter and its escape are the same.
     """
     rows = [
         replace(ROWS_OF_ALL_KINDS[7 * number % len(ROWS_OF_ALL_KINDS)], qname=f"kit.job{number}")

@@ -40,6 +40,8 @@ from conformance.showing import Words
 from conformance.testing.expect import expect, expect_entries, expect_equal, expect_same_records
 from conformance.testing.planting import raw_row
 from conformance.testing.session import Backend, Session
+from conformance.testing.situation_walk import outcome_of, plainest
+from conformance.testing.situations import situation_cases
 from conformance.testing.strategies import (
     AWKWARD_NAMES,
     CRON_TEXTS,
@@ -124,6 +126,19 @@ def test_RT_02_every_record_survives_reopening_field_for_field(
         claim = "every record is the same after closing and reopening"
         passed = {str(record.id) for record in before if _fires_before(record, reopened)}
         expect_equal(_what_is_stored(after, passed), _what_is_stored(before, passed), claim)
+
+
+@verifies("RT-02", cases=situation_cases, needs="planted_rows")
+def test_RT_02_every_state_meets_every_operation_once_and_again(
+    backend: Backend, situation: Mapping[str, Any]
+) -> None:
+    """
+    Any two of a row's schedule, fire time, status, failures and version, of what is done and how often. The
+    model says what each step leaves, and which requirement is broken where it leaves something else.
+    """
+    broken = outcome_of(backend, situation)
+    if broken is not None:
+        raise plainest(backend, situation, broken)
 
 
 _MANY = 1_200

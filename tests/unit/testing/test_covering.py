@@ -60,7 +60,7 @@ def test_the_strength_of_all_factors_gives_all_combinations() -> None:
 
 def test_a_failing_case_is_made_as_plain_as_still_fails() -> None:
     def fails(case: dict[str, Any]) -> bool:
-        return case["colour"] != "red" and case["lit"]
+        return case["colour"] != "red" and case["lit"] is True
 
     case = {"colour": "blue", "size": 2, "lit": True, "side": "right"}
 
