@@ -32,6 +32,7 @@ from conformance.oracle.model import (
     loaded,
 )
 from conformance.showing import Words, show
+from conformance.testing.cases import Each
 from conformance.testing.expect import expect, expect_equal, expect_same_records
 from conformance.testing.planting import raw_row
 from conformance.testing.session import Backend, Session
@@ -111,8 +112,7 @@ _NAMES = (
 )
 
 
-@verifies("FM-01")
-@given(name=st.sampled_from(_NAMES))
+@verifies("FM-01", cases=Each(name=_NAMES))
 def test_FM_01_the_document_lies_below_the_data_path_whatever_that_is_called(
     backend: Backend, name: str
 ) -> None:
@@ -180,11 +180,7 @@ _REWRITES: tuple[Mutation, ...] = (
 )
 
 
-@verifies("FM-02", examples=0.4)
-@given(
-    what=st.sampled_from(sorted(_FOREIGN_ROWS)),
-    mutation=st.sampled_from(_REWRITES),
-)
+@verifies("FM-02", cases=Each(what=_FOREIGN_ROWS, mutation=_REWRITES))
 def test_FM_02_what_others_wrote_is_rewritten_with_the_five_members(
     backend: Backend, what: str, mutation: Mutation
 ) -> None:
@@ -235,15 +231,13 @@ _CHARACTERS = (
 )
 
 
-@verifies("FM-04")
-def test_FM_04_every_kind_of_character_is_written_as_the_released_product_does(backend: Backend) -> None:
-    """
-    In a document for each, so that one that is lost does not hide another.
-    """
+@verifies("FM-04", cases=Each(character=_CHARACTERS))
+def test_FM_04_every_kind_of_character_is_written_as_the_released_product_does(
+    backend: Backend, character: str
+) -> None:
     claim = "the bytes of the document are those that the released product would write"
-    for character in _CHARACTERS:
-        told: list[Operation] = [RecordScheduled(QName("kit", f"n{character}n"), Cron(f"n{character}n"))]
-        _writes_in_format(backend, told, "FM-04", claim)
+    told: list[Operation] = [RecordScheduled(QName("kit", f"n{character}n"), Cron(f"n{character}n"))]
+    _writes_in_format(backend, told, "FM-04", claim)
 
 
 _RELEASED = {f"{document.version}/{document.name}": document for document in released_documents()}
@@ -255,12 +249,10 @@ _OF_ANOTHER: tuple[Mutation, ...] = (
 )
 
 
-@verifies("FM-05", examples=6.0)
-@given(name=st.sampled_from(sorted(_RELEASED)))
+@verifies("FM-05", cases=Each(name=_RELEASED))
 def test_FM_05_every_released_document_loads_and_keeps_its_values(backend: Backend, name: str) -> None:
     """
-    So many examples are allowed that none of the documents is left out. No fire time has passed: of those
-    that have, RT-07 speaks.
+    No fire time has passed: of those that have, RT-07 speaks.
     """
     content = _RELEASED[name].content
     rows = list(read_document(content))

@@ -17,6 +17,7 @@ from conformance.contract.records import Cron, Manual, QName, SystemTime
 from conformance.oracle.document import StoredRow
 from conformance.oracle.model import Mutation
 from conformance.showing import Words
+from conformance.testing.cases import Each
 from conformance.testing.expect import attempt, expect, expect_equal
 from conformance.testing.planting import document_bytes, raw_row
 from conformance.testing.session import Backend, Session
@@ -209,21 +210,13 @@ _TOO_STEEP = 10.0
 _REPEATS = 3
 
 
-@verifies("SE-03", examples=0.5, shrinks=False, heavy=True)
-@given(kind=st.sampled_from(sorted(MANY_VALUES)))
+@verifies("SE-03", cases=Each(kind=MANY_VALUES), heavy=True)
 def test_SE_03_no_document_makes_the_process_die_or_hang(backend: Backend, kind: str) -> None:
-    """
-    So many examples are allowed that none of the kinds is left out.
-    """
     _expect_time_in_step_with_size(backend, MANY_VALUES[kind])
 
 
-@verifies("SE-03", examples=3.0, shrinks=False)
-@given(kind=st.sampled_from(sorted(LONG_OR_DEEP)))
+@verifies("SE-03", cases=Each(kind=LONG_OR_DEEP))
 def test_SE_03_no_long_or_deep_document_makes_the_process_die_or_hang(backend: Backend, kind: str) -> None:
-    """
-    None of the kinds is left out here either.
-    """
     _expect_time_in_step_with_size(backend, LONG_OR_DEEP[kind])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
@@ -30,8 +31,10 @@ from conformance.oracle.model import (
     RecordStarted,
 )
 from conformance.showing import Words
+from conformance.testing.cases import Case, Each
 from conformance.testing.expect import expect, expect_entries, expect_equal
 from conformance.testing.planting import raw_row
+from conformance.testing.profiles import Dose
 from conformance.testing.session import Backend, Session
 from conformance.testing.strategies import (
     KNOWN_STATUSES,
@@ -137,8 +140,7 @@ def test_UP_02_a_run_of_a_known_job_changes_its_status_only(
 _AROUND_THE_RUN = (None, SystemTime(1_699_999_999, 0), AN_INSTANT, SystemTime(1_700_000_001, 0))
 
 
-@verifies("UP-02", examples=0.2, needs="planted_rows")
-@given(change=st.sampled_from((RecordStarted(JOB, AN_INSTANT), *_ENDINGS)))
+@verifies("UP-02", cases=Each(change=(RecordStarted(JOB, AN_INSTANT), *_ENDINGS)), needs="planted_rows")
 def test_UP_02_a_run_leaves_the_plan_alone_before_and_after_it_is_due(
     backend: Backend, change: StatusChange
 ) -> None:
@@ -283,8 +285,10 @@ def test_UP_05_a_mutation_of_one_job_changes_no_other(
         expect_equal(_bystanders(store), before, claim)
 
 
-@verifies("UP-05", examples=0.2, needs="document")
-@given(upsert=st.sampled_from((RecordScheduled(JOB, Manual()), RecordStarted(JOB, AN_INSTANT), *_ENDINGS)))
+_UPSERTS = (RecordScheduled(JOB, Manual()), RecordStarted(JOB, AN_INSTANT), *_ENDINGS)
+
+
+@verifies("UP-05", cases=Each(upsert=_UPSERTS), needs="document")
 def test_UP_05_a_mutation_leaves_each_of_several_rows_of_another_job(
     backend: Backend, upsert: Mutation
 ) -> None:
@@ -355,23 +359,23 @@ def _failures(row: StoredRow) -> int:
     return row.consecutive_failures
 
 
-_PLAIN_UPSERTS = st.one_of(
-    st.builds(RecordScheduled, st.just(JOB), plain_schedules()),
-    st.builds(RecordStarted, st.just(JOB), st.just(AN_INSTANT)),
-    st.builds(RecordFinished, st.just(JOB), st.just(AN_INSTANT), st.booleans()),
-)
-
-
 _NEIGHBOURS = ("kit.n0", "nodot", "kit.n2", "7", "x.")
-
-
-@verifies("UP-08")
-@given(
-    size=st.integers(1, len(_NEIGHBOURS)),
-    place=st.integers(0, len(_NEIGHBOURS) - 1),
-    upsert=_PLAIN_UPSERTS,
-    new=st.sampled_from(("known", "new", "cancelled")),
+_EVERY_UPSERT: tuple[Mutation, ...] = (
+    *(RecordScheduled(JOB, schedule) for schedule in PLAIN_SCHEDULES),
+    RecordStarted(JOB, AN_INSTANT),
+    *_ENDINGS,
 )
+
+
+def _places(dose: Dose) -> Iterator[Case]:
+    """Of a known job and of a cancelled one every place among few rows and among all; a new one has none."""
+    for size, upsert in product((1, len(_NEIGHBOURS)), _EVERY_UPSERT):
+        yield {"size": size, "place": size, "upsert": upsert, "new": "new"}
+        for place, new in product(range(size + 1), ("known", "cancelled")):
+            yield {"size": size, "place": place, "upsert": upsert, "new": new}
+
+
+@verifies("UP-08", cases=_places)
 def test_UP_08_an_updated_row_keeps_its_position_and_a_new_one_is_appended(
     backend: Backend, size: int, place: int, upsert: Mutation, new: str
 ) -> None:
@@ -379,7 +383,6 @@ def test_UP_08_an_updated_row_keeps_its_position_and_a_new_one_is_appended(
     Rows that load_all drops count; whether they stay is for QN-05. A job that was cancelled is a new one.
     """
     neighbours = _NEIGHBOURS[:size]
-    place = min(place, size)
     planted = [*neighbours[:place], str(JOB), *neighbours[place:]] if new != "new" else neighbours
     order = [*neighbours, str(JOB)] if new != "known" else planted
     rows = [raw_row(StoredRow(dotted, "Pending", 0, Cron("@daily"), None)) for dotted in planted]
