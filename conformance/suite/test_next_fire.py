@@ -8,7 +8,6 @@ from functools import partial
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import (
     MAX_DURATION_SECS,
     MAX_INSTANT_SECS,
@@ -37,7 +36,7 @@ from conformance.suite.cron_texts import (
     moments,
     plain_crons,
 )
-from conformance.testing.expect import expect, expect_equal, expect_same_records
+from conformance.testing.expect import attempt, expect, expect_equal, expect_same_records
 from conformance.testing.session import Backend, Session
 from conformance.testing.strategies import periods
 from conformance.testing.verifies import verifies
@@ -299,11 +298,7 @@ def _expect_to_fire_no_more(backend: Backend, now: SystemTime) -> None:
 
 
 def _is_refused(store: Session, schedule: Schedule) -> bool:
-    try:
-        store.record_scheduled(JOB, schedule)
-    except SchedulerPersistenceError:
-        return True
-    return False
+    return not attempt(partial(store.record_scheduled, JOB, schedule), strictly=True)
 
 
 def _expect_intact(store: Session, before: list[SchedulerJobRecord], refused: bool) -> None:

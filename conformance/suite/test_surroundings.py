@@ -279,7 +279,7 @@ def _seconds(backend: Backend, operation: str, hostile: Hostile, size: int) -> f
 
     with backend.fresh(document=hostile.text(size).encode("utf-8")) as store:
         begun = monotonic_seconds()
-        attempt(operate)
+        attempt(operate, strictly=True)
         took = monotonic_seconds() - begun
     if hostile.is_sound and records is not None:
         _expect_all(records, size)
@@ -348,7 +348,7 @@ def _attempt_without_waiting(store: Session, operation: str) -> bool:
     """Whether the operation was done; one that waits is rescued, and breaks the claim."""
     document = store.data.document
     with rescuing_from_fifo(document, _RESCUE_AFTER_SECONDS) as rescue:
-        done = attempt(lambda: _operate(store, operation))
+        done = attempt(lambda: _operate(store, operation), strictly=True)
     expect(
         not rescue.needed,
         "an operation returns where the document is a FIFO",

@@ -44,6 +44,7 @@ from conformance.oracle.model import (
 from conformance.results.verdict import Effort
 from conformance.showing import Words, show
 from conformance.testing.expect import Nonconformance, expect
+from conformance.testing.foreign import ForeignException
 from conformance.testing.planting import document_bytes, raw_row
 from conformance.workspace import DataPath, Workspace
 
@@ -236,7 +237,7 @@ class Backend:
             try:
                 with self.fresh(rows=raw) as store:
                     store.load_all()
-            except (SchedulerPersistenceError, EscapedFault):
+            except SchedulerPersistenceError:
                 return False
         return True
 
@@ -296,6 +297,8 @@ class Backend:
             raise GaveUp(death) from death
         except (TimeoutFault, KitError) as error:
             raise GaveUp(error) from error
+        except EscapedFault as fault:
+            raise ForeignException(str(fault)) from fault
         finally:
             self.backend_seconds += monotonic_seconds() - begun
             self.observer.ended()
