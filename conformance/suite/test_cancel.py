@@ -136,12 +136,16 @@ def test_CX_02_cancelling_an_unknown_job_succeeds_and_changes_no_row(
     with backend.fresh() as store:
         for row in rows:
             store.record_scheduled(QName.parse(row.qname), Cron("@daily"))
-        if known_before:
-            store.record_started(id, AN_INSTANT)
-            store.cancel(id)
+        store.reopen()
         before = store.contents()
         if rows and not before:
             backend.vacuous()
+        if known_before:
+            store.record_started(id, AN_INSTANT)
+            store.cancel(id)
+            if str(id) in store.contents():  # for CX-01
+                backend.vacuous()
+                return
         claim = "cancelling an unknown job changes no row"
         for _ in range(2):
             store.cancel(id)
@@ -254,7 +258,7 @@ def test_CX_06_cancelling_the_last_job_leaves_an_empty_document(backend: Backend
             store.record_scheduled(each, Manual())
         for each in ids:
             store.cancel(each)
-        document = store.data.read_document()
+        document = store.document()
         claim = "cancelling the last job leaves the document [] in place"
         expect(bool(document), claim, expected=b"[]", observed=document)
         expect_equal(store.rows(), (), claim)

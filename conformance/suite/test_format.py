@@ -125,7 +125,7 @@ def test_FM_01_the_document_lies_below_the_data_path_whatever_that_is_called(
 
 def _expect_format(store: Session, requirement: str, claim: str, blamed: str | None = None) -> None:
     """Judge the document by one requirement only; `blamed` is another that a breach is the affair of."""
-    content = store.data.read_document()
+    content = store.document()
     if content is None:
         store.backend.vacuous()
         return
@@ -147,7 +147,7 @@ def _writes_in_format(backend: Backend, operations: list[Operation], requirement
         for operation in operations:
             store.perform(operation)
             if not isinstance(operation, Reopen | FlushCheckpoint):
-                emptied = isinstance(operation, Cancel) and not store.data.read_document()
+                emptied = isinstance(operation, Cancel) and not store.document()
                 _expect_format(store, requirement, claim, "CX-06" if emptied else None)
 
 

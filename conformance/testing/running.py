@@ -115,7 +115,8 @@ def _judged(check: Check, backend: Backend, seed: int, spelled: str, run: Callab
             exhibits=backend.exhibited,
         )
     if verdict is Verdict.PASSED and backend.exercised == 0:
-        verdict, message = Verdict.NOT_REACHED, "its precondition never came up"
+        why = f": {backend.unmet}" if backend.unmet else ""
+        verdict, message = Verdict.NOT_REACHED, f"its precondition never came up{why}"
     return CheckOutcome(check.requirement, check.test, verdict, message, backend.exercised, effort=effort)
 
 

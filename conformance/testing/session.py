@@ -45,6 +45,7 @@ from conformance.results.verdict import Effort
 from conformance.showing import Words, show
 from conformance.testing.expect import Nonconformance, expect
 from conformance.testing.foreign import ForeignException
+from conformance.testing.lagging import Reading, looking_again
 from conformance.testing.planting import document_bytes, raw_row
 from conformance.workspace import DataPath, Workspace
 
@@ -119,6 +120,7 @@ class Backend:
         self.patience = 1.0
         self._held_times = 1
         self.exhibited: str | None = None
+        self.unmet = ""
         self._deaths = 0
 
     @property
@@ -154,8 +156,9 @@ class Backend:
             return
         self.exercised += self._held_times
 
-    def vacuous(self) -> None:
-        """Say that the requirement's precondition did not hold in this example."""
+    def vacuous(self, why: str = "") -> None:
+        """Say that the requirement's precondition did not hold in this example, and why."""
+        self.unmet = why or self.unmet
         self.held(0)
 
     def held(self, times: int) -> None:
@@ -224,8 +227,8 @@ class Backend:
                 session.plant_rows(rows)
                 session.reopen()
             yield session
-        except BaseException:
-            with suppress(Exception):
+        except BaseException as error:
+            with looking_again(session, error), suppress(Exception):
                 self.observed("close", session.handle.close)
             raise
         session.close()
@@ -237,7 +240,8 @@ class Backend:
             try:
                 with self.fresh(rows=raw) as store:
                     store.load_all()
-            except SchedulerPersistenceError:
+            except SchedulerPersistenceError as error:
+                self.unmet = f"rows such as {show(raw[0])} do not load at all: {error}"
                 return False
         return True
 
@@ -273,10 +277,10 @@ class Backend:
         """
         try:
             run()
-        except (Nonconformance, SchedulerPersistenceError, BackendFault):
+        except (Nonconformance, SchedulerPersistenceError, BackendFault) as error:
             if not any(map(self.is_wrong_aside, controls)):
                 raise
-            self.vacuous()
+            self.vacuous(f"what goes wrong goes wrong in a control experiment, too: {error}")
 
     def note(self, words: str) -> None:
         """Add a line to the story of this example."""
@@ -362,6 +366,7 @@ class Session:
         self.backend = backend
         self.data = data
         self.window = (SystemTime(0, 0), SystemTime(0, 0))
+        self.reading: Reading | None = None
         self.handle = self._open()
 
     def _open(self) -> Handle:
@@ -455,9 +460,14 @@ class Session:
         """What the last record_scheduled may have stored as next fire time."""
         return next_fire_after(schedule, *self.window)
 
+    def document(self) -> bytes | None:
+        """What the document holds now; None where there is none."""
+        self.reading = Reading(self.data.read_document(), self.backend.operations)
+        return self.reading.content
+
     def rows(self) -> tuple[StoredRow, ...]:
         """The rows of the document, read by the oracle; none where there is no document."""
-        content = self.data.read_document()
+        content = self.document()
         try:
             return read_document(content or b"")
         except DocumentRefused as refusal:
