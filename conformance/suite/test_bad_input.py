@@ -134,27 +134,13 @@ def _unreadable(dose: Dose) -> Iterator[Case]:
 def test_ER_03_every_mutation_of_every_unreadable_document_fails_and_leaves_it_alone(
     backend: Backend, document: bytes
 ) -> None:
-    """
-    What loads all the same, though it should not, is a matter of ER-01 and ER-02.
-    """
-    try:
-        with backend.fresh(document=document) as store:
-            for mutation in _MUTATIONS:
-                _expect_failure(store, mutation, document)
-    except Nonconformance:
-        if not _is_loaded(backend, document):
-            raise
-        backend.vacuous()
+    with backend.fresh(document=document) as store:
+        for mutation in _MUTATIONS:
+            _expect_failure(store, mutation, document)
 
 
 def _expect_failure(store: Session, mutation: Mutation, document: bytes) -> None:
-    """A foreign exception is a matter of ER-01 and ER-02, unless mutations alone let it out."""
-    try:
-        done = attempt(partial(store.perform, mutation), strictly=True)
-    except EscapedFault:
-        if not _load_lets_out_another(store.backend, document):
-            raise
-        done = False
+    done = attempt(partial(store.perform, mutation), strictly=True)
     claim = "a mutation leaves an unreadable document byte for byte as it was"
     expect_equal(store.data.read_document(), document, claim)
     claim = "a mutation fails on an unreadable document"
@@ -171,12 +157,8 @@ def test_ER_03_mutations_of_an_unreadable_document_fail_and_leave_it_alone(
     backend: Backend, document: bytes, changes: list[Mutation], loads: bool
 ) -> None:
     """
-    Nor do a flush and the end. A document that the backend loads, though it should not, is a matter of ER-01
-    and ER-02.
+    Nor do a flush and the end.
     """
-    if _is_loaded(backend, document):
-        backend.vacuous()
-        return
     with backend.workspace.lend() as data:
         with backend.open(data, document=document) as store:
             before = set(data.files())
@@ -191,21 +173,6 @@ def test_ER_03_mutations_of_an_unreadable_document_fail_and_leave_it_alone(
             expect_equal(sorted(set(data.files()) - before), [], claim, requirement="FM-01")
         claim = "closing leaves an unreadable document byte for byte as it was"
         expect_equal(data.read_document(), document, claim)
-
-
-def _load_lets_out_another(backend: Backend, document: bytes) -> bool:
-    """Whether a foreign exception comes out of load_all, too."""
-    try:
-        with backend.aside(), backend.fresh(document=document) as store:
-            attempt(store.load_all, strictly=True)
-    except EscapedFault:
-        return True
-    return False
-
-
-def _is_loaded(backend: Backend, document: bytes) -> bool:
-    with backend.fresh(document=document) as store:
-        return attempt(store.load_all)
 
 
 @verifies("ER-04")
@@ -281,14 +248,10 @@ _FEW_FILES = 256
 @verifies("ER-04", shrinks=False)
 def test_ER_04_an_open_backend_does_not_tire_of_an_unreadable_document(backend: Backend) -> None:
     """
-    It may open few files. What tires of a sound document as well is for UP-06.
+    It may open few files.
     """
-    backend.blame(partial(_refuse_often, backend, SOUND[:-1]), partial(_refuse_often, backend, SOUND))
-
-
-def _refuse_often(backend: Backend, document: bytes) -> None:
     with backend.fresh(document=SOUND) as store, backend.driver.few_files(_FEW_FILES):
-        _overwrite(store, document, "is damaged")
+        _overwrite(store, SOUND[:-1], "is damaged")
         with backend.aside():
             for _ in range(_REFUSALS):
                 attempt(store.load_all)

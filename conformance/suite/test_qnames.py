@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import product, starmap
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,37 +83,17 @@ def test_QN_02_the_dotted_form_is_the_same_after_a_restart(backend: Backend, ids
         expect_equal(found, sorted({*map(str, ids)}), "the dotted form of an id is the same after a restart")
 
 
-_NAMED = "kit.named"
-
-
 def _others_load(
-    backend: Backend, dropped: str, shape: int, others: list[StoredRow], place: int, claim: str
+    backend: Backend, dropped: str, age: int, others: list[StoredRow], place: int, claim: str
 ) -> None:
-    """`shape` is that of the row to be dropped, if a row of this shape loads at all.
-
-    Where the other rows do not load beside one of this shape with a proper name either, that is for LD-03.
-    """
-    named = legacy_shapes(StoredRow(_NAMED, "Pending", 0, Cron("0 0 0 1 1 *"), None))
-    neighbour = named[shape if backend.loads([named[shape]]) else 0]
-    beside = partial(_expect_others, backend, others=others, place=place, claim=claim)
-    backend.blame(partial(beside, neighbour | {"qname": dropped}), partial(beside, neighbour))
-
-
-def _expect_others(
-    backend: Backend, row: dict[str, Any], *, others: list[StoredRow], place: int, claim: str
-) -> None:
+    row = legacy_shapes(StoredRow(dropped, "Pending", 0, Cron("0 0 0 1 1 *"), None))[age]
     good = [raw_row(other) for other in others]
-    planted = _with(good, place, row)
+    planted = [*good[:place], row, *good[place:]]
     with backend.fresh(rows=planted if backend.keeps_document else []) as store:
         if not backend.keeps_document and not attempt(partial(store.plant_rows, planted)):
             store.plant_rows(good)  # a store may refuse a name that none of its jobs can have
         store.reopen()
-        found = [record for record in store.load_all() if str(record.id) != _NAMED]
-        expect_same_records(found, loaded(others), claim)
-
-
-def _with(rows: list[dict[str, Any]], place: int, row: dict[str, Any]) -> list[dict[str, Any]]:
-    return [*rows[:place], row, *rows[place:]]
+        expect_same_records(store.load_all(), loaded(others), claim)
 
 
 _DOTLESS = (
@@ -194,13 +173,8 @@ _ORDERS = [[0, 1, 2, 3], [1, 2, 3, 0], [2, 3, 0, 1], [3, 2, 1, 0]]
 @verifies("QN-05", cases=Each(dropped=_NEVER_LOADED, order=_ORDERS))
 def test_QN_05_dropped_rows_stay_in_the_document(backend: Backend, dropped: str, order: list[int]) -> None:
     """
-    Also several of one name. Where rows of a job that loads do not stay either, that is for UP-05.
+    Also several of one name.
     """
-    stay = partial(_expect_rows_to_stay, backend, order)
-    backend.blame(partial(stay, dropped), partial(stay, "kit.dropped"))
-
-
-def _expect_rows_to_stay(backend: Backend, order: Sequence[int], dropped: str) -> None:
     row = StoredRow(dropped, "Idle", 7, Cron("0 0 0 1 1 *"), SystemTime(2_000_000_000, 0))
     again = replace(row, status="FailedRetrying", consecutive_failures=8)
     neighbour = StoredRow(str(NEIGHBOUR), "Pending", 0, Manual(), None)
@@ -249,13 +223,6 @@ def test_QN_06_no_family_of_like_ids_is_one_job(backend: Backend, ids: Sequence[
 
 
 def _expect_distinct(backend: Backend, ids: Sequence[QName]) -> None:
-    """What goes wrong with ids that nobody takes for one, too, is the affair of another requirement."""
-    unlike = [QName("kit.unlike", f"n{number:05}") for number in range(len(ids))]
-    treat = partial(_treat_as_jobs_of_their_own, backend)
-    backend.blame(partial(treat, ids), partial(treat, unlike))
-
-
-def _treat_as_jobs_of_their_own(backend: Backend, ids: Sequence[QName]) -> None:
     """Each has a schedule of its own, and what happens to one is no affair of the others."""
     plans = {str(id): Periodic(Duration(60 + number, 0)) for number, id in enumerate(ids)}
     with backend.fresh() as store:

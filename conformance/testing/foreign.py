@@ -1,8 +1,7 @@
 """An exception of another type than the backend's own is one fault, and one requirement's affair.
 
 Most checks can live with a refusal, and none of them is about its type: to them a foreign exception is a
-refusal like any other. Those about errors say `strictly`, and it is theirs: ER-01, ER-02, ER-06, NF-07,
-SE-03, SE-04, and ER-03 where it comes out of mutations alone.
+refusal like any other. Those about errors say `strictly`: ER-01, ER-02, ER-03, ER-06, NF-07, SE-03, SE-04.
 """
 
 from __future__ import annotations
