@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,6 +87,19 @@ def test_the_suite_never_imports_a_driver(path: Path) -> None:
 @pytest.mark.parametrize("path", modules("conformance"), ids=str)
 def test_no_module_imports_a_module_of_checks(path: Path) -> None:
     assert [] == [name for name in imports(path) if ".test_" in name]
+
+
+def declared_dependencies() -> set[str]:
+    """The import names of what pyproject.toml says that the package needs."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return {re.split(r"[<>=]", line)[0].replace("-", "_") for line in project["dependencies"]}
+
+
+@pytest.mark.parametrize("path", modules("conformance") + modules("reference_impl"), ids=str)
+def test_what_is_installed_imports_nothing_that_is_not(path: Path) -> None:
+    allowed = sys.stdlib_module_names | declared_dependencies() | {"conformance", "reference_impl"}
+
+    assert [] == [name for name in imports(path) if name.split(".")[0] not in allowed]
 
 
 @pytest.mark.parametrize("path", modules("conformance/oracle"), ids=str)
