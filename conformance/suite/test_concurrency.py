@@ -42,7 +42,7 @@ from conformance.testing.concurrency import (
     numbered,
     spelled,
 )
-from conformance.testing.expect import expect, expect_equal
+from conformance.testing.expect import attempt, expect, expect_equal
 from conformance.testing.planting import raw_row
 from conformance.testing.profiles import Dose
 from conformance.testing.session import Backend, Session
@@ -520,3 +520,35 @@ def _on_its_own(driver: Driver, store: Session, mutation: Mutation) -> None:
         carry_out(mutation, handle)
     finally:
         handle.close()
+
+
+@verifies("CC-05", shrinks=False)
+def test_CC_05_two_backends_open_on_one_data_path_lose_no_update(backend: Backend) -> None:
+    """
+    Each is called by a thread of its own, in one process. A backend may refuse to be opened twice.
+    """
+    claim = "two backends that are open on one data path in one process lose no update"
+    programs = [_program_of_process(0), _program_of_process(1)]
+    if not _opens_twice(backend):
+        backend.vacuous()
+        return
+
+    def run(course: Course) -> None:
+        with (
+            backend.fresh(rows=_filler_rows(backend)) as store,
+            _second(store, backend.driver, course) as other,
+        ):
+            before = _held(store)
+            pairs = zip((store.handle, other), programs, strict=True)
+            calls = [calls_of(handle, program) for handle, program in pairs]
+            course(store, numbered("backends", "backend", calls))
+            _expect_nothing_lost(store, before, programs, claim)
+
+    for _ in range(2):
+        with backend.aside():
+            blame_concurrency(backend, run)
+
+
+def _opens_twice(backend: Backend) -> bool:
+    with backend.aside(), backend.fresh() as store:
+        return attempt(lambda: backend.driver.open(store.data.path).close())
