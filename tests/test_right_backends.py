@@ -21,7 +21,7 @@ def judged(folder: Path, backend: str, module: str = "variations") -> Finished:
     return sidecar_conformance(folder, "run", spelled, "--profile", PROFILE, timeout=900)
 
 
-RIGHT = ("cautious", "tidy", "marked", "handed_over", "keyed_store", "remembering_store")
+RIGHT = ("cautious", "tidy", "marked", "handed_over", "paced", "keyed_store", "remembering_store")
 
 
 @pytest.mark.parametrize("backend", RIGHT if WHOLE else ("keyed_store",))
