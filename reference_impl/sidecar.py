@@ -20,7 +20,7 @@ from pathlib import Path
 from threading import Lock
 
 from conformance.contract.faults import SchedulerPersistenceError
-from reference_impl import codec
+from reference_impl.remembering import RememberingCodec
 from reference_impl.rows import Row
 
 _READ_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
@@ -40,6 +40,7 @@ class VecSidecar:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._codec = RememberingCodec()
         self._lock = Lock()
         self._directory_is_durable = False
 
@@ -87,13 +88,13 @@ class VecSidecar:
 
     def decode(self, document: bytes) -> list[Row]:
         """The rows of a document."""
-        return codec.decode(document)
+        return self._codec.decode(document)
 
     # -- steps of writing ----------------------------------------------------------------------------------
 
     def encode(self, rows: Sequence[Row]) -> bytes:
         """The document that holds the rows."""
-        return codec.encode(rows)
+        return self._codec.encode(rows)
 
     def replace(self, document: bytes) -> None:
         """Put the document in the old one's place, durably."""
