@@ -40,25 +40,24 @@ class RememberingCodec:
         return known.rows.copy()
 
     def encode(self, rows: Sequence[Row]) -> bytes:
-        """What `codec.encode` gives. Only the rows between the first and the last new one are spelled."""
+        """What `codec.encode` gives. Only what lies between the first and the last new row is spelled."""
+        if not rows:
+            return codec.encode(rows)
         known = self._known
-        texts = known.texts or _texts(known.rows)
+        texts = known.texts or _texts(codec.encode(known.rows))
         before = _same(rows, known.rows)
         rest = min(len(rows), len(texts)) - before
-        after = _same(_backwards(rows, rest), _backwards(known.rows, rest))
-        new = rows[before : len(rows) - after]
+        after = _same(rows[: -rest - 1 : -1], known.rows[: -rest - 1 : -1])
+        new = codec.encode(rows[before : len(rows) - after])
         texts = [*texts[:before], *_texts(new), *texts[len(texts) - after :]]
-        if not texts:
-            return codec.encode(rows)
         document = b"".join((_BEGIN, _BETWEEN.join(texts), _END))
-        if codec.decode(codec.encode(new)) == new:  # else it is no document that could be read
-            self._known = _Known(document, list(rows), texts)
+        self._known = _Known(document, list(rows), texts)
         return document
 
 
-def _texts(rows: Sequence[Row]) -> list[bytes]:
-    """The text of each row."""
-    return codec.encode(rows)[len(_BEGIN) : -len(_END)].split(_BETWEEN) if rows else []
+def _texts(document: bytes) -> list[bytes]:
+    """The text of each row of a document that `codec` wrote."""
+    return document[len(_BEGIN) : -len(_END)].split(_BETWEEN) if document.startswith(_BEGIN) else []
 
 
 def _same(rows: Sequence[Row], others: Sequence[Row]) -> int:
@@ -67,8 +66,3 @@ def _same(rows: Sequence[Row], others: Sequence[Row]) -> int:
         return indexOf(map(is_, rows, others), False)
     except ValueError:
         return min(len(rows), len(others))
-
-
-def _backwards(rows: Sequence[Row], count: int) -> Sequence[Row]:
-    """The last rows, the last one first."""
-    return rows[: -count - 1 : -1]
