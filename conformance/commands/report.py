@@ -1,0 +1,150 @@
+"""`report`: results in, pages out."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import click
+import jsonschema
+
+from conformance.contract.requirements import load_ruleset
+from conformance.errors import UsageError
+from conformance.reports.badge import MARK, render_badge
+from conformance.reports.html_matrix import render_matrix
+from conformance.reports.html_run import render_run
+from conformance.results.counterexample import read_counterexample
+from conformance.results.saved import Replay, SavedRun, saved_run
+from conformance.schemas import schema_text
+
+RESULTS_NAME = "results.json"
+_SCHEMA = "sidecar-conformance/results/1"
+_NO_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A results file that was read. `slug` names its page among several."""
+
+    folder: Path
+    run: SavedRun
+    slug: str
+
+
+def write_html(paths: Sequence[Path], directory: Path) -> Iterator[str]:
+    """Write the pages into a directory, made where it is missing; a line for each file, as it is written.
+
+    Raises UsageError for results that cannot be used, before anything is written.
+    """
+    sources = _read_all(paths)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        if len(sources) == 1:
+            yield from _write_run(sources[0], directory, "index", "")
+            return
+        for source in sources:
+            yield from _write_run(source, directory, source.slug, "index.html")
+        links = [f"{source.slug}.html" for source in sources]
+        yield _write(directory / "index.html", render_matrix([source.run for source in sources], links))
+    except OSError as error:
+        raise UsageError(f"cannot write the report into {directory}: {error.strerror}") from None
+
+
+def _read_all(paths: Sequence[Path]) -> list[_Source]:
+    taken = {"index"}
+    sources = []
+    for path in paths:
+        file = path / RESULTS_NAME if path.is_dir() else path
+        run = _read(file)
+        slug = wanted = _NO_SLUG.sub("-", run.title.lower()).strip("-") or "backend"
+        number = 1
+        while slug in taken:
+            number += 1
+            slug = f"{wanted}-{number}"
+        taken.add(slug)
+        sources.append(_Source(file.parent, run, slug))
+    return sources
+
+
+def _read(file: Path) -> SavedRun:
+    try:
+        form = json.loads(file.read_bytes())
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{file} is no JSON, perhaps because it was cut off: {error}") from None
+    if not isinstance(form, dict) or form.get("schema") != _SCHEMA:
+        raise UsageError(f"{file} is not of schema {_SCHEMA}; `run` writes it as {RESULTS_NAME}")
+    try:
+        jsonschema.validate(form, json.loads(schema_text("results")))
+        return saved_run(form, load_ruleset())
+    except jsonschema.ValidationError as error:
+        place = "/".join(map(str, error.absolute_path)) or "the whole"
+        raise UsageError(f"{file} does not fit schema {_SCHEMA}, at {place}: {error.message[:200]}") from None
+    except ValueError as error:
+        raise UsageError(f"{file} cannot be trusted: {error}") from None
+
+
+def _write_run(source: _Source, directory: Path, name: str, back: str) -> Iterator[str]:
+    replays = dict(_replays(source, directory))
+    yield _write(directory / f"{name}.html", render_run(source.run, replays, back))
+    badge = render_badge(source.run)
+    file = directory / ("badge.svg" if name == "index" else f"{name}.svg")
+    if badge is not None:
+        yield _write(file, badge)
+        return
+    if file.is_file() and MARK in file.read_text("utf-8", "replace"):
+        file.unlink()  # of an earlier run that had earned one
+    yield f"no badge for {source.run.title}: it is for a complete run that is conformant"
+
+
+def _write(file: Path, text: str) -> str:
+    file.write_text(text, "utf-8")
+    return str(file)
+
+
+def _replays(source: _Source, directory: Path) -> Iterator[tuple[str, Replay]]:
+    """The replay files beside the results, by their names there, each copied to where pages can link it."""
+    for entry in source.run.requirements:
+        for check in entry.checks:
+            if check.replay is not None and (text := _beside(source.folder, check.replay)) is not None:
+                yield check.replay, _kept(check.replay, text, source, directory)
+
+
+def _beside(folder: Path, name: str) -> bytes | None:
+    """What a file below the results holds; None for one that is missing, or that would lie elsewhere."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts:
+        return None
+    try:
+        return (folder / path).read_bytes()
+    except OSError:
+        return None
+
+
+def _kept(name: str, text: bytes, source: _Source, directory: Path) -> Replay:
+    link = name
+    if source.folder.resolve() != directory.resolve():
+        link = f"replays/{source.slug}/{PurePosixPath(name).name}"
+        (directory / link).parent.mkdir(parents=True, exist_ok=True)
+        (directory / link).write_bytes(text)
+    try:
+        return Replay(link, read_counterexample(text.decode("utf-8")))
+    except ValueError:
+        return Replay(link, None)
+
+
+@click.command()
+@click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("-o", "--output", "directory", required=True, type=click.Path(path_type=Path, file_okay=False))
+def report(results: tuple[Path, ...], directory: Path) -> None:
+    """Turn RESULTS into HTML: a page for one results.json, a comparison for several.
+
+    RESULTS may be the report directories themselves. Exit code 4: a file is no results file, or one that
+    contradicts itself.
+    """
+    for line in write_html(results, directory):
+        click.echo(line)

@@ -1,0 +1,80 @@
+"""How a check says that a backend is wrong: a claim that does not hold, what was expected, what observed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from conformance.contract.faults import SchedulerPersistenceError
+from conformance.contract.records import SchedulerJobRecord
+from conformance.showing import Words, essence, show
+
+_ABSENT = Words("nothing")
+
+
+class Nonconformance(Exception):  # noqa: N818 - the backend's fault, not an error
+    """A claim that did not hold. `requirement` is set where it is not the one under check.
+
+    The claim is a fixed sentence, the same for every example: known failures are pinned to it.
+    """
+
+    def __init__(self, claim: str, expected: str, observed: str, requirement: str | None = None) -> None:
+        super().__init__(claim)
+        self.claim = claim
+        self.expected = expected
+        self.observed = observed
+        self.requirement = requirement
+
+
+def expect(
+    holds: bool, claim: str, *, expected: object, observed: object, requirement: str | None = None
+) -> None:
+    """Raise Nonconformance unless `holds`."""
+    if not holds:
+        raise Nonconformance(claim, show(expected), show(observed), requirement)
+
+
+def expect_equal(observed: object, expected: object, claim: str, *, requirement: str | None = None) -> None:
+    """Raise Nonconformance unless the two are equal."""
+    expect(observed == expected, claim, expected=expected, observed=observed, requirement=requirement)
+
+
+def expect_entries(observed: Mapping[str, object], expected: Mapping[str, object], claim: str) -> None:
+    """Raise Nonconformance unless each entry of `expected` was observed; those that were are not told."""
+    wrong = [name for name in expected if observed.get(name, _ABSENT) != expected[name]]
+    found = {name: observed.get(name, _ABSENT) for name in wrong}
+    expect_equal(found, {name: expected[name] for name in wrong}, claim)
+
+
+def expect_same_records(
+    observed: Iterable[SchedulerJobRecord],
+    expected: Iterable[SchedulerJobRecord],
+    claim: str,
+    *,
+    requirement: str | None = None,
+) -> None:
+    """Raise Nonconformance unless both hold the same records by dotted id, in whatever order."""
+    expect_equal(_in_order(observed), _in_order(expected), claim, requirement=requirement)
+
+
+def _in_order(records: Iterable[SchedulerJobRecord]) -> Sequence[object]:
+    return sorted((essence(record) for record in records), key=show)
+
+
+def attempt(operation: Callable[[], object]) -> bool:
+    """Whether it was done; the backend may refuse."""
+    try:
+        operation()
+    except SchedulerPersistenceError:
+        return False
+    return True
+
+
+@contextmanager
+def expect_refusal(claim: str) -> Iterator[None]:
+    """Raise Nonconformance unless the block raises SchedulerPersistenceError."""
+    try:
+        yield
+    except SchedulerPersistenceError:
+        return
+    raise Nonconformance(claim, "SchedulerPersistenceError", "it returned as if all were well")
