@@ -44,6 +44,7 @@ CAPABILITIES = {
         Capability("threads", True, "may be called from several threads at once"),
         Capability("processes", True, "two processes may work on one data path"),
         Capability("traceable", False, "may run as a child under the tracer"),
+        Capability("served", True, "keeps its rows in a server, a process of its own that may die"),
         Capability("mirror", True, "mirrors status changes into a graph through cypher_sink"),
         Capability("factory", True, "comes with a factory that chooses between it and the null backend"),
     )
