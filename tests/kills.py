@@ -29,7 +29,9 @@ TABLE = Path(__file__).with_suffix(".toml")
 _DOSE = Dose("quick", seed=0, shrinks=False)
 _PATIENCE_S = 120.0
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload([__name__])
+_FORKS.set_forkserver_preload(
+    ["conformance.suite.chapters", "conformance.commands.selftest", "pytest", __name__]
+)
 
 
 @dataclass(frozen=True, slots=True)
