@@ -8,13 +8,17 @@ from __future__ import annotations
 import multiprocessing
 import tempfile
 import time
+import tomllib
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import tomli_w
+
 import conformance.suite.chapters  # noqa: F401 - registers the checks
-from conformance.commands.selftest import Mutant
+from conformance.commands.selftest import Mutant, find_mutants
 from conformance.contract.requirements import load_ruleset
 from conformance.contract.target import Description
 from conformance.hosting.inprocess import InProcessDriver
@@ -26,6 +30,7 @@ from conformance.testing.verifies import CHECKS, Check
 from conformance.workspace import Workspace, memory_file_system
 
 TABLE = Path(__file__).with_suffix(".toml")
+_HEAD = "# The mutant that each check has to kill in every run. `python tests/kills.py` fills it in.\n"
 _DOSE = Dose("quick", seed=0, shrinks=False)
 _PATIENCE_S = 120.0
 _FORKS = multiprocessing.get_context("forkserver")
@@ -94,3 +99,44 @@ def _answer(test: str, path: Path, folder: Path, there: Connection) -> None:
 
 def _has(description: Description, capability: str | None) -> bool:
     return capability is None or capability in description.capabilities
+
+
+def read_table() -> dict[str, str]:
+    """Which mutant each check is tried on, by the names of both."""
+    table: dict[str, str] = tomllib.loads(TABLE.read_text("utf-8"))
+    return table
+
+
+def candidates(check: Check, mutants: Iterable[Mutant]) -> list[Mutant]:
+    """The mutants that break the check's requirement, those first that break little else."""
+    able = [mutant for mutant in mutants if check.requirement in mutant.breaks]
+    return sorted(able, key=lambda mutant: (len(mutant.breaks), mutant.name))
+
+
+def find_killed(check: Check, mutants: Iterable[Mutant]) -> Mutant | None:
+    """A mutant that the check kills: the first of which it says what the mutant declares, else the first."""
+    speechless = None
+    for mutant in candidates(check, mutants):
+        trial = try_on(check, mutant)
+        if trial.killed and trial.said_so:
+            return mutant
+        if trial.killed and speechless is None:
+            speechless = mutant
+    return speechless
+
+
+def fill_in() -> None:
+    """Give each check that the table lacks a mutant; drop what is no check and no mutant any more."""
+    mutants = {mutant.name: mutant for mutant in find_mutants()}
+    table = {test: name for test, name in read_table().items() if test in CHECKS and name in mutants}
+    for check in CHECKS.values():
+        if check.test not in table:
+            found = find_killed(check, mutants.values())
+            print(f"{check.test}: {found.name if found else 'kills no mutant'}", flush=True)
+            if found is not None:
+                table[check.test] = found.name
+    TABLE.write_text(_HEAD + tomli_w.dumps({test: table[test] for test in CHECKS if test in table}), "utf-8")
+
+
+if __name__ == "__main__":
+    fill_in()
