@@ -14,6 +14,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from conformance import __version__
+from conformance.commands.streams import a_console, make_streams_safe, silence_output
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.requirements import load_ruleset
 from conformance.errors import ExitCode, SidecarConformanceError, UsageError
@@ -27,9 +28,8 @@ from conformance.execution.options import (
     refuse_unknown_variables,
 )
 from conformance.execution.plan import TargetSpec
-from conformance.execution.streams import a_console, make_streams_safe, silence_output
 from conformance.reports.visible import visible, visible_lines
-from conformance.suite.profiles import PROFILES
+from conformance.testing.profiles import PROFILES
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -203,7 +203,7 @@ def smoke(ctx: click.Context, /, target: str | None, attach: bool, timeout_scale
 @click.pass_context
 def replay(ctx: click.Context, /, file: Path, target: str | None, attach: bool, timeout_scale: float) -> int:
     """Run the failing example of a replay FILE again, on the same target or on another."""
-    from conformance.execution.replaying import replay_file
+    from conformance.commands.replaying import replay_file
     from conformance.reports.explanation import explain_failure
 
     spec = target_of(ctx, target, attach) if target or ctx.obj or attach else None
@@ -235,7 +235,7 @@ def check(
 
     Exit code 0: no problem of a level that counts; 1: some; 4: a file cannot be read.
     """
-    from conformance.execution.checking import CheckOptions, check_files, instant_of
+    from conformance.commands.checking import CheckOptions, check_files, instant_of
     from conformance.linting.rules import ProblemLevel
     from conformance.reports.check_formats import CHECK_FORMATS
     from conformance.reports.check_text import text_lines
@@ -260,7 +260,7 @@ def report(results: tuple[Path, ...], directory: Path) -> None:
     RESULTS may be the report directories themselves. Exit code 4: a file is no results file, or one that
     contradicts itself.
     """
-    from conformance.execution.reporting import write_html
+    from conformance.commands.reporting import write_html
 
     for line in write_html(results, directory):
         click.echo(line)
@@ -302,8 +302,8 @@ def crash(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     Kills before every system call, losses of power at every point, calls that fail. Without --start and
     --operations all scenarios of the profile are tried.
     """
-    from conformance.execution.crash_console import ConsoleCrashAudience
-    from conformance.execution.crashing import crash_plan, try_crashes
+    from conformance.commands.crash_console import ConsoleCrashAudience
+    from conformance.commands.crashing import crash_plan, try_crashes
 
     plan = crash_plan(target_of(ctx, target, False), **options)
     return int(try_crashes(plan, ConsoleCrashAudience(a_console())))
@@ -368,7 +368,7 @@ def target_and_directory(ctx: click.Context, words: tuple[str, ...]) -> tuple[Ta
 @click.pass_context
 def record(ctx: click.Context, /, words: tuple[str, ...], replace: bool, timeout_scale: float) -> int:
     """Play the workloads on TARGET, or COMMAND, and keep what they leave in DIR/NAME-VERSION."""
-    from conformance.execution.releasing import record_into
+    from conformance.commands.releasing import record_into
     from conformance.releases.report import render_recording
 
     spec, directory = target_and_directory(ctx, words)
@@ -383,7 +383,7 @@ def record(ctx: click.Context, /, words: tuple[str, ...], replace: bool, timeout
 @click.pass_context
 def verify(ctx: click.Context, /, words: tuple[str, ...], timeout_scale: float) -> int:
     """Report every byte that TARGET, or COMMAND, writes otherwise than the versions recorded in DIR."""
-    from conformance.execution.releasing import verify_against
+    from conformance.commands.releasing import verify_against
     from conformance.releases.report import render_verification
 
     spec, directory = target_and_directory(ctx, words)
@@ -434,8 +434,8 @@ def serve(target: str) -> int:
 @click.option("--wire", is_flag=True, help="behind a command, as backends in other languages are")
 def selftest(sample: int, only: str | None, workers: str, profile: str, seed: int, wire: bool) -> int:
     """Prove that the checks can fail: put deliberately broken backends under the suite."""
-    from conformance.execution.selftest import SelftestOptions
-    from conformance.execution.selftest import selftest as run_selftest
+    from conformance.commands.selftest import SelftestOptions
+    from conformance.commands.selftest import selftest as run_selftest
 
     options = SelftestOptions(sample, parse_only(only), parse_workers(workers), profile, seed, wire)
     return int(run_selftest(options, a_console()))

@@ -30,7 +30,7 @@ _TARGETS = (
 )
 
 if TYPE_CHECKING:
-    from conformance.suite.session import Backend
+    from conformance.testing.session import Backend
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

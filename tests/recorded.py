@@ -9,15 +9,15 @@ from pathlib import Path
 
 from conformance.contract.connection import ChildCommand
 from conformance.contract.target import Description
-from conformance.crash.orders import Budget, Orders
+from conformance.crash.filesystem.tree import Tree
+from conformance.crash.filesystem.units import Entry, History
+from conformance.crash.judging.orders import Budget, Orders
 from conformance.crash.persistence import with_weaker
-from conformance.crash.recorders import RecorderType
-from conformance.crash.states import CrashState, Cut, kill_states, power_states
-from conformance.crash.tree import Tree
-from conformance.crash.units import Entry, History
+from conformance.crash.persistence.states import CrashState, Cut, kill_states, power_states
+from conformance.crash.recording.recorders import RecorderType
+from conformance.crash.scenarios.laboratory import Laboratory, Subject
+from conformance.crash.scenarios.scenario import CrashScenario
 from conformance.drivers.command import CommandDriver
-from conformance.suite.crash_exploring import Laboratory, Subject
-from conformance.suite.crash_scenarios import CrashScenario
 
 SCENARIO = CrashScenario("document", "reschedule,cancel")
 MODEL = "posix"

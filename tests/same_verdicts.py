@@ -22,7 +22,7 @@ from ways_to_save import CHAPTER, right_ways, wrong_ways
 
 from conformance.execution.plan import Plan, TargetSpec
 from conformance.execution.run import Nobody, Run
-from conformance.suite.profiles import Dose
+from conformance.testing.profiles import Dose
 
 
 def verdicts(target: str, profile: str) -> str:

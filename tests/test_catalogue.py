@@ -6,7 +6,7 @@ import pytest
 
 import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.contract.requirements import load_ruleset, parse_ruleset
-from conformance.suite.verifies import CHECKS, verifies
+from conformance.testing.verifies import CHECKS, verifies
 
 ENTRY = """
 [[requirement]]

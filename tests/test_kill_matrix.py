@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import conformance.suite.chapters  # noqa: F401 - registers the checks
-from conformance.execution.selftest import SelftestOptions, find_mutants, run_mutant
-from conformance.suite.verifies import CHECKS
+from conformance.commands.selftest import SelftestOptions, find_mutants, run_mutant
+from conformance.testing.verifies import CHECKS
 
 MUTANTS = {mutant.name: mutant for mutant in find_mutants()}
 SAMPLE = (

@@ -10,10 +10,10 @@ import shutil
 
 import pytest
 from recorded import seen_by
+from strace.recorder import StraceRecorder
 from ways_to_save import right_ways, wrong_ways
 
-from conformance.crash.ptrace_recorder import PtraceRecorder
-from conformance.crash.strace_recorder import StraceRecorder
+from conformance.crash.recording.ptrace_recorder import PtraceRecorder
 from conformance.drivers.spawning import python_child
 
 TARGETS = {"reference": "reference_impl:open_backend", **dict(right_ways()), **dict(wrong_ways())}

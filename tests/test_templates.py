@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from commands import sidecar_conformance
 from recorded import seen_by
+from strace.recorder import StraceRecorder
 
 from conformance.contract.connection import ChildCommand, Driver
 from conformance.contract.records import Cron, Duration, Manual, Once, Periodic, QName, SystemTime
-from conformance.crash.ptrace_recorder import PtraceRecorder
-from conformance.crash.strace_recorder import StraceRecorder
+from conformance.crash.recording.ptrace_recorder import PtraceRecorder
 from conformance.drivers.command import CommandDriver
-from conformance.drivers.inprocess import InProcessDriver
 from conformance.errors import UsageError
+from conformance.hosting.inprocess import InProcessDriver
 from conformance.templates import TEMPLATES, Template, write_template
 from conformance.workspace import DataPath
 

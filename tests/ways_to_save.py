@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from conformance.execution.selftest import find_mutants
+from conformance.commands.selftest import find_mutants
 
 # Chapter CR as far as it is the crash engine's.
 CHAPTER = tuple(f"CR-{number:02}" for number in range(2, 12) if number != 7)

@@ -19,8 +19,8 @@ import threading
 from typing import NoReturn
 
 from conformance.adapter.serve import serve_driver
-from conformance.drivers.inprocess import InProcessDriver
 from conformance.errors import ExitCode, SidecarConformanceError
+from conformance.hosting.inprocess import InProcessDriver
 
 _FILES = 3
 

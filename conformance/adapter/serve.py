@@ -16,9 +16,9 @@ from collections import deque
 from typing import TextIO, cast
 
 from conformance.adapter.session import Session
-from conformance.drivers.inprocess import InProcessDriver
-from conformance.drivers.turns import Turns
 from conformance.errors import ExitCode, SidecarConformanceError
+from conformance.hosting.inprocess import InProcessDriver
+from conformance.hosting.turns import Turns
 from conformance.wire.framing import LineBuffer, LineTooLongError
 
 _THREADS = 8

@@ -12,9 +12,9 @@ from typing import Any
 from conformance.contract.connection import NonsenseFault
 from conformance.contract.faults import FAULT_BY_NAME, SchedulerPersistenceError
 from conformance.contract.records import CancellationToken, SchedulerJobRecord, SystemTime
-from conformance.drivers.guard import LackingFault
-from conformance.drivers.inprocess import InProcessDriver, InProcessHandle
 from conformance.errors import KitError
+from conformance.hosting.guard import LackingFault
+from conformance.hosting.inprocess import InProcessDriver, InProcessHandle
 from conformance.wire.codec import CodecError
 from conformance.wire.messages import (
     Answer,

@@ -17,7 +17,7 @@ import weakref
 from collections.abc import Mapping, Sequence
 from typing import IO
 
-from conformance.drivers.clock import real_monotonic
+from conformance.hosting.clock import real_monotonic
 
 _STDERR_KEPT = 1 << 16
 _READ_SIZE = 1 << 16

@@ -13,7 +13,7 @@ from conformance.contract.connection import BackendFault, DiedFault, TimeoutFaul
 from conformance.drivers.blame import AdapterError, not_json, quote
 from conformance.drivers.checks import Checks
 from conformance.drivers.child import Child, ChildGoneError, ChildSilentError
-from conformance.drivers.clock import real_monotonic
+from conformance.hosting.clock import real_monotonic
 from conformance.wire.framing import LineBuffer, LineTooLongError
 from conformance.wire.messages import (
     Answer,

@@ -30,7 +30,7 @@ from conformance.results.verdict import (
     conclude,
     judge,
 )
-from conformance.suite.verifies import CHECKS
+from conformance.testing.verifies import CHECKS
 
 
 @dataclass(frozen=True, slots=True)

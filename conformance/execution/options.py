@@ -13,7 +13,7 @@ from conformance.contract.classes import ConformanceClass
 from conformance.contract.requirements import Level, load_ruleset
 from conformance.errors import UsageError
 from conformance.execution.plan import Plan, TargetSpec
-from conformance.suite.profiles import PROFILES, Dose
+from conformance.testing.profiles import PROFILES, Dose
 
 ENVIRONMENT_PREFIX = "SIDECAR_CONFORMANCE_"
 DEFAULT_REPORT = "sidecar-conformance-report"

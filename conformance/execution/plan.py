@@ -15,7 +15,7 @@ from conformance.contract.classes import (
 from conformance.contract.requirements import Level, Ruleset
 from conformance.contract.target import Description
 from conformance.errors import UsageError
-from conformance.suite.profiles import PROFILES, Dose
+from conformance.testing.profiles import PROFILES, Dose
 
 ATTACHED = "an attached adapter"
 

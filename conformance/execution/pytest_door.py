@@ -22,7 +22,7 @@ from conformance.reports.visible import visible_lines
 from conformance.results.known_failures import claim_of
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import BREACHES, EXIT_CODES, CheckOutcome, Verdict, counts
-from conformance.suite.verifies import Check, check_of
+from conformance.testing.verifies import Check, check_of
 
 _NOT_RUN = "the run ended before it"
 _BENIGN = frozenset({pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED})

@@ -9,8 +9,8 @@ from pathlib import Path
 from conformance.contract.connection import Driver
 from conformance.drivers.attach import AttachedDriver
 from conformance.drivers.command import CommandDriver
-from conformance.drivers.inprocess import InProcessDriver
 from conformance.execution.plan import TargetSpec
+from conformance.hosting.inprocess import InProcessDriver
 
 _COMMANDS_ARE_WATCHED = 5.0
 

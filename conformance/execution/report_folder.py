@@ -11,7 +11,7 @@ from conformance.errors import KitError, UsageError
 from conformance.reports import render_reports
 from conformance.reports.results_json import SCHEMA
 from conformance.results.run_record import RunRecord
-from conformance.suite.crashes import EXHIBITS
+from conformance.testing.crashes import EXHIBITS
 
 JOURNAL = "journal.jsonl"
 REPLAYS = "replays"

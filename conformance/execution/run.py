@@ -23,7 +23,7 @@ from conformance.results.journal import JournalWriter
 from conformance.results.known_failures import KnownFailure, parse_known_failures
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import CheckOutcome, RequirementResult, Verdict, exemption
-from conformance.suite.verifies import Check, checks_for
+from conformance.testing.verifies import Check, checks_for
 
 
 class Audience(Protocol):

@@ -18,8 +18,8 @@ from conformance.execution.workers import Ending, Worker, WorkerEndedError
 from conformance.results.counterexample import Counterexample, decode_value
 from conformance.results.journal import description_from_json, description_to_json, outcome_from_json
 from conformance.results.verdict import CheckOutcome, Verdict
-from conformance.suite.expect import show
-from conformance.suite.verifies import Check
+from conformance.testing.expect import show
+from conformance.testing.verifies import Check
 
 _POLL_SECONDS = 0.1
 _MOST_HANGS = 4

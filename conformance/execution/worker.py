@@ -31,10 +31,10 @@ from conformance.execution.seal import Seal
 from conformance.results.counterexample import decode_value
 from conformance.results.journal import description_from_json, description_to_json, outcome_to_json
 from conformance.results.verdict import BREACHES, CheckOutcome
-from conformance.suite.profiles import Dose
-from conformance.suite.running import replay_check, run_check
-from conformance.suite.session import Backend
-from conformance.suite.verifies import CHECKS
+from conformance.testing.profiles import Dose
+from conformance.testing.running import replay_check, run_check
+from conformance.testing.session import Backend
+from conformance.testing.verifies import CHECKS
 from conformance.workspace import Workspace
 
 _TOO_MANY_FILES = 1_000  # a backend leaves files open: the next check begins in a fresh process

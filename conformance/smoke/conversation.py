@@ -9,8 +9,8 @@ from conformance.contract.classes import ConformanceClass
 from conformance.contract.connection import BackendFault, DiedFault, Driver, TimeoutFault
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.drivers.blame import AdapterError
-from conformance.drivers.guard import LackingFault
 from conformance.errors import KitError
+from conformance.hosting.guard import LackingFault
 from conformance.smoke.expect import AdapterMistakeError, NonconformanceError
 from conformance.smoke.report import Outcome, SmokeReport, Step
 from conformance.smoke.steps import STEPS, StepRow

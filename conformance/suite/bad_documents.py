@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from conformance.contract.records import Cron, Duration, Manual, Once, Periodic, Schedule, SystemTime
 from conformance.golden import load_cases
 from conformance.oracle.document import StoredRow, inspect_document
-from conformance.suite.planting import document_bytes, raw_row
-from conformance.suite.strategies import PLAIN_IDS, stored_rows
+from conformance.testing.planting import document_bytes, raw_row
+from conformance.testing.strategies import PLAIN_IDS, stored_rows
 
 DAMAGED, MISSHAPEN = "ER-01", "ER-02"
 _Path: TypeAlias = tuple[str | int, ...]

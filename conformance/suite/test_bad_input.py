@@ -38,7 +38,7 @@ from conformance.suite.bad_documents import (
     specimens_with,
     unreadable_documents,
 )
-from conformance.suite.expect import (
+from conformance.testing.expect import (
     Nonconformance,
     Words,
     attempt,
@@ -47,10 +47,10 @@ from conformance.suite.expect import (
     expect_refusal,
     expect_same_records,
 )
-from conformance.suite.planting import document_bytes, raw_row
-from conformance.suite.session import Backend, Session
-from conformance.suite.strategies import PLAIN_IDS, mutations, plain_documents
-from conformance.suite.verifies import verifies
+from conformance.testing.planting import document_bytes, raw_row
+from conformance.testing.session import Backend, Session
+from conformance.testing.strategies import PLAIN_IDS, mutations, plain_documents
+from conformance.testing.verifies import verifies
 from conformance.workspace import DOCUMENT_NAME, DataPath
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)

@@ -22,10 +22,10 @@ from conformance.contract.records import (
 )
 from conformance.oracle.document import StoredRow
 from conformance.oracle.model import RecordFinished, RecordScheduled, RecordStarted
-from conformance.suite.expect import Words, attempt, expect, expect_equal
-from conformance.suite.planting import raw_row
-from conformance.suite.session import Backend, Session
-from conformance.suite.strategies import (
+from conformance.testing.expect import Words, attempt, expect, expect_equal
+from conformance.testing.planting import raw_row
+from conformance.testing.session import Backend, Session
+from conformance.testing.strategies import (
     KNOWN_STATUSES,
     STRANGE_STATUSES,
     families,
@@ -38,7 +38,7 @@ from conformance.suite.strategies import (
     schedules,
     strange_statuses,
 )
-from conformance.suite.verifies import verifies
+from conformance.testing.verifies import verifies
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 JOB = QName("kit", "job")

@@ -26,10 +26,10 @@ from conformance.oracle.model import (
     apply,
     carry_out,
 )
-from conformance.suite.expect import Words, expect, expect_equal
-from conformance.suite.planting import raw_row
-from conformance.suite.session import Backend, Session
-from conformance.suite.verifies import verifies
+from conformance.testing.expect import Words, expect, expect_equal
+from conformance.testing.planting import raw_row
+from conformance.testing.session import Backend, Session
+from conformance.testing.verifies import verifies
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 JOB = QName("kit", "job")

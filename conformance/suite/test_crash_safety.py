@@ -18,12 +18,12 @@ from conformance.oracle.model import (
     RecordScheduled,
     RecordStarted,
 )
-from conformance.suite.expect import Words, attempt, expect, expect_equal, expect_same_records
-from conformance.suite.planting import document_bytes, raw_row
-from conformance.suite.session import Backend, Session
-from conformance.suite.strategies import PLAIN_IDS, documents, mutations
-from conformance.suite.temporaries import temporary_files
-from conformance.suite.verifies import verifies
+from conformance.testing.expect import Words, attempt, expect, expect_equal, expect_same_records
+from conformance.testing.planting import document_bytes, raw_row
+from conformance.testing.session import Backend, Session
+from conformance.testing.strategies import PLAIN_IDS, documents, mutations
+from conformance.testing.temporaries import temporary_files
+from conformance.testing.verifies import verifies
 from conformance.watching import Change, NameEvent, reading_in_a_loop, reading_slowly, watching
 from conformance.workspace import DOCUMENT_NAME, SYSTEM_DIRECTORY
 

@@ -6,12 +6,12 @@ a crash left must let the backend live on.
 
 from __future__ import annotations
 
-from conformance.crash.inject import ToldInjection
-from conformance.suite.crash_doses import crash_cases
-from conformance.suite.crash_scenarios import CrashScenario
-from conformance.suite.crashes import expect_to_survive
-from conformance.suite.session import Backend
-from conformance.suite.verifies import verifies
+from conformance.crash.recording.inject import ToldInjection
+from conformance.crash.scenarios.doses import crash_cases
+from conformance.crash.scenarios.scenario import CrashScenario
+from conformance.testing.crashes import expect_to_survive
+from conformance.testing.session import Backend
+from conformance.testing.verifies import verifies
 
 TOGETHER = "crashes"
 

@@ -23,10 +23,10 @@ from conformance.contract.records import (
 )
 from conformance.oracle.document import DocumentRefused, read_document
 from conformance.oracle.model import Operation
-from conformance.suite.expect import attempt, expect_equal
-from conformance.suite.session import Backend
-from conformance.suite.strategies import PLAIN_IDS, durations, instants, programs, qnames, schedules
-from conformance.suite.verifies import verifies
+from conformance.testing.expect import attempt, expect_equal
+from conformance.testing.session import Backend
+from conformance.testing.strategies import PLAIN_IDS, durations, instants, programs, qnames, schedules
+from conformance.testing.verifies import verifies
 from conformance.workspace import DataPath
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)

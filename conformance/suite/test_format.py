@@ -31,10 +31,10 @@ from conformance.oracle.model import (
     Reopen,
     loaded,
 )
-from conformance.suite.expect import Words, expect, expect_equal, expect_same_records, show
-from conformance.suite.planting import raw_row
-from conformance.suite.session import Backend, Session
-from conformance.suite.strategies import (
+from conformance.testing.expect import Words, expect, expect_equal, expect_same_records, show
+from conformance.testing.planting import raw_row
+from conformance.testing.session import Backend, Session
+from conformance.testing.strategies import (
     PLAIN_IDS,
     distinct_ids,
     nanos,
@@ -42,7 +42,7 @@ from conformance.suite.strategies import (
     schedules,
     upserts,
 )
-from conformance.suite.verifies import verifies
+from conformance.testing.verifies import verifies
 from conformance.workspace import DOCUMENT_NAME, SYSTEM_DIRECTORY, FileState
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)

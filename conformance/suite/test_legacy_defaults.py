@@ -34,10 +34,10 @@ from conformance.oracle.model import (
     RecordStarted,
     loaded,
 )
-from conformance.suite.expect import Words, expect, expect_entries, expect_equal, expect_same_records
-from conformance.suite.planting import document_bytes, raw_row
-from conformance.suite.session import Backend, Session
-from conformance.suite.strategies import (
+from conformance.testing.expect import Words, expect, expect_entries, expect_equal, expect_same_records
+from conformance.testing.planting import document_bytes, raw_row
+from conformance.testing.session import Backend, Session
+from conformance.testing.strategies import (
     KNOWN_STATUSES,
     ROWS_OF_ALL_KINDS,
     STRANGE_STATUSES,
@@ -48,7 +48,7 @@ from conformance.suite.strategies import (
     several_names,
     strange_statuses,
 )
-from conformance.suite.verifies import verifies
+from conformance.testing.verifies import verifies
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 JOB = QName("kit", "job")

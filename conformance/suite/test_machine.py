@@ -19,13 +19,13 @@ from conformance.oracle.model import (
     RecordStarted,
     Reopen,
 )
-from conformance.suite.expect import Nonconformance
-from conformance.suite.machine import Walk, walk
-from conformance.suite.planting import raw_row
-from conformance.suite.session import Backend
-from conformance.suite.shrinking import BREACHES, Breach, smallest
-from conformance.suite.strategies import long_programs, programs, tireless_program
-from conformance.suite.verifies import verifies
+from conformance.testing.expect import Nonconformance
+from conformance.testing.machine import Walk, walk
+from conformance.testing.planting import raw_row
+from conformance.testing.session import Backend
+from conformance.testing.shrinking import BREACHES, Breach, smallest
+from conformance.testing.strategies import long_programs, programs, tireless_program
+from conformance.testing.verifies import verifies
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 NOON = SystemTime(1_800_000_000, 0)

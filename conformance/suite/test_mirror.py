@@ -17,10 +17,10 @@ from conformance.errors import NotTestableError
 from conformance.oracle.document import DocumentRefused, read_document
 from conformance.oracle.model import Cancel, FlushCheckpoint, Mutation, RecordFinished, RecordStarted
 from conformance.oracle.statements import DetachDelete, Meaning, Merge, StatementUnclear, read_statement
-from conformance.suite.expect import Words, attempt, expect, expect_equal
-from conformance.suite.session import Backend, Session
-from conformance.suite.strategies import PLAIN_IDS, qnames, schedules
-from conformance.suite.verifies import verifies
+from conformance.testing.expect import Words, attempt, expect, expect_equal
+from conformance.testing.session import Backend, Session
+from conformance.testing.strategies import PLAIN_IDS, qnames, schedules
+from conformance.testing.verifies import verifies
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 JOB = QName("kit", "job")

@@ -36,10 +36,10 @@ from conformance.suite.cron_texts import (
     moments,
     plain_crons,
 )
-from conformance.suite.expect import Words, expect, expect_equal, expect_same_records
-from conformance.suite.session import Backend, Session
-from conformance.suite.strategies import periods
-from conformance.suite.verifies import verifies
+from conformance.testing.expect import Words, expect, expect_equal, expect_same_records
+from conformance.testing.session import Backend, Session
+from conformance.testing.strategies import periods
+from conformance.testing.verifies import verifies
 
 JOB = QName("kit", "job")
 OTHER = QName("kit.other", "job")

@@ -23,17 +23,17 @@ from conformance.oracle.model import (
     RecordStarted,
     loaded,
 )
-from conformance.suite.expect import attempt, expect, expect_equal, expect_same_records, show
-from conformance.suite.planting import raw_row
-from conformance.suite.session import Backend, Session
-from conformance.suite.strategies import (
+from conformance.testing.expect import attempt, expect, expect_equal, expect_same_records, show
+from conformance.testing.planting import raw_row
+from conformance.testing.session import Backend, Session
+from conformance.testing.strategies import (
     families,
     legacy_shapes,
     lookalikes,
     names,
     plain_documents,
 )
-from conformance.suite.verifies import verifies
+from conformance.testing.verifies import verifies
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 NOON = SystemTime(1_800_000_000, 0)

@@ -36,10 +36,10 @@ from conformance.oracle.model import (
     RecordStarted,
     next_fire_after,
 )
-from conformance.suite.expect import Words, expect, expect_entries, expect_equal, expect_same_records
-from conformance.suite.planting import raw_row
-from conformance.suite.session import Backend, Session
-from conformance.suite.strategies import (
+from conformance.testing.expect import Words, expect, expect_entries, expect_equal, expect_same_records
+from conformance.testing.planting import raw_row
+from conformance.testing.session import Backend, Session
+from conformance.testing.strategies import (
     FAILURES,
     KNOWN_STATUSES,
     durations,
@@ -54,7 +54,7 @@ from conformance.suite.strategies import (
     status_changes,
     turns,
 )
-from conformance.suite.verifies import verifies
+from conformance.testing.verifies import verifies
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 NOON = SystemTime(1_800_000_000, 500_000_000)

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from conformance.contract.records import Cron, Manual, QName, Schedule, SystemTime
 from conformance.oracle.document import StoredRow
 from conformance.oracle.model import RecordFinished, RecordStarted
-from conformance.suite.expect import expect_equal
-from conformance.suite.planting import raw_row
-from conformance.suite.session import Backend, Session
-from conformance.suite.strategies import (
+from conformance.testing.expect import expect_equal
+from conformance.testing.planting import raw_row
+from conformance.testing.session import Backend, Session
+from conformance.testing.strategies import (
     KNOWN_STATUSES,
     PLAIN_SCHEDULES,
     STRANGE_STATUSES,
@@ -25,7 +25,7 @@ from conformance.suite.strategies import (
     schedules,
     strange_statuses,
 )
-from conformance.suite.verifies import verifies
+from conformance.testing.verifies import verifies
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 LATER = SystemTime(1_700_000_001, 0)

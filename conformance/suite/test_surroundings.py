@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from conformance.contract.records import Cron, Manual, QName, SystemTime
 from conformance.oracle.document import StoredRow
 from conformance.oracle.model import Mutation
-from conformance.suite.expect import Words, attempt, expect, expect_equal
-from conformance.suite.planting import document_bytes, raw_row
-from conformance.suite.session import Backend, Session, monotonic_seconds
-from conformance.suite.strategies import PLAIN_IDS, mutations
-from conformance.suite.temporaries import temporary_names
-from conformance.suite.verifies import verifies
+from conformance.testing.expect import Words, attempt, expect, expect_equal
+from conformance.testing.planting import document_bytes, raw_row
+from conformance.testing.session import Backend, Session, monotonic_seconds
+from conformance.testing.strategies import PLAIN_IDS, mutations
+from conformance.testing.temporaries import temporary_names
+from conformance.testing.verifies import verifies
 from conformance.watching import rescuing_from_fifo
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)

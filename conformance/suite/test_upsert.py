@@ -29,10 +29,10 @@ from conformance.oracle.model import (
     RecordScheduled,
     RecordStarted,
 )
-from conformance.suite.expect import Words, expect, expect_entries, expect_equal
-from conformance.suite.planting import raw_row
-from conformance.suite.session import Backend, Session
-from conformance.suite.strategies import (
+from conformance.testing.expect import Words, expect, expect_entries, expect_equal
+from conformance.testing.planting import raw_row
+from conformance.testing.session import Backend, Session
+from conformance.testing.strategies import (
     KNOWN_STATUSES,
     PLAIN_SCHEDULES,
     ROWS_OF_ALL_KINDS,
@@ -48,7 +48,7 @@ from conformance.suite.strategies import (
     stored_rows,
     strange_statuses,
 )
-from conformance.suite.verifies import verifies
+from conformance.testing.verifies import verifies
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 NOON = SystemTime(1_800_000_000, 500_000_000)

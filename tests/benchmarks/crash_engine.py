@@ -21,28 +21,28 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from strace.recorder import StraceRecorder
 
 from conformance.contract.classes import ConformanceClass
-from conformance.crash.conversation import WireConversation
-from conformance.crash.explore import scratch
-from conformance.crash.fallback import FallbackRecorder
+from conformance.crash.filesystem.tree import Tree
+from conformance.crash.judging.conversation import WireConversation
+from conformance.crash.judging.explore import scratch
+from conformance.crash.judging.reload import WireReloader
+from conformance.crash.judging.replay import DATA, Stage
+from conformance.crash.judging.runs import CommandTarget, Runner
+from conformance.crash.judging.workload import Operation, Workload, prepare_nothing
 from conformance.crash.persistence import with_weaker
-from conformance.crash.ptrace_recorder import PtraceRecorder
-from conformance.crash.record import Conversation, Recorder
-from conformance.crash.reload import WireReloader
-from conformance.crash.replay import DATA, Stage
-from conformance.crash.runs import CommandTarget, Runner
-from conformance.crash.states import kill_states, power_states
-from conformance.crash.strace_recorder import StraceRecorder
-from conformance.crash.talk import talk
-from conformance.crash.tree import Tree
-from conformance.crash.workload import Operation, Workload, prepare_nothing
+from conformance.crash.persistence.states import kill_states, power_states
+from conformance.crash.recording.fallback import FallbackRecorder
+from conformance.crash.recording.ptrace_recorder import PtraceRecorder
+from conformance.crash.recording.record import Conversation, Recorder
+from conformance.crash.recording.talk import talk
+from conformance.crash.scenarios.scenario import View, as_operation, rows_at, steps_of, workload_of
 from conformance.drivers.spawning import python_child
 from conformance.execution.plan import Plan, TargetSpec
 from conformance.execution.run import Nobody, execute
-from conformance.suite.crash_scenarios import View, as_operation, rows_at, steps_of, workload_of
-from conformance.suite.profiles import Dose
 from conformance.templates import TEMPLATES, Template, write_template
+from conformance.testing.profiles import Dose
 
 REFERENCE = "reference_impl:open_backend"
 CHAPTER = tuple(f"CR-{number:02}" for number in range(1, 12))

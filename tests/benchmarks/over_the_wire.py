@@ -19,7 +19,7 @@ from conformance.drivers.spawning import serve_command
 from conformance.execution.plan import Plan, TargetSpec
 from conformance.execution.run import Nobody, execute
 from conformance.results.run_record import RunRecord
-from conformance.suite.profiles import Dose
+from conformance.testing.profiles import Dose
 
 LONGEST = 2.0
 

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from conformance.execution.plan import Plan, TargetSpec
 from conformance.execution.run import Nobody, execute
-from conformance.suite.profiles import Dose
+from conformance.testing.profiles import Dose
 
 
 def main(target: str = "reference_impl:open_backend", profile: str = "default") -> None:

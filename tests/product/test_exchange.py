@@ -23,8 +23,8 @@ from conformance.oracle.model import (
     Mutation,
     carry_out,
 )
-from conformance.suite.planting import document_bytes
-from conformance.suite.strategies import mutations
+from conformance.testing.planting import document_bytes
+from conformance.testing.strategies import mutations
 
 ADDED = ScheduleCall("exchanged.added", "cron", "0 0 0 1 1 *")
 OTHER = QName("exchanged", "other")

@@ -11,7 +11,6 @@ from product.offered import NotOffered, calls, planted
 from product.twins import twins
 
 from conformance.contract.records import SystemTime
-from conformance.drivers.inprocess import InProcessDriver
 from conformance.golden import (
     CronVector,
     LoadCase,
@@ -21,6 +20,7 @@ from conformance.golden import (
     read_golden,
     schedule_calls,
 )
+from conformance.hosting.inprocess import InProcessDriver
 from conformance.oracle.document import read_document
 from conformance.releases.recording import record
 from conformance.releases.workloads import START, WORKLOADS

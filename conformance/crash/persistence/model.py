@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias, TypeVar
 
-from conformance.crash.units import Data, Entry, History, Size, Sync, Unit
+from conformance.crash.filesystem.units import Data, Entry, History, Size, Sync, Unit
 
 SECTOR = 512
 _EXACT_UP_TO = 6

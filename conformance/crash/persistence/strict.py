@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from conformance.crash.filesystem.units import Data, Entry, Sync, Unit
 from conformance.crash.persistence.model import (
     Image,
     PendingFile,
@@ -14,7 +15,6 @@ from conformance.crash.persistence.model import (
     subsets,
     torn,
 )
-from conformance.crash.units import Data, Entry, Sync, Unit
 
 _GARBAGE = 0xA5
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conformance.adapter.session import Session
-from conformance.drivers.inprocess import InProcessDriver
+from conformance.hosting.inprocess import InProcessDriver
 from conformance.wire.schemas import violation
 
 BACKENDS = Path(__file__).parents[1] / "drivers" / "a_backend.py"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import Self
 
-from conformance.crash.history import history_of
-from conformance.crash.trace import Acknowledgement, Argument, Call, Event, Request, Trace
-from conformance.crash.tree import Tree
-from conformance.crash.units import History
+from conformance.crash.filesystem.history import history_of
+from conformance.crash.filesystem.tree import Tree
+from conformance.crash.filesystem.units import History
+from conformance.crash.recording.trace import Acknowledgement, Argument, Call, Event, Request, Trace
 
 CREATE = os.O_CREAT | os.O_WRONLY | os.O_TRUNC
 

@@ -6,12 +6,12 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from conformance.crash.history import history_of
-from conformance.crash.inject import Injection
-from conformance.crash.record import Recorder
-from conformance.crash.trace import Trace
-from conformance.crash.tree import Tree, differences, read_tree
-from conformance.crash.units import History
+from conformance.crash.filesystem.history import history_of
+from conformance.crash.filesystem.tree import Tree, differences, read_tree
+from conformance.crash.filesystem.units import History
+from conformance.crash.recording.inject import Injection
+from conformance.crash.recording.record import Recorder
+from conformance.crash.recording.trace import Trace
 
 SAVER = """
 import os, sys

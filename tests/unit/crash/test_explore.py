@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from strace.recorder import StraceRecorder
 
 from conformance.contract.classes import ConformanceClass
-from conformance.crash.fallback import FallbackRecorder
-from conformance.crash.strace_recorder import StraceRecorder
-from conformance.crash.verdicts import CrashReport
-from conformance.crash.workload import Workload
+from conformance.crash.judging.workload import Workload
+from conformance.crash.recording.fallback import FallbackRecorder
+from conformance.crash.telling.verdicts import CrashReport
 from conformance.errors import KitError
 
 from .toys import (

@@ -12,11 +12,11 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conformance.crash.filesystem import FileSystem
-from conformance.crash.history import apply
-from conformance.crash.paths import Locator
-from conformance.crash.trace import Argument, Call
-from conformance.crash.tree import read_tree
+from conformance.crash.filesystem.filesystem import FileSystem
+from conformance.crash.filesystem.history import apply
+from conformance.crash.filesystem.tree import read_tree
+from conformance.crash.recording.paths import Locator
+from conformance.crash.recording.trace import Argument, Call
 from conformance.workspace import memory_file_system
 
 LIBC = ctypes.CDLL(None, use_errno=True)

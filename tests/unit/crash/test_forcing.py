@@ -7,11 +7,11 @@ import os
 
 import pytest
 
-from conformance.crash.history import history_of
+from conformance.crash.filesystem.history import history_of
+from conformance.crash.filesystem.units import Data, Entry, History
 from conformance.crash.persistence import MODELS
 from conformance.crash.persistence.model import forced_at
-from conformance.crash.trace import Call, Trace
-from conformance.crash.units import Data, Entry, History
+from conformance.crash.recording.trace import Call, Trace
 
 from .hand import CREATE, Script
 
@@ -95,7 +95,7 @@ def test_r3_a_sync_forces_only_what_ended_before_it_began() -> None:
         Call("fsync", (3,), 0, 0, 5, 8),
     )
     history = Script().history()
-    from conformance.crash.history import history_of
+    from conformance.crash.filesystem.history import history_of
 
     history = history_of(Trace(events, "hand"), frozenset())
 

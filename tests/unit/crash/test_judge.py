@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from conformance.contract.classes import ConformanceClass
-from conformance.crash.conversation import Answer, Outcome, WireConversation, outcomes, request_line
-from conformance.crash.judge import Expected, judge_kills, judge_power, judge_second_lives
-from conformance.crash.replay import DATA, Stage
-from conformance.crash.states import CrashState, Cut, Point
-from conformance.crash.trace import Acknowledgement, Request
-from conformance.crash.tree import DIRECTORY, Tree
-from conformance.crash.verdicts import plainest
-from conformance.crash.workload import Operation, Rows
+from conformance.crash.filesystem.tree import DIRECTORY, Tree
+from conformance.crash.judging.conversation import Answer, Outcome, WireConversation, outcomes, request_line
+from conformance.crash.judging.judge import Expected, judge_kills, judge_power, judge_second_lives
+from conformance.crash.judging.replay import DATA, Stage
+from conformance.crash.judging.workload import Operation, Rows
+from conformance.crash.persistence.states import CrashState, Cut, Point
+from conformance.crash.recording.trace import Acknowledgement, Request
+from conformance.crash.telling.verdicts import plainest
 from conformance.oracle.allowed import CrashVerdict, LoadFailed
 
 from .toys import FRESH, TWO, as_rows

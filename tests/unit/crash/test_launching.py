@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from conformance.contract.classes import ConformanceClass
-from conformance.crash.launching import ForkLauncher, Launcher, SpawnLauncher
-from conformance.crash.ptrace_recorder import PtraceRecorder
-from conformance.crash.reload import WireReloader
-from conformance.crash.runs import CommandTarget, Run, Runner
-from conformance.drivers.inprocess import InProcessDriver
+from conformance.crash.judging.reload import WireReloader
+from conformance.crash.judging.runs import CommandTarget, Run, Runner
+from conformance.crash.recording.launching import ForkLauncher, Launcher, SpawnLauncher
+from conformance.crash.recording.ptrace_recorder import PtraceRecorder
+from conformance.crash.scenarios.scenario import View, rows_at, workload_of
+from conformance.hosting.inprocess import InProcessDriver
 from conformance.oracle.allowed import LoadFailed
-from conformance.suite.crash_scenarios import View, rows_at, workload_of
 
 REFERENCE = "reference_impl:open_backend"
 OTHERS = {

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from conformance.crash.filesystem.tree import Tree
+from conformance.crash.filesystem.units import History
 from conformance.crash.persistence import MODELS, with_weaker
-from conformance.crash.states import Cut, power_states
-from conformance.crash.tree import Tree
-from conformance.crash.units import History
+from conformance.crash.persistence.states import Cut, power_states
 
 from .hand import CREATE, Script, right_protocol
 

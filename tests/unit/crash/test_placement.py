@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from conformance.crash.placement import placement
+from conformance.crash.judging.placement import placement
 
 from .hand import Script, right_protocol
 

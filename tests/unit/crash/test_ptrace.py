@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from conformance.crash.inject import Fail, Kill, Short
-from conformance.crash.ptrace_recorder import PtraceRecorder
-from conformance.crash.record import Conversation
-from conformance.crash.trace import Acknowledgement, Call, Executed, Request, Spawned
-from conformance.crash.tree import read_tree
+from conformance.crash.filesystem.tree import read_tree
+from conformance.crash.recording.inject import Fail, Kill, Short
+from conformance.crash.recording.ptrace_recorder import PtraceRecorder
+from conformance.crash.recording.record import Conversation
+from conformance.crash.recording.trace import Acknowledgement, Call, Executed, Request, Spawned
 from conformance.errors import KitError
 
 from .programs import SAVER, Lines, names, python, record, replayed

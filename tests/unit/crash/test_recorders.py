@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from strace.recorder import StraceRecorder
 
-from conformance.crash.fallback import FallbackRecorder
-from conformance.crash.inject import Fail, Kill, Short
+from conformance.crash.filesystem.tree import Tree, read_tree
 from conformance.crash.persistence import with_weaker
-from conformance.crash.ptrace_recorder import PtraceRecorder
-from conformance.crash.record import Recorder, Silence
-from conformance.crash.recorders import available_recorder
-from conformance.crash.states import kill_states, power_states
-from conformance.crash.strace_recorder import StraceRecorder
-from conformance.crash.trace import Acknowledgement, Trace
-from conformance.crash.tree import Tree, read_tree
+from conformance.crash.persistence.states import kill_states, power_states
+from conformance.crash.recording.fallback import FallbackRecorder
+from conformance.crash.recording.inject import Fail, Kill, Short
+from conformance.crash.recording.ptrace_recorder import PtraceRecorder
+from conformance.crash.recording.record import Recorder, Silence
+from conformance.crash.recording.recorders import available_recorder
+from conformance.crash.recording.trace import Acknowledgement, Trace
 from conformance.errors import NotTestableError
 
 from .programs import SAVER, record, replayed

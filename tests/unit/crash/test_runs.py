@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from conformance.contract.classes import ConformanceClass
-from conformance.crash.inject import Fail, Injection, Kill, Short
-from conformance.crash.ptrace_recorder import PtraceRecorder
-from conformance.crash.record import Conversation
-from conformance.crash.runs import CommandTarget, MissedError, Runner
-from conformance.crash.trace import Trace
+from conformance.crash.judging.runs import CommandTarget, MissedError, Runner
+from conformance.crash.recording.inject import Fail, Injection, Kill, Short
+from conformance.crash.recording.ptrace_recorder import PtraceRecorder
+from conformance.crash.recording.record import Conversation
+from conformance.crash.recording.trace import Trace
 from conformance.errors import NotTestableError
 
 from .toys import FRESH, toy_argv

@@ -4,11 +4,11 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from conformance.crash.filesystem.units import History
 from conformance.crash.persistence import MODELS
-from conformance.crash.protocol import crash_sentence, protocol
-from conformance.crash.states import CrashState, kill_states, power_states
-from conformance.crash.timeline import timeline
-from conformance.crash.units import History
+from conformance.crash.persistence.states import CrashState, kill_states, power_states
+from conformance.crash.telling.protocol import crash_sentence, protocol
+from conformance.crash.telling.timeline import timeline
 
 from .hand import Script
 

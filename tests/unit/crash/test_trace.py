@@ -6,10 +6,11 @@ import os
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from strace.parse import number, read_lines, split_arguments
 
-from conformance.crash.inject import Fail, Short, errors_of, injections, is_mild
-from conformance.crash.strace_parse import number, read_lines, split_arguments
-from conformance.crash.trace import (
+from conformance.crash.filesystem.tree import DIRECTORY, Link, Special, Tree, tree_from_json, tree_to_json
+from conformance.crash.recording.inject import Fail, Short, errors_of, injections, is_mild
+from conformance.crash.recording.trace import (
     Acknowledgement,
     Call,
     Executed,
@@ -20,7 +21,6 @@ from conformance.crash.trace import (
     from_json,
     to_json,
 )
-from conformance.crash.tree import DIRECTORY, Link, Special, Tree, tree_from_json, tree_to_json
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
 NUMBERS = st.integers(0, 99)

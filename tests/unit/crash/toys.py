@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from conformance.contract.classes import ConformanceClass
-from conformance.crash.explore import Budget, Equipment, Orders, explore, scratch
-from conformance.crash.ptrace_recorder import PtraceRecorder
-from conformance.crash.record import Recorder
-from conformance.crash.reload import WireReloader
-from conformance.crash.runs import CommandTarget
-from conformance.crash.verdicts import CrashReport
-from conformance.crash.workload import Operation, Rows, Workload, documents_of
+from conformance.crash.judging.explore import Budget, Equipment, Orders, explore, scratch
+from conformance.crash.judging.reload import WireReloader
+from conformance.crash.judging.runs import CommandTarget
+from conformance.crash.judging.workload import Operation, Rows, Workload, documents_of
+from conformance.crash.recording.ptrace_recorder import PtraceRecorder
+from conformance.crash.recording.record import Recorder
+from conformance.crash.telling.verdicts import CrashReport
 
 HERE = Path(__file__).parent
 Rowing = dict[str, str]

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 import pytest
 
 from conformance.contract.records import SystemTime
-from conformance.drivers.clock import HeldClock, real_now
 from conformance.drivers.surroundings import local_time_zone
 from conformance.errors import KitError
+from conformance.hosting.clock import HeldClock, real_now
 
 AT = SystemTime(1_700_000_000, 123_457_000)
 

@@ -25,8 +25,8 @@ from conformance.contract.records import (
     SchedulerJobRecord,
     SystemTime,
 )
-from conformance.drivers.inprocess import InProcessDriver
-from conformance.suite.expect import attempt
+from conformance.hosting.inprocess import InProcessDriver
+from conformance.testing.expect import attempt
 
 from .commands import serving, target
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.drivers.loading import load_target
 from conformance.errors import TargetUnreachableError
+from conformance.hosting.loading import load_target
 
 from .commands import OPEN_BACKEND
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.drivers.mirror import LogCapture, MirrorRecord
+from conformance.hosting.mirror import LogCapture, MirrorRecord
 from conformance.workspace import DataPath
 
 

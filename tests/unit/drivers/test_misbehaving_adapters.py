@@ -12,8 +12,8 @@ from conformance.contract.connection import DiedFault, TimeoutFault
 from conformance.contract.records import Manual, QName, SystemTime
 from conformance.drivers.blame import AdapterError
 from conformance.drivers.command import CommandDriver, CommandHandle, Limits
-from conformance.drivers.guard import LackingFault
 from conformance.errors import ExitCode, SidecarConformanceError, TargetUnreachableError
+from conformance.hosting.guard import LackingFault
 
 from .commands import marked_environment, misbehaving, processes_with
 

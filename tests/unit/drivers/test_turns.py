@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from conformance.drivers.turns import Turns
+from conformance.hosting.turns import Turns
 
 
 @pytest.fixture

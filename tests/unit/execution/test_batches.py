@@ -5,7 +5,7 @@ from __future__ import annotations
 import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.execution.supervisor import Task, batches
 from conformance.suite.test_crash_states import TOGETHER
-from conformance.suite.verifies import CHECKS
+from conformance.testing.verifies import CHECKS
 
 
 def test_the_checks_of_crashes_are_one_batch_and_every_other_check_is_its_own() -> None:

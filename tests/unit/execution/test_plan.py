@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.target import describe
 from conformance.execution.plan import Plan, TargetSpec
-from conformance.suite.profiles import Dose
+from conformance.testing.profiles import Dose
 
 
 def undecorated(data_path: object) -> None:

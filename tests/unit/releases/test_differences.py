@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from conformance.oracle.document import write_document
 from conformance.releases.differences import compare
 from conformance.releases.planted import LEGACY_ROWS, MIXED_ROWS
-from conformance.suite.strategies import documents
+from conformance.testing.strategies import documents
 
 OLD = MIXED_ROWS.encode()
 ROWS: list[dict[str, Any]] = json.loads(OLD)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from conformance import __version__
-from conformance.drivers.inprocess import InProcessDriver
 from conformance.errors import ExitCode, NotTestableError, UsageError
+from conformance.hosting.inprocess import InProcessDriver
 from conformance.oracle.document import check_format
 from conformance.releases.folder import (
     CorpusError,

@@ -20,7 +20,7 @@ from conformance.results.counterexample import (
     read_counterexample,
     replayable,
 )
-from conformance.suite.strategies import long_programs, qnames, schedules, stored_rows
+from conformance.testing.strategies import long_programs, qnames, schedules, stored_rows
 
 plain_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.binary(),

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from conformance.drivers.command import CommandDriver, Limits, serve_command, serve_environment
-from conformance.drivers.inprocess import InProcessDriver
 from conformance.errors import ExitCode
+from conformance.hosting.inprocess import InProcessDriver
 from conformance.smoke import Outcome, SmokeReport, Step, render, smoke
 
 DRIVERS = Path(__file__).parents[1] / "drivers"

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from strace.recorder import StraceRecorder
 
-from conformance.crash.explore import Orders
-from conformance.crash.strace_recorder import StraceRecorder
-from conformance.crash.verdicts import CrashReport
-from conformance.drivers.inprocess import InProcessDriver
+from conformance.crash.judging.explore import Orders
+from conformance.crash.scenarios.laboratory import Laboratory
+from conformance.crash.scenarios.scenario import LEFTOVERS, CrashScenario
+from conformance.crash.telling.verdicts import CrashReport
+from conformance.hosting.inprocess import InProcessDriver
 from conformance.results.verdict import CheckOutcome, Verdict
-from conformance.suite.crash_exploring import Laboratory
-from conformance.suite.crash_scenarios import LEFTOVERS, CrashScenario
-from conformance.suite.running import replay_check
-from conformance.suite.session import Backend
 from conformance.suite.test_crash_states import TOGETHER
-from conformance.suite.verifies import CHECKS
+from conformance.testing.running import replay_check
+from conformance.testing.session import Backend
+from conformance.testing.verifies import CHECKS
 from conformance.workspace import Workspace
 
 CHECK_OF = {check.requirement: check for check in CHECKS.values() if check.together == TOGETHER}

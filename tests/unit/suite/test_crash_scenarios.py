@@ -5,11 +5,8 @@ from pathlib import Path
 import pytest
 
 from conformance.contract.records import Cron
-from conformance.errors import UsageError
-from conformance.oracle.document import write_document
-from conformance.oracle.model import RecordScheduled
-from conformance.suite.crash_doses import crash_cases
-from conformance.suite.crash_scenarios import (
+from conformance.crash.scenarios.doses import crash_cases
+from conformance.crash.scenarios.scenario import (
     BEFORE_THE_CRASH,
     FILLER,
     LEFTOVERS,
@@ -22,7 +19,10 @@ from conformance.suite.crash_scenarios import (
     steps_of,
     workload_of,
 )
-from conformance.suite.profiles import PROFILES, Dose
+from conformance.errors import UsageError
+from conformance.oracle.document import write_document
+from conformance.oracle.model import RecordScheduled
+from conformance.testing.profiles import PROFILES, Dose
 from conformance.workspace import DataPath
 
 SCENARIOS = {case["scenario"] for profile in PROFILES for case in crash_cases(Dose(profile, 0))}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from conformance.adapter.session import Session
-from conformance.drivers.inprocess import InProcessDriver
+from conformance.hosting.inprocess import InProcessDriver
 
 Requests: TypeAlias = list[tuple[str, dict[str, Any]]]
 

@@ -5,7 +5,7 @@ import sys
 import threading
 
 from conformance.adapter.session import Session
-from conformance.drivers.inprocess import InProcessDriver
+from conformance.hosting.inprocess import InProcessDriver
 
 from .base import TARGET, say
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.adapter.session import Session
-from conformance.drivers.inprocess import InProcessDriver
+from conformance.hosting.inprocess import InProcessDriver
 
 TARGET = f"{Path(__file__).parents[1] / 'a_backend.py'}:open_backend"
 

@@ -1,0 +1,1 @@
+"""What recorded calls do to files and directories, and the units that a loss of power may lose."""

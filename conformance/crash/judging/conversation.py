@@ -1,0 +1,135 @@
+"""The kit's side of a traced run, and what was said in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from conformance import __version__
+from conformance.contract.faults import FAULT_BY_NAME
+from conformance.crash.judging.workload import Operation, Workload
+from conformance.crash.recording.trace import Acknowledgement, Request
+from conformance.wire.methods import PROTOCOL
+
+_REFUSALS = frozenset({FAULT_BY_NAME["refused"].code, FAULT_BY_NAME["uncertain"].code})
+INITIALIZE = Operation(
+    "initialize", {"protocol": PROTOCOL, "kit": {"name": "sidecar-conformance", "version": __version__}}
+)
+
+
+class Answer(Enum):
+    """How a request was answered."""
+
+    DONE = "done"
+    REFUSED = "refused with the backend's error type"
+    FOREIGN = "answered with something other than the backend's error type"
+    NONE = "not answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one operation. A place is None where it was not sent, or not answered."""
+
+    sent: int | None
+    answered: int | None
+    answer: Answer
+    message: str = ""
+
+    def is_running(self, at: int) -> bool:
+        """Whether it was sent and not yet answered at a place in the trace."""
+        return self.sent is not None and self.sent < at and (self.answered is None or at < self.answered)
+
+
+def request_line(number: int, method: str, params: Any) -> str:
+    """A request as it goes over the wire."""
+    return json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+
+
+class WireConversation:
+    """initialize, set_clock, open, the operations, close, shutdown: each when the one before was answered.
+
+    A refused initialize or open ends it; what then was not sent is told by `stopped`.
+    """
+
+    def __init__(self, workload: Workload, data_path: Path, with_extra: bool = False) -> None:
+        extra = (workload.extra,) if with_extra else ()
+        self._script = self._lines(workload, data_path, (*workload.operations, *extra))
+        self._handle: Any = None
+        self._number = 0
+        self._watched = False
+        self.operation_ids: list[int] = []
+        self.stopped = ""
+        self.description: Any = None
+
+    def next_line(self) -> str | None:
+        """See `Conversation.next_line`."""
+        step = None if self.stopped else next(self._script, None)
+        if step is None:
+            return None
+        self._number += 1
+        self._method = step.method
+        self._watched = self._watched or step.method == "open"
+        return request_line(self._number, step.method, step.params)
+
+    def on_answer(self, line: str) -> bool:
+        """See `Conversation.on_answer`."""
+        answer = _parsed(line)
+        if answer.get("id") != self._number:
+            return False
+        if self._method in ("initialize", "open") and "result" not in answer:
+            self.stopped = f"{self._method} was answered with {line[:500]}"
+        elif self._method == "open":
+            self._handle = answer["result"]["handle"]
+        elif self._method == "initialize":
+            self.description = answer["result"]
+        return True
+
+    def is_watched(self) -> bool:
+        """See `Conversation.is_watched`: before open the backend does not know the data path."""
+        return self._watched
+
+    def _lines(
+        self, workload: Workload, data_path: Path, operations: Sequence[Operation]
+    ) -> Iterator[Operation]:
+        yield INITIALIZE
+        if workload.now is not None:
+            yield Operation("set_clock", {"now": workload.now})
+        yield Operation("open", {"data_path": str(data_path)})
+        for operation in operations:
+            self.operation_ids.append(self._number + 1)
+            yield Operation(operation.method, {"handle": self._handle, **operation.params})
+        yield Operation("close", {"handle": self._handle})
+        yield Operation("shutdown", {})
+
+
+def outcomes(
+    spoken: Sequence[Request | Acknowledgement], operation_ids: Sequence[int]
+) -> tuple[Outcome, ...]:
+    """What became of the operations whose requests have these ids."""
+    sent = {_parsed(e.line).get("id"): e.at for e in spoken if isinstance(e, Request)}
+    answers = {_parsed(e.line).get("id"): e for e in spoken if isinstance(e, Acknowledgement)}
+    return tuple(_outcome(sent.get(number), answers.get(number)) for number in operation_ids)
+
+
+def _outcome(sent: int | None, acknowledgement: Acknowledgement | None) -> Outcome:
+    if acknowledgement is None:
+        return Outcome(sent, None, Answer.NONE)
+    answer = _parsed(acknowledgement.line)
+    if "result" in answer:
+        return Outcome(sent, acknowledgement.at, Answer.DONE)
+    error = answer.get("error")
+    code, message = (error.get("code"), str(error.get("message"))) if isinstance(error, dict) else (0, "")
+    kind = Answer.REFUSED if code in _REFUSALS else Answer.FOREIGN
+    return Outcome(sent, acknowledgement.at, kind, message)
+
+
+def _parsed(line: str) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

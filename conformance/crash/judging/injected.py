@@ -1,0 +1,135 @@
+"""Judges a run with an injected error: CR-08, CR-09 for what must be absorbed, CR-10 for what came after."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Collection, Iterator
+from itertools import chain, islice
+
+from conformance.crash.judging.conversation import Answer
+from conformance.crash.judging.judge import Expected, Finding, judge_as, judge_kills
+from conformance.crash.judging.replay import Stage
+from conformance.crash.judging.runs import Run
+from conformance.crash.judging.workload import Workload
+from conformance.crash.persistence import DEFAULT_MODEL, with_weaker
+from conformance.crash.persistence.states import CrashState, Cut, Point, kill_states, power_states
+from conformance.crash.recording.inject import Fail, Short, is_mild
+from conformance.crash.telling.spelling import descriptor_names, without_result
+from conformance.crash.telling.verdicts import Violation, plainest, violation_of_run, violation_of_state
+
+_ENOUGH = 20  # one is reported; the others only help to find a plain one
+_KILL, _POWER = frozenset({"CR-02"}), frozenset({"CR-03", "CR-04"})
+
+
+def judge_injected(
+    run: Run, injection: Fail | Short, workload: Workload, stage: Stage, broken: Collection[str]
+) -> Iterator[Violation]:
+    """What the run breaks.
+
+    `broken` are requirements that the same workload breaks without any error: states that only show the
+    same again are not judged.
+    """
+    hit = _hit(run)
+    violations = [*_of_states(run, injection, workload, stage, broken)]
+    for requirement, reason in _of_hit(run, injection, hit):
+        violations.append(violation_of_run(requirement, reason, run.history, workload.name, injection))
+    # What fails later on a document that the first operation spoiled says nothing of its own.
+    for requirement, reason in () if violations else _of_later(run, injection, hit):
+        violations.append(violation_of_run(requirement, reason, run.history, workload.name, injection))
+    return iter(violations)
+
+
+def goes_on_after_a_failure(run: Run) -> bool:
+    """Whether CR-10's precondition held: an operation failed, and another was sent to the same backend."""
+    places = [
+        place for place, one in enumerate(run.outcomes) if one.answer in (Answer.REFUSED, Answer.FOREIGN)
+    ]
+    return any(one.sent is not None for place in places[:1] for one in run.outcomes[place + 1 :])
+
+
+def _of_states(
+    run: Run, injection: Fail | Short, workload: Workload, stage: Stage, broken: Collection[str]
+) -> Iterator[Violation]:
+    expected = Expected(workload, run.outcomes)
+    judged = _mild_findings if is_mild(injection) else _findings
+    findings = (
+        Finding(found.requirement, f"{_words(run, injection)}; {found.reason}", found.state)
+        for found in islice(judged(run, expected, stage, broken), _ENOUGH)
+    )
+    for finding, count in plainest(findings).values():
+        yield violation_of_state(finding, run.history, workload.name, injection, count)
+
+
+def _findings(run: Run, expected: Expected, stage: Stage, broken: Collection[str]) -> Iterator[Finding]:
+    states = chain(_killed(run, broken), _powerless(run, broken))
+    return judge_as("CR-08", states, expected, stage)
+
+
+def _mild_findings(run: Run, expected: Expected, stage: Stage, broken: Collection[str]) -> Iterator[Finding]:
+    """What is absorbed must be there at the end, and after a loss of power. A kill on the way is CR-02's."""
+    at_the_end = list(judge_as("CR-09", chain([_ended(run)], _powerless(run, broken)), expected, stage))
+    yield from at_the_end or judge_kills(_killed(run, broken), expected, stage)
+
+
+def _hit(run: Run) -> int | None:
+    """The operation that the injection met."""
+    at = run.trace.injection_at or 0
+    return next((n for n, outcome in enumerate(run.outcomes) if outcome.is_running(at)), None)
+
+
+def _of_hit(run: Run, injection: Fail | Short, hit: int | None) -> Iterator[tuple[str, str]]:
+    if hit is None:
+        return
+    outcome = run.outcomes[hit]
+    mild = is_mild(injection)
+    if outcome.answer is Answer.REFUSED and mild:
+        yield "CR-09", f"{_words(run, injection)}; the operation failed: {outcome.message}"
+    elif outcome.answer in (Answer.FOREIGN, Answer.NONE):
+        reason = f"{_words(run, injection)}; the operation was {outcome.answer.value}: {_ending(run)}"
+        yield "CR-09" if mild else "CR-08", f"{reason} {outcome.message}".rstrip()
+
+
+def _of_later(run: Run, injection: Fail | Short, hit: int | None) -> Iterator[tuple[str, str]]:
+    if hit is None or run.outcomes[hit].answer is Answer.NONE:
+        return
+    for outcome in run.outcomes[hit + 1 :]:
+        if outcome.answer is not Answer.DONE:
+            reason = f"a later operation was {outcome.answer.value}: {outcome.message or _ending(run)}"
+            yield "CR-10", f"{_words(run, injection)}; {reason}"
+            return
+
+
+def _ending(run: Run) -> str:
+    if run.trace.timed_out:
+        return "the backend hung"
+    last_line = run.trace.complaints.strip().rpartition("\n")[2]
+    return f"the process ended with {run.trace.exit_status}. {last_line}".rstrip()
+
+
+def _words(run: Run, injection: Fail | Short) -> str:
+    call = next((c for c in run.trace.calls if c.start == run.trace.injection_at), None)
+    met = without_result(call, descriptor_names(run.trace.calls)[call.start]) if call else "a call"
+    if isinstance(injection, Short):
+        return f"{met} was cut short"
+    name = errno.errorcode.get(injection.errno, str(injection.errno))
+    lasting = " from then on" if injection.lasting else ""
+    return f"{met} failed with {name}{lasting}"
+
+
+def _killed(run: Run, broken: Collection[str]) -> Iterator[CrashState]:
+    """The live states from the injection on, the final one last."""
+    if _KILL.isdisjoint(broken):
+        at = run.trace.injection_at or 0
+        return (state for state in kill_states(run.history) if state.point.at > at)
+    return iter([_ended(run)])
+
+
+def _ended(run: Run) -> CrashState:
+    return CrashState(run.history.final, Point(run.history.end, Cut.CALL), frozenset(), "kill")
+
+
+def _powerless(run: Run, broken: Collection[str]) -> Iterator[CrashState]:
+    """The states that a loss of power from the injection on may leave."""
+    if _POWER.isdisjoint(broken):
+        return power_states(run.history, with_weaker(DEFAULT_MODEL), since=run.trace.injection_at or 0)
+    return iter(())

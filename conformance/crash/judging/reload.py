@@ -1,0 +1,246 @@
+"""Has the backend reload a crash state, through the wire, in a child that lives for many of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from conformance.crash.judging.conversation import INITIALIZE, request_line
+from conformance.crash.judging.workload import Operation, Rows
+from conformance.crash.recording.launching import GO, Launcher, SpawnLauncher
+from conformance.crash.recording.record import child_environment
+from conformance.errors import NotTestableError
+from conformance.oracle.allowed import LoadFailed
+from conformance.workspace import memory_file_system
+
+_CHUNK = 1 << 16
+
+
+class Reloader(Protocol):
+    """Opens a data path with the backend under test and tells what it shows."""
+
+    def reload(self, data_path: Path) -> Rows | LoadFailed:
+        """Open, load, close."""
+        ...
+
+    def second_life(self, data_path: Path, operations: Sequence[Operation]) -> Rows | LoadFailed:
+        """Open, perform operations, close; open again, load, close."""
+        ...
+
+    def renew(self) -> None:
+        """Forget everything remembered in process: the next reload happens in a fresh child."""
+        ...
+
+    def close(self) -> None:
+        """End the child."""
+        ...
+
+
+class _UnansweredError(Exception):
+    """The child died, hung, or answered with an error; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    """A process that serves the wire: the leader of a group, with a pipe to it and one from it."""
+
+    pid: int
+    requests: IO[bytes]
+    answers: int
+
+    @classmethod
+    def started(cls, launcher: Launcher, argv: Sequence[str], environment: Mapping[str, str]) -> _Child:
+        """Start `argv`; it has the line to go by."""
+        launcher.get_ready(argv, environment)
+        theirs_in, ours_out = os.pipe()
+        ours_in, theirs_out = os.pipe()
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            pid = launcher.start(argv, environment, (theirs_in, theirs_out, nowhere))
+        except BaseException:
+            os.close(ours_in)
+            os.close(ours_out)
+            raise
+        finally:
+            for file in (theirs_in, theirs_out, nowhere):
+                os.close(file)
+        child = cls(pid, open(ours_out, "wb"), ours_in)  # noqa: SIM115, PTH123 - `end` closes it
+        with suppress(OSError):  # it is gone: the first answer that is waited for tells
+            child.say(GO)
+        return child
+
+    def say(self, line: str) -> None:
+        """Send one line. Raises OSError."""
+        self.requests.write(line.encode() + b"\n")
+        self.requests.flush()
+
+    def ending(self) -> str:
+        """Its exit status in words, where it is ours to wait for and has ended."""
+        with suppress(ChildProcessError):
+            ended, status = os.waitpid(self.pid, os.WNOHANG)
+            if ended:
+                return f" (exit status {os.waitstatus_to_exitcode(status)})"
+        return ""
+
+    def end(self) -> None:
+        """Kill it and its group."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        with suppress(ChildProcessError):  # a server's fork is not ours to wait for
+            os.waitpid(self.pid, 0)
+        os.close(self.answers)
+        with suppress(OSError):
+            self.requests.close()
+
+
+class WireReloader:
+    """A `Reloader` over a command that speaks the wire.
+
+    `rows_of` makes comparable rows of load_all's result and of what then lies on the data path; a ValueError
+    tells that it cannot. `now` goes to set_clock, None leaves the clock. The child's temporary files
+    lie below `directory`. `launcher` is the caller's to close.
+    """
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        rows_of: Callable[[Any, Path], Rows],
+        now: Any = None,
+        environment: Mapping[str, str] | None = None,
+        timeout_s: float = 30.0,
+        directory: Path | None = None,
+        launcher: Launcher | None = None,
+    ) -> None:
+        self._directory = directory or memory_file_system()
+        self._launcher = launcher or SpawnLauncher()
+        self._argv = list(argv)
+        self._rows_of = rows_of
+        self._now = now
+        self._environment = environment
+        self._scratch: Path | None = None
+        self._timeout_s = timeout_s
+        self._child: _Child | None = None
+        self._number = 0
+        self._unread = b""
+
+    def reload(self, data_path: Path) -> Rows | LoadFailed:
+        """See `Reloader.reload`."""
+        return self._attempt(lambda: self._load(data_path))
+
+    def second_life(self, data_path: Path, operations: Sequence[Operation]) -> Rows | LoadFailed:
+        """See `Reloader.second_life`."""
+
+        def live_on() -> Rows:
+            self._perform(data_path, operations)
+            return self._load(data_path)
+
+        return self._attempt(live_on)
+
+    def prepare(self, data_path: Path, operations: Sequence[Operation]) -> None:
+        """Open, perform operations, close: untraced. Raises NotTestableError when one fails."""
+        try:
+            self._perform(data_path, operations)
+        except _UnansweredError as failure:
+            raise NotTestableError(f"The start of the run cannot be prepared: {failure}") from failure
+
+    def renew(self) -> None:
+        """See `Reloader.renew`."""
+        self.close()
+
+    def close(self) -> None:
+        """See `Reloader.close`."""
+        if self._child is None:
+            return
+        child, self._child = self._child, None
+        child.end()
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _attempt(self, action: Callable[[], Rows]) -> Rows | LoadFailed:
+        try:
+            return action()
+        except _UnansweredError as failure:
+            return LoadFailed(str(failure))
+
+    def _perform(self, data_path: Path, operations: Sequence[Operation]) -> None:
+        handle = self._open(data_path)
+        for operation in operations:
+            self._ask(operation.method, {"handle": handle, **operation.params})
+        self._ask("close", {"handle": handle})
+
+    def _load(self, data_path: Path) -> Rows:
+        handle = self._open(data_path)
+        found = self._ask("load_all", {"handle": handle})
+        self._ask("close", {"handle": handle})
+        try:
+            return self._rows_of(found, data_path)
+        except ValueError as error:
+            raise _UnansweredError(str(error)) from error
+
+    def _open(self, data_path: Path) -> Any:
+        return self._ask("open", {"data_path": str(data_path)})["handle"]
+
+    def _ask(self, method: str, params: Any) -> Any:
+        child = self._running()
+        answer = self._exchange(child, method, params)
+        if "result" not in answer:
+            error = answer.get("error")
+            message = error.get("message") if isinstance(error, dict) else error
+            raise _UnansweredError(f"{method} failed: {message}")
+        return answer["result"]
+
+    def _running(self) -> _Child:
+        if self._child is None:
+            self._unread = b""
+            environment = child_environment(
+                {"TMPDIR": str(self._empty_scratch()), **(self._environment or {})}
+            )
+            self._child = _Child.started(self._launcher, self._argv, environment)
+            self._ask(INITIALIZE.method, INITIALIZE.params)
+            if self._now is not None:
+                self._ask("set_clock", {"now": self._now})
+        return self._child
+
+    def _empty_scratch(self) -> Path:
+        """Temporary files on the data path's own file system: where they lie is CR-11's concern alone."""
+        if self._scratch is None:
+            self._scratch = Path(tempfile.mkdtemp(prefix="sidecar-reload-", dir=self._directory))
+        self._scratch.mkdir(exist_ok=True)
+        return self._scratch
+
+    def _exchange(self, child: _Child, method: str, params: Any) -> dict[str, Any]:
+        self._number += 1
+        try:
+            child.say(request_line(self._number, method, params))
+            while True:
+                answer = json.loads(self._line(child))
+                if isinstance(answer, dict) and answer.get("id") == self._number:
+                    return answer
+        except (OSError, ValueError) as error:
+            self.close()
+            raise _UnansweredError(f"{method}: {error}") from error
+
+    def _line(self, child: _Child) -> bytes:
+        """The next line of output. Raises OSError when the child ends or takes too long."""
+        deadline = time.monotonic() + self._timeout_s
+        with selectors.PollSelector() as selector:
+            selector.register(child.answers, selectors.EVENT_READ)
+            while b"\n" not in self._unread:
+                if not selector.select(max(0.0, deadline - time.monotonic())):
+                    raise OSError(f"no answer within {self._timeout_s:g} s")
+                part = os.read(child.answers, _CHUNK)
+                if not part:
+                    raise OSError(f"the backend's process closed its output{child.ending()}")
+                self._unread += part
+        line, _, self._unread = self._unread.partition(b"\n")
+        return line

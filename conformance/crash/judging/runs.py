@@ -1,0 +1,128 @@
+"""One recorded run of a workload in a fresh directory, checked against the real directory it left."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from conformance.contract.classes import ConformanceClass
+from conformance.crash.filesystem.history import history_of
+from conformance.crash.filesystem.tree import Tree, differences, read_tree
+from conformance.crash.filesystem.units import History
+from conformance.crash.judging.conversation import Outcome, WireConversation, outcomes
+from conformance.crash.judging.replay import DATA, TEMPORARY
+from conformance.crash.judging.workload import Workload
+from conformance.crash.recording.inject import Fail, Injection, finds
+from conformance.crash.recording.record import Recorder
+from conformance.crash.recording.trace import Trace
+from conformance.errors import KitError, NotTestableError
+
+
+class MissedError(KitError):
+    """An injection met no call: the run did not take the course that was recorded."""
+
+
+class CrashTarget(Protocol):
+    """A backend that can be run as a child: a command that speaks the wire."""
+
+    @property
+    def argv(self) -> Sequence[str]: ...
+
+    @property
+    def environment(self) -> Mapping[str, str]: ...
+
+    @property
+    def conformance_class(self) -> ConformanceClass: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CommandTarget:
+    """A `CrashTarget` as plain data."""
+
+    argv: Sequence[str]
+    conformance_class: ConformanceClass
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A recorded run, what it did, and what became of its operations."""
+
+    trace: Trace
+    history: History
+    outcomes: tuple[Outcome, ...]
+    initial: Tree
+    left: Tree
+
+    def is_in_operation(self, at: int) -> bool:
+        """Whether an operation was running at a place in the trace."""
+        return any(outcome.is_running(at) for outcome in self.outcomes)
+
+
+class Runner:
+    """Runs a workload again and again, each time from the same start in the same place."""
+
+    def __init__(self, target: CrashTarget, workload: Workload, recorder: Recorder, directory: Path) -> None:
+        self._target = target
+        self._workload = workload
+        self._recorder = recorder
+        self._root = directory / "run"
+
+    def run(self, inject: Injection | None = None, with_extra: bool = False) -> Run:
+        """One run.
+
+        Raises NotTestableError where the model and the real directory disagree, KitError where the backend
+        cannot be opened, MissedError where the injection met nothing.
+        """
+        for name in (DATA, TEMPORARY):
+            (self._root / name).mkdir(parents=True)
+        try:
+            return self._run(inject, with_extra)
+        finally:
+            shutil.rmtree(self._root)
+
+    def _run(self, inject: Injection | None, with_extra: bool) -> Run:
+        root = self._root
+        self._workload.prepare(root / DATA)
+        initial = read_tree(root)
+        conversation = WireConversation(self._workload, root / DATA, with_extra)
+        environment = {**self._target.environment, "TMPDIR": str(root / TEMPORARY)}
+        trace = self._recorder.run(self._target.argv, conversation, root, inject, environment)
+        if inject is None and (conversation.stopped or not conversation.operation_ids):
+            reason = conversation.stopped or "it did not answer initialize and open"
+            raise KitError(f"The backend could not be run under the tracer: {reason}. {trace.complaints}")
+        if inject is not None and trace.injection_at is None:
+            if isinstance(inject, Fail) and finds(trace, inject):
+                raise KitError(f"{inject} left no mark on the run, which made that call.")
+            raise MissedError(f"{inject} met no call; the run did not take the course that was recorded.")
+        history = _without_place(_checked_history(trace, initial, root), root)
+        found = outcomes(history.spoken, conversation.operation_ids)
+        return Run(trace, history, found, initial, read_tree(root))
+
+
+def _without_place(history: History, root: Path) -> History:
+    """The same history, whose messages read the same wherever the run took place."""
+    spoken = (replace(event, line=event.line.replace(f"{root}/", "")) for event in history.spoken)
+    return replace(history, spoken=tuple(spoken))
+
+
+def _checked_history(trace: Trace, initial: Tree, root: Path) -> History:
+    """The run's history, if its end equals the real directory.
+
+    A call in flight when the run was killed may have happened or not.
+    """
+    found = read_tree(root)
+    differing: tuple[str, ...] = ()
+    for finish in (False, True):
+        history = history_of(trace, initial, str(root.resolve()), finish)
+        differing = differences(history.final, found, history.mapped)
+        if not differing:
+            return history
+    reasons = "; ".join(history.unmodelled) or "for no reason that the trace shows"
+    paths = ", ".join(differing[:5])
+    raise NotTestableError(
+        f"The recorded calls do not explain what lies in the directory ({paths}): {reasons}."
+    )

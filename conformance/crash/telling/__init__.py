@@ -1,0 +1,1 @@
+"""A violation in words, as protocol lines, as a picture."""

@@ -1,0 +1,1 @@
+"""Holds a Python backend in this process."""

@@ -1,0 +1,1 @@
+"""The library that checks stand on and that others import."""

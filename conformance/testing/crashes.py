@@ -1,0 +1,118 @@
+"""The checks of crashes share what was explored: each scenario is tried once, for all requirements."""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from conformance.contract.classes import ConformanceClass
+from conformance.contract.connection import Driver
+from conformance.crash.judging.explore import Budget, Orders
+from conformance.crash.recording.inject import Fail, Short, ToldInjection, told
+from conformance.crash.scenarios.claims import CRASH_CLAIMS
+from conformance.crash.scenarios.laboratory import Laboratory, Subject
+from conformance.crash.scenarios.scenario import CrashScenario
+from conformance.crash.telling.exhibits import keep
+from conformance.crash.telling.verdicts import CrashReport, Violation
+from conformance.errors import NotTestableError
+from conformance.results.counterexample import replayable
+from conformance.testing.expect import Nonconformance
+from conformance.testing.session import Backend
+
+EXHIBITS = "crashes"
+INJECTED = frozenset({"CR-08", "CR-09", "CR-10"})
+_REAL_KILLS = 2
+_LONGEST_S = 600.0
+_MOST_HANGS = 2
+
+replayable(ToldInjection)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    laboratory: Laboratory
+    known: dict[tuple[CrashScenario, ToldInjection | None], CrashReport | None]
+
+    def explore(self, scenario: CrashScenario, injection: ToldInjection | None) -> CrashReport | None:
+        key = (scenario, injection)
+        if key not in self.known:
+            if self._hung() >= _MOST_HANGS:
+                raise NotTestableError("the backend hung under the tracer, again and again")
+            orders = Orders(budget=Budget(_REAL_KILLS, scenario.errors, _LONGEST_S), only=injection)
+            self.known[key] = self.laboratory.explore(scenario, orders)
+        return self.known[key]
+
+    def _hung(self) -> int:
+        """How many recorded runs did not end: each takes its whole time limit."""
+        reports = [report for report in self.known.values() if report is not None]
+        return sum(report.run is not None and report.run.trace.timed_out for report in reports)
+
+
+_benches: WeakKeyDictionary[Driver, dict[tuple[ConformanceClass, bool], _Bench]] = WeakKeyDictionary()
+
+
+def expect_to_survive(
+    backend: Backend,
+    requirement: str,
+    scenario: CrashScenario,
+    injection: ToldInjection | None,
+) -> None:
+    """Raise Nonconformance where the scenario shows that the requirement is broken.
+
+    `injection` is the one injected error to try, instead of those that the scenario asks for. Raises
+    NotTestableError and KitError.
+    """
+    bench = _bench(backend)
+    if requirement in INJECTED and not bench.laboratory.recorder.can_inject:
+        name = bench.laboratory.recorder.name
+        raise NotTestableError(f"errors cannot be injected here: {name} works, and it only records")
+    report = bench.explore(scenario, injection)
+    if report is None:
+        backend.vacuous()
+        return
+    backend.held(report.exercised.get(requirement, 0))
+    for violation in report.of(requirement):
+        _tell(backend, scenario, report, violation)
+        claimed = CRASH_CLAIMS[requirement]
+        raise Nonconformance(claimed.claim, claimed.expected, violation.summary)
+    if report.untestable:
+        raise NotTestableError(f"{scenario.name}: {report.untestable}")
+
+
+def _bench(backend: Backend) -> _Bench:
+    """The laboratory for a backend, and what was explored in it: one for as long as its driver lives."""
+    benches = _benches.setdefault(backend.driver, {})
+    key = (backend.description.conformance_class, backend.keeps_document)
+    if key not in benches:
+        laboratory = Laboratory(
+            Subject(backend.driver.child_command(), *key),
+            backend.workspace.fresh().path,
+            timeout_scale=backend.timeout_scale,
+        )
+        weakref.finalize(backend.driver, laboratory.close)
+        benches[key] = _Bench(laboratory, {})
+    return benches[key]
+
+
+def _tell(backend: Backend, scenario: CrashScenario, report: CrashReport, violation: Violation) -> None:
+    """Make the violation the failing example, and keep what shows it."""
+    backend.narrow(arguments_of(scenario, violation))
+    for line in story_of(violation):
+        backend.note(line)
+    if backend.exhibits is not None:
+        backend.exhibited = f"{EXHIBITS}/{violation.requirement}"
+        keep(violation, backend.exhibits / backend.exhibited)
+
+
+def arguments_of(
+    scenario: CrashScenario, violation: Violation
+) -> dict[str, CrashScenario | ToldInjection | None]:
+    """What a check is called with to show a violation again."""
+    injection = told(violation.injection) if isinstance(violation.injection, Fail | Short) else None
+    return {"scenario": scenario, "injection": injection}
+
+
+def story_of(violation: Violation) -> tuple[str, ...]:
+    """What was done, a line a step."""
+    return (violation.workload, *violation.protocol_lines)

@@ -1,0 +1,159 @@
+"""Run one check on the backend under test and say what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.errors import Flaky, Unsatisfiable, UnsatisfiedAssumption
+
+from conformance.contract.connection import BackendFault, DiedFault, NonsenseFault, TimeoutFault
+from conformance.contract.faults import SchedulerPersistenceError
+from conformance.errors import KitError, NotTestableError
+from conformance.results.counterexample import Counterexample, encode_value
+from conformance.results.verdict import CheckOutcome, Verdict
+from conformance.testing.expect import Nonconformance
+from conformance.testing.profiles import Dose
+from conformance.testing.session import Backend, Failure, GaveUp, monotonic_seconds
+from conformance.testing.verifies import Check
+
+_dosed: dict[str, Dose] = {}
+
+
+def run_check(check: Check, backend: Backend, dose: Dose, spelled: str) -> CheckOutcome:
+    """Run a check with generated examples. `spelled` is how the target was named."""
+
+    def generate() -> None:
+        if check.generated:
+            _apply(check, dose)
+            check.given(backend=backend)
+        elif check.cases is not None:
+            _each_case(check, check.cases(dose), backend)
+        else:
+            check.call(backend, {})
+
+    return _judged(check, backend, dose.seed, spelled, generate)
+
+
+def _each_case(check: Check, cases: Iterable[dict[str, Any]], backend: Backend) -> None:
+    """Run a check on each of its cases. One that cannot be tested is told of once the others have been."""
+    untested: list[NotTestableError] = []
+    for arguments in cases:
+        try:
+            check.call(backend, arguments)
+        except NotTestableError as error:
+            untested.append(error)
+    if untested:
+        raise untested[0]
+
+
+def replay_check(
+    check: Check, backend: Backend, arguments: Mapping[str, Any], seed: int, spelled: str
+) -> CheckOutcome:
+    """Run a check once, with the arguments of a replay file; Hypothesis takes no part in it."""
+    return _judged(check, backend, seed, spelled, lambda: check.call(backend, dict(arguments)))
+
+
+def _apply(check: Check, dose: Dose) -> None:
+    """Give the check its examples and its seed. Hypothesis takes settings once in a function's life."""
+    if _dosed.setdefault(check.test, dose) != dose:
+        raise RuntimeError(f"{check.test} was already run with another profile or seed in this process")
+    if "_hypothesis_internal_settings_applied" in vars(check.given):
+        return
+    phases = [Phase.explicit, Phase.generate] + ([Phase.shrink] if check.shrinks and dose.shrinks else [])
+    settings(
+        max_examples=dose.examples(check.examples),
+        phases=phases,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        print_blob=False,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )(check.given)
+    seed(dose.seed)(check.given)
+
+
+def _judged(check: Check, backend: Backend, seed: int, spelled: str, run: Callable[[], None]) -> CheckOutcome:
+    backend.reset()
+    begun = monotonic_seconds()
+    verdict, message = Verdict.PASSED, ""
+    try:
+        run()
+    except (Nonconformance, SchedulerPersistenceError, BackendFault, Flaky):
+        verdict = Verdict.FAILED
+    except (Unsatisfiable, UnsatisfiedAssumption):
+        verdict, message = Verdict.NOT_REACHED, "no example met its precondition"
+    except NotTestableError as error:
+        verdict, message = Verdict.NOT_TESTABLE, str(error)
+    except GaveUp as end:
+        if isinstance(end.error, KitError):
+            raise end.error from None
+        verdict = Verdict.FAILED
+    except Exception:
+        if backend.failure is None:
+            raise
+    finally:
+        backend.release_clock()
+    if backend.failure is not None:  # whatever came after it
+        verdict = Verdict.FAILED
+    effort = backend.effort(monotonic_seconds() - begun)
+    if backend.failure is not None:
+        found = _counterexample(check, backend, backend.failure, seed, spelled)
+        if isinstance(backend.failure.error, TimeoutFault):
+            verdict = Verdict.TIMEOUT
+        return CheckOutcome(
+            found.requirement,
+            check.test,
+            verdict,
+            found.claim,
+            backend.exercised,
+            found,
+            effort=effort,
+            exhibits=backend.exhibited,
+        )
+    if verdict is Verdict.PASSED and backend.exercised == 0:
+        verdict, message = Verdict.NOT_REACHED, "its precondition never came up"
+    return CheckOutcome(check.requirement, check.test, verdict, message, backend.exercised, effort=effort)
+
+
+def as_nonconformance(failure: Failure) -> Nonconformance:
+    """The claim that a failing example broke."""
+    error, operation = failure.error, failure.operation
+    match error:
+        case Nonconformance():
+            return error
+        case SchedulerPersistenceError():
+            observed = f"SchedulerPersistenceError: {error}"
+            return Nonconformance(f"{operation} succeeds", "no exception", observed)
+        case NonsenseFault():
+            return Nonconformance(f"{operation} answers as the interface says", "a right answer", str(error))
+        case DiedFault():
+            return Nonconformance(f"the backend survives {operation}", "an answer", str(error))
+        case TimeoutFault():
+            return Nonconformance(f"{operation} returns", "an answer in time", str(error))
+        case _:
+            claim = f"nothing but SchedulerPersistenceError comes out of {operation}"
+            return Nonconformance(claim, "an answer or SchedulerPersistenceError", str(error))
+
+
+def _counterexample(
+    check: Check, backend: Backend, failure: Failure, seed: int, spelled: str
+) -> Counterexample:
+    broken = as_nonconformance(failure)
+    description = backend.description
+    return Counterexample(
+        requirement=broken.requirement or check.requirement,
+        test=check.test,
+        target=spelled,
+        command=(),
+        conformance_class=description.conformance_class.value,
+        capabilities=tuple(sorted(description.capabilities)),
+        seed=seed,
+        arguments={name: encode_value(value) for name, value in failure.arguments.items()},
+        operations=failure.story,
+        claim=broken.claim,
+        expected=broken.expected,
+        observed=broken.observed,
+    )

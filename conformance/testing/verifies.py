@@ -1,0 +1,128 @@
+"""Which check verifies which requirement: the table that every runner reads."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from conformance.contract.requirements import load_ruleset
+from conformance.testing.profiles import Dose
+from conformance.testing.session import Backend, GaveUp
+
+CheckFunction: TypeAlias = Callable[..., None]
+Cases: TypeAlias = Callable[[Dose], Iterable[dict[str, Any]]]
+_ATTRIBUTE = "__sidecar_check__"
+_HOW_TO = "name your backend with --sidecar-backend package.module:attribute"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check: a test function, and the requirement it speaks of unless a failure says otherwise.
+
+    `given` is the function as Hypothesis wraps it, or the plain one; `body` is the innermost. `examples`
+    scales the profile's number of examples; `shrinks` is off where a failure does not repeat reliably;
+    `heavy` checks begin first, so that none is left over at the end. `cases` lists the examples of a check
+    for which Hypothesis generates none. Checks that are `together` run in one worker, one after the other,
+    and share what they find out. `needs` is a capability without which the check is left out, though the
+    requirement is owed.
+    """
+
+    requirement: str
+    test: str
+    given: CheckFunction
+    body: CheckFunction
+    examples: float
+    shrinks: bool
+    heavy: bool
+    cases: Cases | None = None
+    together: str = ""
+    needs: str | None = None
+
+    @property
+    def generated(self) -> bool:
+        """Whether Hypothesis generates examples for it."""
+        return self.given is not self.body
+
+    def call(self, backend: Backend, arguments: dict[str, Any]) -> None:
+        """Run the body once, with these arguments."""
+        run_example(self.body, backend, arguments)
+
+
+CHECKS: dict[str, Check] = {}
+
+
+def run_example(body: CheckFunction, backend: Backend, arguments: dict[str, Any]) -> None:
+    """Run one example and count it; one that `assume` gives up does not count."""
+    backend.start_example(arguments)
+    try:
+        body(backend=backend, **arguments)
+    except (Exception, GaveUp, KeyboardInterrupt) as error:
+        backend.end_example(error)
+        raise
+    backend.end_example(None)
+
+
+def verifies(
+    requirement: str,
+    *,
+    examples: float = 1.0,
+    shrinks: bool = True,
+    heavy: bool = False,
+    cases: Cases | None = None,
+    together: str = "",
+    needs: str | None = None,
+) -> Callable[[CheckFunction], CheckFunction]:
+    """Register a test function as a check. Raises ValueError for an unknown id or a wrong name, at import."""
+    if requirement not in load_ruleset():
+        raise ValueError(f"{requirement} is no requirement of rule set {load_ruleset().version}")
+
+    def decorate(function: CheckFunction) -> CheckFunction:
+        name = function.__name__
+        if name in CHECKS:
+            raise ValueError(f"two checks are named {name}")
+        handle = getattr(function, "hypothesis", None)
+        body: CheckFunction = handle.inner_test if handle is not None else function
+        if handle is not None:
+            handle.inner_test = _counted(body)
+        check = Check(requirement, name, function, body, examples, shrinks, heavy, cases, together, needs)
+        CHECKS[name] = check
+
+        @functools.wraps(function)
+        def test(backend: Backend) -> None:
+            if not isinstance(backend, Backend):
+                raise TypeError(f"a check takes the kit's Backend, not {type(backend).__name__}: {_HOW_TO}")
+            if check.generated:
+                function(backend=backend)
+            else:
+                run_example(body, backend, {})
+
+        test.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+            [inspect.Parameter("backend", inspect.Parameter.POSITIONAL_OR_KEYWORD)]
+        )
+        del test.__wrapped__
+        setattr(test, _ATTRIBUTE, check)
+        return test
+
+    return decorate
+
+
+def _counted(body: CheckFunction) -> CheckFunction:
+    @functools.wraps(body)
+    def counted(backend: Backend, **arguments: Any) -> None:
+        run_example(body, backend, arguments)
+
+    return counted
+
+
+def check_of(function: object) -> Check | None:
+    """The check that a collected test function is."""
+    found = getattr(function, _ATTRIBUTE, None)
+    return found if isinstance(found, Check) else None
+
+
+def checks_for(requirement: str) -> Sequence[Check]:
+    """The checks of a requirement, in the order they were written."""
+    return [check for check in CHECKS.values() if check.requirement == requirement]

@@ -1,0 +1,1 @@
+"""A second recorder, by strace, to hold the first one against."""
