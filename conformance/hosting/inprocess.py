@@ -9,12 +9,13 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.connection import ChildCommand, LogLine, NonsenseFault, Statement
+from conformance.contract.connection import NO_CRASH, ChildCommand, LogLine, NonsenseFault, Statement
 from conformance.contract.records import QName, Schedule, SchedulerJobRecord, SystemTime
 from conformance.contract.target import Description, describe
 from conformance.drivers.descriptors import highest_in_use, limited
 from conformance.drivers.spawning import python_child, serve_command, serve_environment
 from conformance.drivers.surroundings import local_time_zone, without_superuser
+from conformance.errors import NotTestableError
 from conformance.hosting.anew import instant_made_anew, name_made_anew, quoted, schedule_made_anew
 from conformance.hosting.clock import HeldClock
 from conformance.hosting.guard import LackingFault, call_backend, checked_records
@@ -89,6 +90,11 @@ class InProcessHandle:
         if self._last_log is not None:
             return self._last_log
         return self._driver.log.since(self._first_line)
+
+    @property
+    def crash(self) -> Any:
+        """The backend's own method crash, where it has one."""
+        return self._found("crash")
 
     def close(self) -> None:
         if self._last_log is not None:
@@ -210,6 +216,15 @@ class InProcessDriver:
             return self.turns.take(call_backend, operation, method, *arguments)
         with limited(os.getpid(), self._ceiling):
             return self.turns.take(call_backend, operation, method, *arguments)
+
+    def crash(self) -> None:
+        """Kill the server and start it again. Raises NotTestableError where the target does not say how."""
+        offered = [self._description.crash, getattr(self._opener, "crash", None)]
+        offered += [handle.crash for handle in self._handles]
+        crash = next(filter(callable, offered), None)
+        if crash is None:
+            raise NotTestableError(NO_CRASH)
+        call_backend("crash", crash)
 
     def child_command(self) -> ChildCommand:
         """The command that serves the same target."""

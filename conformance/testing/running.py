@@ -115,6 +115,8 @@ def _judged(check: Check, backend: Backend, seed: int, spelled: str, run: Callab
         )
     if verdict is Verdict.PASSED and backend.exercised == 0:
         verdict, message = Verdict.NOT_REACHED, "its precondition never came up"
+    elif verdict is Verdict.PASSED:
+        message = backend.finding
     return CheckOutcome(check.requirement, check.test, verdict, message, backend.exercised, effort=effort)
 
 

@@ -121,6 +121,7 @@ class Backend:
         self.patience = 1.0
         self._held_times = 1
         self.exhibited: str | None = None
+        self.finding = ""
         self._deaths = 0
 
     @property
@@ -163,6 +164,10 @@ class Backend:
     def held(self, times: int) -> None:
         """Say how often the requirement's precondition held in this example, where it is not once."""
         self._held_times = times
+
+    def found(self, words: str) -> None:
+        """Say what a check that passes is to be reported with, such as how much it did."""
+        self.finding = words
 
     def narrow(self, arguments: Mapping[str, Any]) -> None:
         """Say with which arguments this example shows the same and does less."""
@@ -285,6 +290,15 @@ class Backend:
         self._steps.append(_Step(words))
         self.observer.told(words)
 
+    @contextmanager
+    def patient(self, patience: float) -> Iterator[None]:
+        """Allow what is called here so many times the usual time."""
+        usual, self.patience = self.patience, patience
+        try:
+            yield
+        finally:
+            self.patience = usual
+
     def observed(self, operation: str, call: Callable[[], _T]) -> _T:
         """Make a call into the backend, watched and timed. Raises GaveUp where it is no use to go on."""
         self.operations += 1
@@ -375,6 +389,12 @@ class Session:
     def reopen(self) -> None:
         """Close the backend and open it again on the same data path."""
         self.close()
+        self.handle = self._open()
+
+    def open_anew(self) -> None:
+        """Open the backend again after its server died; the old handle's close may fail."""
+        with suppress(SchedulerPersistenceError, EscapedFault):
+            self.close()
         self.handle = self._open()
 
     def record_scheduled(self, id: QName, schedule: Schedule) -> None:
@@ -498,11 +518,8 @@ class Session:
             for thread in threads:
                 thread.join()
 
-        usual, self.backend.patience = self.backend.patience, patience
-        try:
+        with self.backend.patient(patience):
             self.backend.told(story, (), all_at_once)
-        finally:
-            self.backend.patience = usual
         if errors:
             raise errors[0]
 

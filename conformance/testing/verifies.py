@@ -27,7 +27,7 @@ class Check:
     `heavy` checks begin first, so that none is left over at the end. `cases` lists the examples of a check
     for which Hypothesis generates none. Checks that are `together` run in one worker, one after the other,
     and share what they find out. `needs` is a capability without which the check is left out, though the
-    requirement is owed.
+    requirement is owed. One that is `alone` runs while no other does.
     """
 
     requirement: str
@@ -40,6 +40,7 @@ class Check:
     cases: Cases | None = None
     together: str = ""
     needs: str | None = None
+    alone: bool = False
 
     @property
     def generated(self) -> bool:
@@ -74,6 +75,7 @@ def verifies(
     cases: Cases | None = None,
     together: str = "",
     needs: str | None = None,
+    alone: bool = False,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Register a test function as a check. Raises ValueError for an unknown id or a wrong name, at import."""
     if requirement not in load_ruleset():
@@ -87,7 +89,9 @@ def verifies(
         body: CheckFunction = handle.inner_test if handle is not None else function
         if handle is not None:
             handle.inner_test = _counted(body)
-        check = Check(requirement, name, function, body, examples, shrinks, heavy, cases, together, needs)
+        check = Check(
+            requirement, name, function, body, examples, shrinks, heavy, cases, together, needs, alone
+        )
         CHECKS[name] = check
 
         @functools.wraps(function)
