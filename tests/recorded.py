@@ -14,7 +14,7 @@ from conformance.crash.filesystem.units import Entry, History
 from conformance.crash.judging.orders import Budget, Orders
 from conformance.crash.persistence import with_weaker
 from conformance.crash.persistence.states import CrashState, Cut, kill_states, power_states
-from conformance.crash.recording.recorders import RecorderType
+from conformance.crash.recording.record import RecorderType
 from conformance.crash.scenarios.laboratory import Laboratory, Subject
 from conformance.crash.scenarios.scenario import CrashScenario
 from conformance.drivers.command import CommandDriver

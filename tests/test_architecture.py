@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,19 +14,23 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LAYERS = (
     {"contract", "errors"},
-    {"wire", "oracle", "results", "workspace", "watching", "golden", "schemas", "linting"},
-    {"crash", "drivers", "adapter", "reports", "smoke", "templates", "releases"},
+    {"wire", "oracle", "results", "golden", "schemas", "linting"}
+    | {"workspace", "watching", "clocks", "showing"},
+    {"crash", "drivers", "reports", "smoke", "templates", "releases"},
+    {"hosting", "adapter"},
+    {"testing"},
     {"suite"},
     {"execution"},
-    {"pytest_plugin", "cli"},
+    {"commands", "pytest_plugin"},
+    {"cli"},
     {"__main__"},
 )
 BESIDE = {
     # what stands in one layer and may still import from its neighbours there
-    "adapter": {"drivers"},
-    "drivers": {"adapter"},
+    "adapter": {"hosting"},
     "linting": {"oracle"},
-    "smoke": {"drivers", "adapter"},
+    "showing": {"oracle"},
+    "smoke": {"drivers"},
 }
 
 
@@ -75,6 +82,24 @@ def test_imports_follow_the_arrows(path: Path) -> None:
 @pytest.mark.parametrize("path", modules("conformance/suite"), ids=str)
 def test_the_suite_never_imports_a_driver(path: Path) -> None:
     assert [] == [name for name in imports(path) if name.startswith("conformance.drivers")]
+
+
+@pytest.mark.parametrize("path", modules("conformance"), ids=str)
+def test_no_module_imports_a_module_of_checks(path: Path) -> None:
+    assert [] == [name for name in imports(path) if ".test_" in name]
+
+
+def declared_dependencies() -> set[str]:
+    """The import names of what pyproject.toml says that the package needs."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return {re.split(r"[<>=]", line)[0].replace("-", "_") for line in project["dependencies"]}
+
+
+@pytest.mark.parametrize("path", modules("conformance") + modules("reference_impl"), ids=str)
+def test_what_is_installed_imports_nothing_that_is_not(path: Path) -> None:
+    allowed = sys.stdlib_module_names | declared_dependencies() | {"conformance", "reference_impl"}
+
+    assert [] == [name for name in imports(path) if name.split(".")[0] not in allowed]
 
 
 @pytest.mark.parametrize("path", modules("conformance/oracle"), ids=str)

@@ -9,11 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from conformance.contract.connection import NonsenseFault
+from conformance.contract.connection import LackingFault, NonsenseFault
 from conformance.contract.faults import FAULT_BY_NAME, SchedulerPersistenceError
 from conformance.contract.records import CancellationToken, SchedulerJobRecord, SystemTime
 from conformance.errors import KitError, NotTestableError
-from conformance.hosting.guard import LackingFault
 from conformance.hosting.inprocess import InProcessDriver, InProcessHandle
 from conformance.wire.codec import CodecError
 from conformance.wire.messages import (

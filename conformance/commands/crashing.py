@@ -15,7 +15,7 @@ from conformance.contract.connection import ChildCommand
 from conformance.contract.target import Description
 from conformance.crash.judging.orders import Budget, Orders, Step
 from conformance.crash.scenarios.claims import CRASH_CLAIMS
-from conformance.crash.scenarios.doses import ALL_ERRORS, crash_cases
+from conformance.crash.scenarios.doses import ALL_ERRORS, scenarios_of
 from conformance.crash.scenarios.laboratory import Laboratory, Subject
 from conformance.crash.scenarios.scenario import CrashScenario, check_words
 from conformance.crash.telling.exhibits import keep
@@ -26,9 +26,7 @@ from conformance.errors import ExitCode, NotTestableError, UsageError
 from conformance.execution.plan import TargetSpec
 from conformance.results.counterexample import Counterexample, encode_value
 from conformance.results.verdict import CheckOutcome, Verdict
-from conformance.suite.test_crash_states import TOGETHER
-from conformance.testing.crashes import EXHIBITS, arguments_of, story_of
-from conformance.testing.profiles import Dose
+from conformance.testing.crashes import EXHIBITS, TOGETHER, arguments_of, story_of
 from conformance.testing.verifies import CHECKS
 from conformance.workspace import Workspace
 
@@ -62,7 +60,7 @@ def crash_plan(
     timeout_scale: float,
 ) -> CrashPlan:
     """The plan that the words of the command line make. Raises UsageError."""
-    scenarios = [case["scenario"] for case in crash_cases(Dose(profile, 0))]
+    scenarios = list(scenarios_of(profile))
     if start or operations:
         scenarios = [CrashScenario(start or "document", operations or "reschedule", errors=ALL_ERRORS)]
         check_words(scenarios[0])

@@ -14,18 +14,21 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 from rich.console import Console
 
 import conformance
+from conformance.commands.streams import a_console
 from conformance.contract.requirements import load_ruleset
 from conformance.drivers.spawning import serve_command
 from conformance.errors import ExitCode, KitError, SidecarConformanceError, UsageError
+from conformance.execution.options import parse_only, parse_workers
 from conformance.execution.plan import Plan, TargetSpec
 from conformance.execution.run import Nobody, Run
 from conformance.reports.matrix import Matrix, MutantResult, print_matrix
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import BREACHES, Verdict
-from conformance.testing.profiles import Dose
+from conformance.testing.profiles import PROFILES, Dose
 from conformance.testing.verifies import CHECKS
 
 _UNUSABLE = frozenset({Verdict.ERROR})
@@ -94,7 +97,7 @@ def _read_mutant(path: Path) -> Mutant:
     return Mutant(path, defect, frozenset(declared["BREAKS"]), declared["MESSAGE"])
 
 
-def selftest(options: SelftestOptions, console: Console) -> ExitCode:
+def run_selftest(options: SelftestOptions, console: Console) -> ExitCode:
     """Run the matrix and print it. All is well if each mutant breaks what it declares, and all are killed."""
     mutants = _chosen(options)
     results = []
@@ -161,3 +164,16 @@ def _result(mutant: Mutant, record: RunRecord) -> MutantResult:
     if not said and not trouble:
         trouble = f"no failing check says {mutant.message!r}; they say {sorted(set(claims))}"
     return MutantResult(mutant.name, mutant.defect, mutant.breaks, broke, said, trouble)
+
+
+@click.command()
+@click.option("--sample", type=int, default=1, metavar="N", help="run every N-th mutant only")
+@click.option("--only", metavar="ID,ID", help="mutants that break one of these")
+@click.option("--workers", default="auto", metavar="N|auto")
+@click.option("--profile", type=click.Choice(list(PROFILES)), default="quick")
+@click.option("--seed", type=int, default=0)
+@click.option("--wire", is_flag=True, help="behind a command, as backends in other languages are")
+def selftest(sample: int, only: str | None, workers: str, profile: str, seed: int, wire: bool) -> int:
+    """Prove that the checks can fail: put deliberately broken backends under the suite."""
+    options = SelftestOptions(sample, parse_only(only), parse_workers(workers), profile, seed, wire)
+    return int(run_selftest(options, a_console()))

@@ -28,6 +28,10 @@ class NonsenseFault(BackendFault):
     """An operation returned what the interface does not allow."""
 
 
+class LackingFault(NonsenseFault):
+    """The backend declares a capability that it does not offer."""
+
+
 class DiedFault(BackendFault):
     """The process that holds the backend ended during an operation."""
 

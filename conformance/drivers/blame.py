@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from conformance.contract.connection import EscapedFault, NonsenseFault
+from conformance.contract.connection import EscapedFault, LackingFault, NonsenseFault
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.errors import KitError
-from conformance.hosting.guard import LackingFault
 from conformance.wire.messages import Failure
 from conformance.wire.methods import Method
 

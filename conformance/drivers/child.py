@@ -17,7 +17,7 @@ import weakref
 from collections.abc import Mapping, Sequence
 from typing import IO
 
-from conformance.hosting.clock import real_monotonic
+from conformance.clocks import monotonic_seconds
 
 _STDERR_KEPT = 1 << 16
 _READ_SIZE = 1 << 16
@@ -73,14 +73,14 @@ class Child:
     def write(self, data: bytes, limit_s: float) -> None:
         """Write to its stdin. Raises ChildSilentError after `limit_s`, ChildGoneError at its end."""
         stdin = _pipe(self._process.stdin)
-        deadline = real_monotonic() + limit_s
+        deadline = monotonic_seconds() + limit_s
         rest = memoryview(data)
         with self._writing:
             while rest:
                 try:
                     rest = rest[os.write(stdin.fileno(), rest) :]
                 except BlockingIOError:
-                    left = deadline - real_monotonic()
+                    left = deadline - monotonic_seconds()
                     if left <= 0 or not select.select([], [stdin], [], left)[1]:
                         raise ChildSilentError from None
                 except (OSError, ValueError) as error:
@@ -111,10 +111,10 @@ class Child:
 
     def exit_within(self, limit_s: float) -> bool:
         """Wait for its end; False if it still runs. Does not reap, so that its group keeps its number."""
-        deadline = real_monotonic() + limit_s
+        deadline = monotonic_seconds() + limit_s
         pause = 0.001
         while not self._has_exited():
-            if real_monotonic() >= deadline:
+            if monotonic_seconds() >= deadline:
                 return False
             time.sleep(pause)
             pause = min(2 * pause, 0.02)
@@ -166,9 +166,9 @@ class Child:
     def _hear_all(self) -> None:
         """Give the listener time for what lies in the pipe."""
         stderr = _pipe(self._process.stderr)
-        deadline = real_monotonic() + _LAST_STDERR_S
+        deadline = monotonic_seconds() + _LAST_STDERR_S
         while self._listener.is_alive() and select.select([stderr], [], [], 0)[0]:
-            if real_monotonic() >= deadline:
+            if monotonic_seconds() >= deadline:
                 return
             time.sleep(0.001)
 

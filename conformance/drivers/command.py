@@ -16,6 +16,7 @@ from conformance.contract.connection import (
     BackendFault,
     ChildCommand,
     DiedFault,
+    LackingFault,
     LogLine,
     Statement,
 )
@@ -35,7 +36,6 @@ from conformance.drivers.spawning import (
 )
 from conformance.drivers.surroundings import may_bypass_permissions
 from conformance.errors import NotTestableError, SidecarConformanceError, TargetUnreachableError
-from conformance.hosting.guard import LackingFault
 from conformance.wire.methods import METHODS, PROTOCOL
 
 __all__ = ["AdapterError", "CommandDriver", "CommandHandle", "Limits", "serve_command", "serve_environment"]

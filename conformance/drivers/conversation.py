@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance.clocks import monotonic_seconds
 from conformance.contract.connection import BackendFault, DiedFault, TimeoutFault
 from conformance.drivers.blame import AdapterError, not_json, quote
 from conformance.drivers.checks import Checks
 from conformance.drivers.child import Child, ChildGoneError, ChildSilentError
-from conformance.hosting.clock import real_monotonic
 from conformance.wire.framing import LineBuffer, LineTooLongError
 from conformance.wire.messages import (
     Answer,
@@ -113,7 +113,7 @@ class Conversation:
         return f"\nThe end of its stderr:\n{words}" if words else ""
 
     def _send_and_wait(self, waiting: _Waiting, line: bytes, limit_s: float, method: str) -> None:
-        deadline = real_monotonic() + limit_s
+        deadline = monotonic_seconds() + limit_s
         try:
             self.child.write(line, limit_s)
             self._wait(waiting, deadline)
@@ -124,7 +124,7 @@ class Conversation:
 
     def _wait(self, waiting: _Waiting, deadline: float) -> None:
         while waiting.outcome is None and not self._over:
-            left = deadline - real_monotonic()
+            left = deadline - monotonic_seconds()
             if left <= 0:
                 raise ChildSilentError
             if not self._reading.acquire(blocking=False):
@@ -132,7 +132,7 @@ class Conversation:
                 continue
             try:
                 while waiting.outcome is None and not self._over:
-                    self._take(self.child.read(deadline - real_monotonic()))
+                    self._take(self.child.read(deadline - monotonic_seconds()))
             finally:
                 self._reading.release()
                 self._wake_next()

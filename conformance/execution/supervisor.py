@@ -18,7 +18,7 @@ from conformance.execution.workers import Ending, Worker, WorkerEndedError
 from conformance.results.counterexample import Counterexample, decode_value
 from conformance.results.journal import description_from_json, description_to_json, outcome_from_json
 from conformance.results.verdict import CheckOutcome, Verdict
-from conformance.testing.expect import show
+from conformance.showing import show
 from conformance.testing.verifies import Check
 
 _POLL_SECONDS = 0.1

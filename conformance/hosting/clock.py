@@ -9,11 +9,10 @@ freezegun alone would not do, for three reasons that are put right here while th
 
 from __future__ import annotations
 
-import time
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from conformance.contract.records import NANOS_PER_SECOND, SystemTime
+from conformance.contract.records import SystemTime
 from conformance.errors import KitError
 
 _OWN_TIME = ["hypothesis", "_pytest", "pluggy"]
@@ -101,13 +100,3 @@ def _local_or_zoned_now(cls: Any, tz: tzinfo | None = None) -> Any:
     if tz is None:
         return freezegun.api.datetime_to_fakedatetime(utc + cls._tz_offset())
     return freezegun.api.datetime_to_fakedatetime(tz.fromutc(utc.replace(tzinfo=tz)))
-
-
-def real_monotonic() -> float:
-    """Seconds of a clock that no held clock stops."""
-    return time.clock_gettime(time.CLOCK_MONOTONIC)
-
-
-def real_now() -> SystemTime:
-    """The system's clock, also while the process's clock is held."""
-    return SystemTime(*divmod(time.clock_gettime_ns(time.CLOCK_REALTIME), NANOS_PER_SECOND))

@@ -20,11 +20,6 @@ from conformance.contract.records import (
 )
 from conformance.hosting.anew import instant_made_anew, name_made_anew, quoted, require, schedule_made_anew
 
-
-class LackingFault(NonsenseFault):
-    """The backend declares a capability that it does not offer."""
-
-
 _Result = TypeVar("_Result")
 
 

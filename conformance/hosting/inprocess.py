@@ -9,7 +9,14 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.connection import NO_CRASH, ChildCommand, LogLine, NonsenseFault, Statement
+from conformance.contract.connection import (
+    NO_CRASH,
+    ChildCommand,
+    LackingFault,
+    LogLine,
+    NonsenseFault,
+    Statement,
+)
 from conformance.contract.records import QName, Schedule, SchedulerJobRecord, SystemTime
 from conformance.contract.target import Description, describe
 from conformance.drivers.descriptors import highest_in_use, limited
@@ -18,7 +25,7 @@ from conformance.drivers.surroundings import local_time_zone, without_superuser
 from conformance.errors import NotTestableError
 from conformance.hosting.anew import instant_made_anew, name_made_anew, quoted, schedule_made_anew
 from conformance.hosting.clock import HeldClock
-from conformance.hosting.guard import LackingFault, call_backend, checked_records
+from conformance.hosting.guard import call_backend, checked_records
 from conformance.hosting.loading import load_target
 from conformance.hosting.mirror import LogCapture, MirrorRecord, packages_of
 from conformance.hosting.turns import Turns

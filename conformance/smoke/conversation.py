@@ -6,11 +6,10 @@ import tempfile
 from pathlib import Path
 
 from conformance.contract.classes import ConformanceClass
-from conformance.contract.connection import BackendFault, DiedFault, Driver, TimeoutFault
+from conformance.contract.connection import BackendFault, DiedFault, Driver, LackingFault, TimeoutFault
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.drivers.blame import AdapterError
 from conformance.errors import KitError
-from conformance.hosting.guard import LackingFault
 from conformance.smoke.expect import AdapterMistakeError, NonconformanceError
 from conformance.smoke.report import Outcome, SmokeReport, Step
 from conformance.smoke.steps import STEPS, StepRow

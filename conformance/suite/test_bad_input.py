@@ -26,6 +26,7 @@ from conformance.oracle.model import (
     carry_out,
     loaded,
 )
+from conformance.showing import Words
 from conformance.suite.bad_documents import (
     DAMAGED,
     EVERY_DAMAGE,
@@ -40,7 +41,6 @@ from conformance.suite.bad_documents import (
 )
 from conformance.testing.expect import (
     Nonconformance,
-    Words,
     attempt,
     expect,
     expect_equal,

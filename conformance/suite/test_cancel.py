@@ -22,7 +22,8 @@ from conformance.contract.records import (
 )
 from conformance.oracle.document import StoredRow
 from conformance.oracle.model import RecordFinished, RecordScheduled, RecordStarted
-from conformance.testing.expect import Words, attempt, expect, expect_equal
+from conformance.showing import Words
+from conformance.testing.expect import attempt, expect, expect_equal
 from conformance.testing.planting import raw_row
 from conformance.testing.session import Backend, Session
 from conformance.testing.strategies import (

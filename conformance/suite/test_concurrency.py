@@ -26,7 +26,8 @@ from conformance.oracle.model import (
     apply,
     carry_out,
 )
-from conformance.testing.expect import Words, expect, expect_equal
+from conformance.showing import Words
+from conformance.testing.expect import expect, expect_equal
 from conformance.testing.planting import raw_row
 from conformance.testing.session import Backend, Session
 from conformance.testing.verifies import verifies

@@ -18,7 +18,8 @@ from conformance.oracle.model import (
     RecordScheduled,
     RecordStarted,
 )
-from conformance.testing.expect import Words, attempt, expect, expect_equal, expect_same_records
+from conformance.showing import Words
+from conformance.testing.expect import attempt, expect, expect_equal, expect_same_records
 from conformance.testing.planting import document_bytes, raw_row
 from conformance.testing.session import Backend, Session
 from conformance.testing.strategies import PLAIN_IDS, documents, mutations

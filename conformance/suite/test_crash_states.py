@@ -7,13 +7,10 @@ a crash left must let the backend live on.
 from __future__ import annotations
 
 from conformance.crash.recording.inject import ToldInjection
-from conformance.crash.scenarios.doses import crash_cases
 from conformance.crash.scenarios.scenario import CrashScenario
-from conformance.testing.crashes import expect_to_survive
+from conformance.testing.crashes import TOGETHER, crash_cases, expect_to_survive
 from conformance.testing.session import Backend
 from conformance.testing.verifies import verifies
-
-TOGETHER = "crashes"
 
 
 @verifies("CR-02", cases=crash_cases, together=TOGETHER)

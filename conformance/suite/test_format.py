@@ -31,7 +31,8 @@ from conformance.oracle.model import (
     Reopen,
     loaded,
 )
-from conformance.testing.expect import Words, expect, expect_equal, expect_same_records, show
+from conformance.showing import Words, show
+from conformance.testing.expect import expect, expect_equal, expect_same_records
 from conformance.testing.planting import raw_row
 from conformance.testing.session import Backend, Session
 from conformance.testing.strategies import (

@@ -34,7 +34,8 @@ from conformance.oracle.model import (
     RecordStarted,
     loaded,
 )
-from conformance.testing.expect import Words, expect, expect_entries, expect_equal, expect_same_records
+from conformance.showing import Words
+from conformance.testing.expect import expect, expect_entries, expect_equal, expect_same_records
 from conformance.testing.planting import document_bytes, raw_row
 from conformance.testing.session import Backend, Session
 from conformance.testing.strategies import (

@@ -17,7 +17,8 @@ from conformance.errors import NotTestableError
 from conformance.oracle.document import DocumentRefused, read_document
 from conformance.oracle.model import Cancel, FlushCheckpoint, Mutation, RecordFinished, RecordStarted
 from conformance.oracle.statements import DetachDelete, Meaning, Merge, StatementUnclear, read_statement
-from conformance.testing.expect import Words, attempt, expect, expect_equal
+from conformance.showing import Words
+from conformance.testing.expect import attempt, expect, expect_equal
 from conformance.testing.session import Backend, Session
 from conformance.testing.strategies import PLAIN_IDS, qnames, schedules
 from conformance.testing.verifies import verifies

@@ -26,6 +26,7 @@ from conformance.contract.records import (
 from conformance.golden import cron_vectors
 from conformance.oracle.model import next_fire_after
 from conformance.oracle.next_fire import next_fire
+from conformance.showing import Words
 from conformance.suite.cron_texts import (
     ACCEPTED,
     HALF,
@@ -36,7 +37,7 @@ from conformance.suite.cron_texts import (
     moments,
     plain_crons,
 )
-from conformance.testing.expect import Words, expect, expect_equal, expect_same_records
+from conformance.testing.expect import expect, expect_equal, expect_same_records
 from conformance.testing.session import Backend, Session
 from conformance.testing.strategies import periods
 from conformance.testing.verifies import verifies

@@ -23,7 +23,8 @@ from conformance.oracle.model import (
     RecordStarted,
     loaded,
 )
-from conformance.testing.expect import attempt, expect, expect_equal, expect_same_records, show
+from conformance.showing import show
+from conformance.testing.expect import attempt, expect, expect_equal, expect_same_records
 from conformance.testing.planting import raw_row
 from conformance.testing.session import Backend, Session
 from conformance.testing.strategies import (

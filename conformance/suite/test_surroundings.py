@@ -12,12 +12,14 @@ from functools import partial
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.clocks import monotonic_seconds
 from conformance.contract.records import Cron, Manual, QName, SystemTime
 from conformance.oracle.document import StoredRow
 from conformance.oracle.model import Mutation
-from conformance.testing.expect import Words, attempt, expect, expect_equal
+from conformance.showing import Words
+from conformance.testing.expect import attempt, expect, expect_equal
 from conformance.testing.planting import document_bytes, raw_row
-from conformance.testing.session import Backend, Session, monotonic_seconds
+from conformance.testing.session import Backend, Session
 from conformance.testing.strategies import PLAIN_IDS, mutations
 from conformance.testing.temporaries import temporary_names
 from conformance.testing.verifies import verifies

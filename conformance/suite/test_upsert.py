@@ -29,7 +29,8 @@ from conformance.oracle.model import (
     RecordScheduled,
     RecordStarted,
 )
-from conformance.testing.expect import Words, expect, expect_entries, expect_equal
+from conformance.showing import Words
+from conformance.testing.expect import expect, expect_entries, expect_equal
 from conformance.testing.planting import raw_row
 from conformance.testing.session import Backend, Session
 from conformance.testing.strategies import (

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from conformance.contract.classes import ConformanceClass
@@ -11,6 +13,7 @@ from conformance.contract.connection import Driver
 from conformance.crash.judging.explore import Budget, Orders
 from conformance.crash.recording.inject import Fail, Short, ToldInjection, told
 from conformance.crash.scenarios.claims import CRASH_CLAIMS
+from conformance.crash.scenarios.doses import scenarios_of
 from conformance.crash.scenarios.laboratory import Laboratory, Subject
 from conformance.crash.scenarios.scenario import CrashScenario
 from conformance.crash.telling.exhibits import keep
@@ -18,10 +21,12 @@ from conformance.crash.telling.verdicts import CrashReport, Violation
 from conformance.errors import NotTestableError
 from conformance.results.counterexample import replayable
 from conformance.testing.expect import Nonconformance
+from conformance.testing.profiles import Dose
 from conformance.testing.session import Backend
 
 EXHIBITS = "crashes"
 INJECTED = frozenset({"CR-08", "CR-09", "CR-10"})
+TOGETHER = "crashes"
 _REAL_KILLS = 2
 _LONGEST_S = 600.0
 _MOST_HANGS = 2
@@ -50,6 +55,11 @@ class _Bench:
 
 
 _benches: WeakKeyDictionary[Driver, dict[tuple[ConformanceClass, bool], _Bench]] = WeakKeyDictionary()
+
+
+def crash_cases(dose: Dose) -> Iterator[dict[str, Any]]:
+    """The arguments of the checks of crashes: the scenarios, each with all the errors that it asks for."""
+    return ({"scenario": scenario, "injection": None} for scenario in scenarios_of(dose.profile))
 
 
 def expect_to_survive(

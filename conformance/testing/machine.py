@@ -26,7 +26,8 @@ from conformance.oracle.model import (
 )
 from conformance.oracle.rows import ROW_MEMBERS
 from conformance.results.counterexample import replayable
-from conformance.testing.expect import Nonconformance, expect, expect_equal, show
+from conformance.showing import show
+from conformance.testing.expect import Nonconformance, expect, expect_equal
 from conformance.testing.session import Session
 
 for _kind in (RecordScheduled, RecordStarted, RecordFinished, Cancel, FlushCheckpoint, Reopen):

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.errors import Flaky, Unsatisfiable, UnsatisfiedAssumption
 
+from conformance.clocks import monotonic_seconds
 from conformance.contract.connection import BackendFault, DiedFault, NonsenseFault, TimeoutFault
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.errors import KitError, NotTestableError
@@ -15,7 +16,7 @@ from conformance.results.counterexample import Counterexample, encode_value
 from conformance.results.verdict import CheckOutcome, Verdict
 from conformance.testing.expect import Nonconformance
 from conformance.testing.profiles import Dose
-from conformance.testing.session import Backend, Failure, GaveUp, monotonic_seconds
+from conformance.testing.session import Backend, Failure, GaveUp
 from conformance.testing.verifies import Check
 
 _dosed: dict[str, Dose] = {}

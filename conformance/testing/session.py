@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from conformance.clocks import monotonic_seconds
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.connection import (
     BackendFault,
@@ -41,7 +42,8 @@ from conformance.oracle.model import (
     next_fire_after,
 )
 from conformance.results.verdict import Effort
-from conformance.testing.expect import Nonconformance, Words, expect, show
+from conformance.showing import Words, show
+from conformance.testing.expect import Nonconformance, expect
 from conformance.testing.planting import document_bytes, raw_row
 from conformance.workspace import DataPath, Workspace
 
@@ -80,11 +82,6 @@ class GaveUp(BaseException):
     def __init__(self, error: BackendFault | KitError) -> None:
         super().__init__(str(error))
         self.error = error
-
-
-def monotonic_seconds() -> float:
-    """Seconds that no held clock can stop: freezegun leaves clock_gettime alone."""
-    return time.clock_gettime(time.CLOCK_MONOTONIC)
 
 
 class Backend:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from conformance.crash.recording.calls import FORMS, SPAWNS
 from conformance.crash.recording.inject import Injection
+from conformance.crash.recording.launching import Launcher
 from conformance.crash.recording.paths import Locator
 from conformance.crash.recording.record import DEFAULT_TIMEOUT_S, Conversation
 from conformance.crash.recording.talk import talk
@@ -33,7 +34,8 @@ class StraceRecorder:
     name = "strace"
     can_inject = False
 
-    def __init__(self, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
+    def __init__(self, timeout_s: float = DEFAULT_TIMEOUT_S, launcher: Launcher | None = None) -> None:
+        """`launcher` has nothing to do here."""
         self._timeout_s = timeout_s
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""The recorder where neither ptrace nor strace is allowed: Python backends only, recorded in process.
+"""The recorder where ptrace is not allowed: Python backends only, recorded in process.
 
 The command is started through `fallback_child`, which replaces the functions of `os` and `open` before it
 runs the backend. What goes past these (C libraries, other processes) shows when the replayed directory is
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.crash.recording.inject import Injection
+from conformance.crash.recording.launching import Launcher
 from conformance.crash.recording.record import DEFAULT_TIMEOUT_S, Conversation
 from conformance.crash.recording.talk import talk
 from conformance.crash.recording.trace import (
@@ -39,7 +40,8 @@ class FallbackRecorder:
     name = "in-process"
     can_inject = True
 
-    def __init__(self, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
+    def __init__(self, timeout_s: float = DEFAULT_TIMEOUT_S, launcher: Launcher | None = None) -> None:
+        """`launcher` has nothing to do here."""
         self._timeout_s = timeout_s
 
     @staticmethod

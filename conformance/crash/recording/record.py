@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from conformance.crash.recording.inject import Injection
+from conformance.crash.recording.launching import Launcher
 from conformance.crash.recording.trace import Trace
 
 DEFAULT_TIMEOUT_S = 30.0
@@ -64,6 +65,19 @@ class Recorder(Protocol):
 
         Raises KitError when the recording itself fails, NotTestableError when it is not allowed here.
         """
+        ...
+
+
+class RecorderType(Protocol):
+    """Makes a recorder. `launcher` starts the children where the recorder can leave that to somebody."""
+
+    name: str
+
+    def __call__(self, timeout_s: float = ..., launcher: Launcher | None = ..., /) -> Recorder: ...
+
+    @staticmethod
+    def why_not(argv: Sequence[str]) -> str | None:
+        """See `Recorder.why_not`."""
         ...
 
 

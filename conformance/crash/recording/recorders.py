@@ -7,18 +7,14 @@ import tempfile
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
-
-from strace.recorder import StraceRecorder
 
 from conformance.crash.recording.fallback import FallbackRecorder
 from conformance.crash.recording.launching import Launcher
 from conformance.crash.recording.ptrace_recorder import PtraceRecorder
-from conformance.crash.recording.record import DEFAULT_TIMEOUT_S, Recorder, Silence
+from conformance.crash.recording.record import DEFAULT_TIMEOUT_S, Recorder, RecorderType, Silence
 from conformance.errors import NotTestableError
 
-RecorderType: TypeAlias = type[PtraceRecorder | StraceRecorder | FallbackRecorder]
-RECORDERS: Sequence[RecorderType] = (PtraceRecorder, StraceRecorder, FallbackRecorder)
+RECORDERS: Sequence[RecorderType] = (PtraceRecorder, FallbackRecorder)
 _PROBE = (sys.executable, "-I", "-S", "-c", "")
 _CURE = (
     "Run the kit where a process may trace its children: on Linux 5.3 or later; in a container with ptrace"
@@ -41,7 +37,7 @@ def available_recorder(
     for make in candidates:
         reason = _why_not(make) or make.why_not(argv)  # type: ignore[arg-type]  # a class is hashable
         if reason is None:
-            return make(timeout_s, launcher) if make is PtraceRecorder else make(timeout_s)
+            return make(timeout_s, launcher)
         reasons.append(f"{make.name}: {reason}")
     raise NotTestableError(f"System calls cannot be recorded here ({'; '.join(reasons)}). {_CURE}")
 

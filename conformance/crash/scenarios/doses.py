@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from conformance.crash.scenarios.scenario import LEFTOVERS, CrashScenario
-from conformance.testing.profiles import Dose
 
 ALL_ERRORS = 100_000
 _QUICK = (
@@ -39,6 +37,6 @@ _THOROUGH = (
 _BY_PROFILE = {"quick": _QUICK, "default": _DEFAULT, "thorough": _THOROUGH}
 
 
-def crash_cases(dose: Dose) -> Iterator[dict[str, Any]]:
-    """The arguments of the checks of crashes: the scenarios, each with all the errors that it asks for."""
-    return ({"scenario": scenario, "injection": None} for scenario in _BY_PROFILE[dose.profile])
+def scenarios_of(profile: str) -> Sequence[CrashScenario]:
+    """The scenarios of a profile, the plainest first."""
+    return _BY_PROFILE[profile]

@@ -19,8 +19,8 @@ from conformance.crash.judging.replay import DATA, Stage
 from conformance.crash.judging.runs import CommandTarget, Runner
 from conformance.crash.judging.workload import Operation, Workload, prepare_nothing
 from conformance.crash.recording.launching import ForkLauncher, Launcher, SpawnLauncher
-from conformance.crash.recording.record import DEFAULT_TIMEOUT_S, Recorder
-from conformance.crash.recording.recorders import RECORDERS, RecorderType, available_recorder
+from conformance.crash.recording.record import DEFAULT_TIMEOUT_S, Recorder, RecorderType
+from conformance.crash.recording.recorders import RECORDERS, available_recorder
 from conformance.crash.scenarios.scenario import (
     BEFORE_THE_CRASH,
     LEFTOVERS,

@@ -26,7 +26,7 @@ from conformance.oracle.model import (
     loaded,
 )
 from conformance.results.counterexample import replayable
-from conformance.testing.expect import essence, show
+from conformance.showing import essence, show
 from conformance.wire.methods import METHODS
 from conformance.workspace import DataPath
 

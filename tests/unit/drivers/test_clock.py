@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from conformance.clocks import real_now
 from conformance.contract.records import SystemTime
 from conformance.drivers.surroundings import local_time_zone
 from conformance.errors import KitError
-from conformance.hosting.clock import HeldClock, real_now
+from conformance.hosting.clock import HeldClock
 
 AT = SystemTime(1_700_000_000, 123_457_000)
 

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from conformance.contract.connection import DiedFault, TimeoutFault
+from conformance.contract.connection import DiedFault, LackingFault, TimeoutFault
 from conformance.contract.records import Manual, QName, SystemTime
 from conformance.drivers.blame import AdapterError
 from conformance.drivers.command import CommandDriver, CommandHandle, Limits
 from conformance.errors import ExitCode, SidecarConformanceError, TargetUnreachableError
-from conformance.hosting.guard import LackingFault
 
 from .commands import marked_environment, misbehaving, processes_with
 

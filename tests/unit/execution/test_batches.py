@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.execution.supervisor import Task, batches
-from conformance.suite.test_crash_states import TOGETHER
+from conformance.testing.crashes import TOGETHER
 from conformance.testing.verifies import CHECKS
 
 

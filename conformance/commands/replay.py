@@ -1,4 +1,4 @@
-"""Runs the example of a replay file again, in a worker, without Hypothesis."""
+"""`replay`: the example of a replay file again, in a worker, without Hypothesis."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 
+import click
+
 import conformance.suite.chapters  # noqa: F401 - registers the checks
+from conformance.commands.common import TargetCommand, attach_option, scale_option, target_argument, target_of
 from conformance.contract.classes import ConformanceClass
-from conformance.errors import KitError, NotTestableError, UsageError
+from conformance.contract.requirements import load_ruleset
+from conformance.errors import ExitCode, KitError, NotTestableError, UsageError
 from conformance.execution.plan import ATTACHED, Plan, TargetSpec
 from conformance.execution.supervisor import Supervisor, Task
+from conformance.reports.explanation import explain_failure
 from conformance.results.counterexample import Counterexample, read_counterexample
 from conformance.results.verdict import CheckOutcome, Verdict
 from conformance.testing.profiles import Dose
@@ -65,3 +70,20 @@ def _plan(counterexample: Counterexample, target: TargetSpec, timeout_scale: flo
         timeout_scale=timeout_scale,
         search_path=(str(Path.cwd()),),
     )
+
+
+@click.command(cls=TargetCommand)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@target_argument
+@attach_option
+@scale_option
+@click.pass_context
+def replay(ctx: click.Context, /, file: Path, target: str | None, attach: bool, timeout_scale: float) -> int:
+    """Run the failing example of a replay FILE again, on the same target or on another."""
+    spec = target_of(ctx, target, attach) if target or ctx.obj or attach else None
+    outcome = replay_file(file, spec, timeout_scale)
+    if outcome.counterexample is None:
+        click.echo(f"{outcome.requirement} holds on this example: it no longer fails")
+        return int(ExitCode.CONFORMANT)
+    click.echo(explain_failure(load_ruleset()[outcome.requirement], outcome, file.parent))
+    return int(ExitCode.NOT_CONFORMANT)

@@ -1,4 +1,4 @@
-"""The command `check`: files in, a run of the linter out."""
+"""`check`: files in, a run of the linter out."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import click
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from conformance import __version__
 from conformance.commands.document_files import STANDARD_INPUT, read_file, replace_file, write_beside
+from conformance.commands.streams import a_console
 from conformance.contract.records import SystemTime
 from conformance.contract.requirements import load_ruleset
 from conformance.errors import UsageError
@@ -21,6 +23,8 @@ from conformance.linting.fixing import fix_document
 from conformance.linting.instants import parse_instant
 from conformance.linting.outcome import CheckedFile, CheckRun, FixOutcome
 from conformance.linting.rules import ProblemLevel
+from conformance.reports.check_formats import CHECK_FORMATS
+from conformance.reports.check_text import text_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +101,34 @@ def _fixed(path: Path, data: bytes, checked: CheckedFile, options: CheckOptions)
         return replace(checked, error=f"the fixed document cannot be written: {_cause(error)}")
     outcome = FixOutcome(str(written), left=len(after.problems), changes=fix.changes)
     return replace(checked, report=after if options.in_place else checked.report, fix=outcome)
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text")
+@click.option(
+    "--level",
+    type=click.Choice(["error", "warning", "note"]),
+    default="error",
+    help="the weakest that counts",
+)
+@click.option("--now", metavar="INSTANT", help="judge as things stand then (the clock)")
+@click.option("--all", "whole", is_flag=True, help="show every problem, however many are of one kind")
+@click.option("--fix", is_flag=True, help="write a normalised copy beside: NAME.fixed.json")
+@click.option("--in-place", is_flag=True, help="with --fix: replace the file itself")
+def check(
+    files: tuple[str, ...], form: str, level: str, now: str | None, whole: bool, fix: bool, in_place: bool
+) -> int:
+    """Lint sidecar documents: what is wrong, where, and what follows. - is standard input.
+
+    Exit code 0: no problem of a level that counts; 1: some; 4: a file cannot be read.
+    """
+    options = CheckOptions(instant_of(now), ProblemLevel(level), fix, in_place)
+    outcome = check_files(files, options, a_console(stderr=True))
+    if form == "text":
+        console = a_console()
+        for line in text_lines(outcome, whole=whole):
+            console.print(line, soft_wrap=True)
+    else:
+        click.echo(CHECK_FORMATS[form](outcome))
+    return int(outcome.exit_code)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from conformance.contract.records import Cron
-from conformance.crash.scenarios.doses import crash_cases
+from conformance.crash.scenarios.doses import scenarios_of
 from conformance.crash.scenarios.scenario import (
     BEFORE_THE_CRASH,
     FILLER,
@@ -22,10 +22,10 @@ from conformance.crash.scenarios.scenario import (
 from conformance.errors import UsageError
 from conformance.oracle.document import write_document
 from conformance.oracle.model import RecordScheduled
-from conformance.testing.profiles import PROFILES, Dose
+from conformance.testing.profiles import PROFILES
 from conformance.workspace import DataPath
 
-SCENARIOS = {case["scenario"] for profile in PROFILES for case in crash_cases(Dose(profile, 0))}
+SCENARIOS = dict.fromkeys(scenario for profile in PROFILES for scenario in scenarios_of(profile))
 
 
 @pytest.mark.parametrize("size", [511, 512, 513, 4095, 4096, 4097, 65_537, 1 << 20])

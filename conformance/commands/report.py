@@ -1,4 +1,4 @@
-"""The command `report`: results in, pages out."""
+"""`report`: results in, pages out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+import click
 import jsonschema
 
 from conformance.contract.requirements import load_ruleset
@@ -134,3 +135,16 @@ def _kept(name: str, text: bytes, source: _Source, directory: Path) -> Replay:
         return Replay(link, read_counterexample(text.decode("utf-8")))
     except ValueError:
         return Replay(link, None)
+
+
+@click.command()
+@click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("-o", "--output", "directory", required=True, type=click.Path(path_type=Path, file_okay=False))
+def report(results: tuple[Path, ...], directory: Path) -> None:
+    """Turn RESULTS into HTML: a page for one results.json, a comparison for several.
+
+    RESULTS may be the report directories themselves. Exit code 4: a file is no results file, or one that
+    contradicts itself.
+    """
+    for line in write_html(results, directory):
+        click.echo(line)

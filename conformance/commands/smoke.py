@@ -1,0 +1,35 @@
+"""`smoke`: is the adapter right?"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from conformance.commands.common import TargetCommand, attach_option, scale_option, target_argument, target_of
+from conformance.drivers.spawning import serve_command
+from conformance.execution.plan import TargetSpec
+from conformance.execution.reaching import reach
+from conformance.smoke import render
+from conformance.smoke import smoke as converse
+
+
+@click.command(cls=TargetCommand)
+@target_argument
+@attach_option
+@scale_option
+@click.pass_context
+def smoke(ctx: click.Context, /, target: str | None, attach: bool, timeout_scale: float) -> int:
+    """Ask whether the adapter is right, before the backend behind it is judged."""
+    spec = target_of(ctx, target, attach)
+    if spec.spelled:
+        spec = TargetSpec(command=tuple(serve_command(spec.spelled)))
+    with tempfile.TemporaryDirectory(prefix="sidecar-smoke-") as folder:
+        driver = reach(spec, timeout_scale, Path(folder), click.echo)
+        try:
+            report = converse(driver)
+        finally:
+            driver.close()
+    click.echo(render(report))
+    return int(report.exit_code)
