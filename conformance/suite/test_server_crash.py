@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 from conformance.contract.records import Schedule
-from conformance.testing.expect import Words, expect
+from conformance.showing import Words
+from conformance.testing.expect import expect
 from conformance.testing.histories import stamp, told, unexplained
 from conformance.testing.profiles import Dose
 from conformance.testing.server_load import Load, Loss, losses

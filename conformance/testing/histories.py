@@ -18,7 +18,7 @@ from conformance.oracle.model import (
     RecordStarted,
     apply,
 )
-from conformance.testing.expect import show
+from conformance.showing import show
 
 _NANOS_PER_MILLISECOND = 1_000_000
 

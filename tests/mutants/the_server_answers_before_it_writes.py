@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 from _base import assemble
@@ -14,7 +13,6 @@ from conformance import target
 from conformance.contract.records import SchedulerJobRecord
 from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
 from reference_impl.persistence import Change
-from reference_impl.rows import Row
 
 BREAKS = {"CR-14"}
 MESSAGE = "what was acknowledged survives the sudden death of the server"
@@ -26,7 +24,7 @@ class Notebook:
 
     def __init__(self, sidecar: VecSidecar) -> None:
         self.lock = threading.Lock()
-        self.rows: Sequence[Row] = sidecar.read()
+        self.rows = sidecar.read()
         self._sidecar = sidecar
         self._written = self.rows
         threading.Thread(target=self._write_again_and_again, daemon=True).start()

@@ -1,12 +1,13 @@
 """Jobs as APScheduler's own, in its SQLAlchemyJobStore on SQLite.
 
-A job's next run is a `datetime`, as everywhere in APScheduler; schedule and status travel in its keywords.
+A job's next run is a `datetime`, as everywhere in APScheduler: microseconds, up to the year 9999. Schedule and
+status travel in its keywords; in a second target the exact instant does too.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -35,8 +36,9 @@ class ApSchedulerStore(JobStore):
 
     errors = (sa.exc.SQLAlchemyError, OverflowError)
 
-    def __init__(self, data_path: Path) -> None:
+    def __init__(self, data_path: Path, *, exact: bool) -> None:
         self._lock = Lock()
+        self._exact = exact
         self._scheduler = BackgroundScheduler(timezone=UTC)
         url = sa.URL.create("sqlite", database=str(data_path / "jobs.db"))
         with self.own_errors():
@@ -77,6 +79,10 @@ class ApSchedulerStore(JobStore):
         return None if job is None else _row(job)
 
     def _put(self, row: JobRow, *, is_new: bool) -> None:
+        keywords = row._asdict()
+        del keywords["qname"]
+        if not self._exact:
+            del keywords["next_fire_at"]
         job = Job(
             self._scheduler,
             id=row.qname,
@@ -85,15 +91,11 @@ class ApSchedulerStore(JobStore):
             trigger=DateTrigger(_EPOCH),
             executor="default",
             args=(),
-            kwargs={
-                "status": row.status,
-                "consecutive_failures": row.consecutive_failures,
-                "schedule": row.schedule,
-            },
+            kwargs=keywords,
             misfire_grace_time=None,
             coalesce=True,
             max_instances=1,
-            next_run_time=_datetime(row.next_fire_at),
+            next_run_time=None if self._exact else _datetime(row.next_fire_at),
         )
         if is_new:
             self._jobs.add_job(job)
@@ -119,15 +121,21 @@ def _row(job: Any) -> JobRow:
         next_fire_at = json.dumps(
             {"secs_since_epoch": seconds, "nanos_since_epoch": elapsed.microseconds * 1000}
         )
-    return JobRow(job.id, **job.kwargs, next_fire_at=next_fire_at)
+    return JobRow(job.id, **({"next_fire_at": next_fire_at} | job.kwargs))
 
 
-@target(
-    name="APScheduler, SQLAlchemyJobStore on SQLite",
-    version=apscheduler.version,
-    conformance_class="store",
-    capabilities=("planted_rows", "clock", "threads", "traceable"),
-)
-def open_apscheduler(data_path: Path) -> ApSchedulerStore:
-    """The jobs of `data_path` in a job store of APScheduler's."""
-    return ApSchedulerStore(data_path)
+def _opener(name: str, *, exact: bool) -> Callable[[Path], ApSchedulerStore]:
+    @target(
+        name=name,
+        version=apscheduler.version,
+        conformance_class="store",
+        capabilities=("planted_rows", "clock", "threads", "traceable"),
+    )
+    def open_store(data_path: Path) -> ApSchedulerStore:
+        return ApSchedulerStore(data_path, exact=exact)
+
+    return open_store
+
+
+open_apscheduler = _opener("APScheduler, SQLAlchemyJobStore on SQLite", exact=False)
+open_apscheduler_exact = _opener("the same, exact instants beside", exact=True)

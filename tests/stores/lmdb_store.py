@@ -1,8 +1,9 @@
 """Jobs in LMDB: a mutation is a write transaction, which the library makes atomic and durable.
 
-Two things it leaves to who uses it. A new environment is not synced, and half of one cannot be opened again:
-so it is made under another name, and moved into place. And after a failed update of its root page it refuses
-everything until it is opened again.
+Three things it leaves to who uses it. A new environment is not synced, and half of one cannot be opened
+again: so it is made under another name, and moved into place. A transaction whose pages the system takes only
+in part is given up: so it is tried once more. And after a failed update of its root page it refuses everything
+until it is opened again.
 """
 
 from __future__ import annotations
@@ -10,8 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -53,15 +53,20 @@ class _Environment:
                 del self._all_open[self._folder]
                 self._inner.close()
 
-    @contextmanager
-    def begin(self, *, write: bool = False) -> Iterator[lmdb.Transaction]:
+    def write(self, change: Callable[[lmdb.Transaction], object]) -> None:
+        try:
+            with self.begin(write=True) as transaction:
+                change(transaction)
+        except lmdb.Error:
+            with self.begin(write=True) as transaction:
+                change(transaction)
+
+    def begin(self, *, write: bool = False) -> lmdb.Transaction:
         inner = self._inner
         try:
-            transaction = inner.begin(write=write)
+            return inner.begin(write=write)
         except lmdb.PanicError:
-            transaction = self._open_again(inner).begin(write=write)
-        with transaction:
-            yield transaction
+            return self._open_again(inner).begin(write=write)
 
     def _open_again(self, broken: lmdb.Environment) -> lmdb.Environment:
         with self._lock:
@@ -105,27 +110,31 @@ class LmdbStore(JobStore):
             self._environment = _Environment.take(data_path.absolute() / "jobs.lmdb")
 
     def put_schedule(self, qname: str, schedule: str, next_fire_at: str) -> None:
-        with self._environment.begin(write=True) as transaction:
+        def change(transaction: lmdb.Transaction) -> None:
             row = _found(transaction, qname) or JobRow(qname, PENDING)
             _put(transaction, row._replace(schedule=schedule, next_fire_at=next_fire_at))
 
+        self._environment.write(change)
+
     def put_status(self, qname: str, status: str) -> None:
-        with self._environment.begin(write=True) as transaction:
-            row = _found(transaction, qname) or JobRow(qname)
-            _put(transaction, row._replace(status=status))
+        def change(transaction: lmdb.Transaction) -> None:
+            _put(transaction, (_found(transaction, qname) or JobRow(qname))._replace(status=status))
+
+        self._environment.write(change)
 
     def remove(self, qname: str) -> None:
-        with self._environment.begin(write=True) as transaction:
-            transaction.delete(digest(qname))
+        self._environment.write(lambda transaction: transaction.delete(digest(qname)))
 
     def rows(self) -> list[JobRow]:
         with self._environment.begin() as transaction:
             return [_decoded(bytes(value)) for _, value in transaction.cursor()]
 
     def plant(self, rows: Sequence[JobRow]) -> None:
-        with self._environment.begin(write=True) as transaction:
+        def change(transaction: lmdb.Transaction) -> None:
             for row in rows:
                 _put(transaction, row)
+
+        self._environment.write(change)
 
     def close(self) -> None:
         self._environment.give_back()
