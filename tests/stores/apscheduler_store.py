@@ -1,7 +1,7 @@
 """Jobs as APScheduler's own, in its SQLAlchemyJobStore on SQLite.
 
-A job's next run is a `datetime`, as everywhere in APScheduler: microseconds, up to the year 9999. Schedule and
-status travel in its keywords; in a second target the exact instant does too.
+A job's next run is a `datetime`, as everywhere in APScheduler: microseconds, up to the year 9999. Schedule
+and status travel in its keywords; in a second target the exact instant does too.
 """
 
 from __future__ import annotations

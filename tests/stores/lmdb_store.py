@@ -1,9 +1,9 @@
 """Jobs in LMDB: a mutation is a write transaction, which the library makes atomic and durable.
 
 Three things it leaves to who uses it. A new environment is not synced, and half of one cannot be opened
-again: so it is made under another name, and moved into place. A transaction whose pages the system takes only
-in part is given up: so it is tried once more. And after a failed update of its root page it refuses everything
-until it is opened again.
+again: so it is made under another name, and moved into place. A transaction whose pages the system takes
+only in part is given up: so it is tried once more. And after a failed update of its root page it refuses
+everything until it is opened again.
 """
 
 from __future__ import annotations
