@@ -74,7 +74,7 @@ class VecSidecar:
     def read_bytes(self) -> bytes:
         """What the document holds; nothing when there is none (LD-05)."""
         try:
-            document = os.open(self.path, _READ_FLAGS)  # returns at once, also for a FIFO (SE-03)
+            document = os.open(self.path, _READ_FLAGS)  # returns at once, also for a FIFO (SE-04)
         except FileNotFoundError:
             return b""
         try:

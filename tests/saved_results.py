@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.contract.requirements import load_ruleset
+from conformance.contract.requirements import Requirement, load_ruleset
+from conformance.results.causes import roots
+
+_LATER_MEMBERS = frozenset({"since", "new", "rests_on", "follows_from"})
+_BROKEN = frozenset({"failed", "timeout", "known_failure"})
 
 
 def results_form(**verdicts: str) -> dict[str, Any]:
     """Everything passed, but for the ids given, such as UP_01="failed"."""
     given = {name.replace("_", "-"): verdict for name, verdict in verdicts.items()}
+    causes = roots((id for id, verdict in given.items() if verdict in _BROKEN), load_ruleset())
     return {
         "schema": "sidecar-conformance/results/1",
         "kit": {"version": "0.1.0", "ruleset": load_ruleset().version},
@@ -33,14 +38,15 @@ def results_form(**verdicts: str) -> dict[str, Any]:
         "notes": [],
         "untested": [],
         "requirements": [
-            _entry(requirement.id, requirement.level.value, given.get(requirement.id, "passed"))
+            _entry(requirement, given.get(requirement.id, "passed"), causes.get(requirement.id, ()))
             for requirement in load_ruleset().requirements
         ],
     }
 
 
-def _entry(id: str, level: str, verdict: str) -> dict[str, Any]:
-    failed = verdict in {"failed", "timeout", "known_failure"}
+def _entry(requirement: Requirement, verdict: str, causes: tuple[str, ...]) -> dict[str, Any]:
+    id = requirement.id
+    failed = verdict in _BROKEN
     check = {
         "test": f"test_{id.replace('-', '_')}_something_holds",
         "verdict": "failed" if failed else verdict,
@@ -49,10 +55,14 @@ def _entry(id: str, level: str, verdict: str) -> dict[str, Any]:
     }
     return {
         "id": id,
-        "level": level,
+        "level": requirement.level.value,
         "verdict": verdict,
         "exercised": 5 if verdict == "passed" or failed else 0,
         "reason": "" if verdict == "passed" else f"the reason of {id}",
+        "since": requirement.since,
+        "new": False,
+        "rests_on": list(requirement.rests_on),
+        "follows_from": list(causes),
         "checks": [check],
     }
 
@@ -66,6 +76,26 @@ def entry_of(form: dict[str, Any], id: str) -> dict[str, Any]:
 def not_conformant(**verdicts: str) -> dict[str, Any]:
     """A complete run that is not conformant."""
     return results_form(**verdicts) | {"verdict": "not_conformant"}
+
+
+def of_rule_set(version: str, form: dict[str, Any]) -> dict[str, Any]:
+    """The same run, judged by an older rule set: what came later is new."""
+    ids = load_ruleset(version).ids()
+    form["kit"]["ruleset"] = version
+    for entry in form["requirements"]:
+        entry["new"] = entry["id"] not in ids
+    return form
+
+
+def as_it_was() -> dict[str, Any]:
+    """A results.json from before rule set 1.0 was frozen: without later requirements and later members."""
+    form = of_rule_set("1.0", results_form())
+    form["requirements"] = [
+        {name: value for name, value in entry.items() if name not in _LATER_MEMBERS}
+        for entry in form["requirements"]
+        if not entry["new"] and entry["id"] != "CR-15"
+    ]
+    return form
 
 
 def filtered() -> dict[str, Any]:

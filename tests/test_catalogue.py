@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 import pytest
 
 import conformance.suite.chapters  # noqa: F401 - registers the checks
-from conformance.contract.requirements import load_ruleset, parse_ruleset
-from conformance.testing.verifies import CHECKS, verifies
+from conformance.contract.requirements import Ruleset, load_ruleset, parse_ruleset
+from conformance.testing.verifies import CHECKS, PENDING, verifies
 
+FROZEN = {"1.0": "df627ff6c6a73c97f1782da64c4611ba2b4b9c5ad9dc85cd41938d6394be60be"}
+HEAD = 'rulesets = ["1"]\n'
 ENTRY = """
 [[requirement]]
 id = "AA-01"
@@ -21,7 +26,37 @@ source = "1"
 def test_every_requirement_has_a_check() -> None:
     checked = {check.requirement for check in CHECKS.values()}
 
-    assert set() == set(load_ruleset().ids()) - checked
+    assert PENDING == set(load_ruleset().ids()) - checked
+
+
+def digest(ruleset: Ruleset) -> str:
+    """A digest of what a rule set asks of whom, which is all that must not change."""
+    asked = [
+        [each.id, each.level.value, sorted(c.value for c in each.applies), each.needs, each.unless, each.text]
+        for each in ruleset.requirements
+    ]
+    return hashlib.sha256(json.dumps(asked).encode("ascii")).hexdigest()
+
+
+def test_a_frozen_rule_set_is_as_it_was_frozen() -> None:
+    assert {version: digest(load_ruleset(version)) for version in FROZEN} == FROZEN
+
+
+def test_a_rule_set_has_all_that_older_ones_have() -> None:
+    older, newer = (set(load_ruleset(version).ids()) for version in ("1.0", "1.1"))
+
+    assert {"SE-04", "CR-12", "CR-13", "CR-14", "CC-05"} == newer - older
+    assert set() == older - newer
+    assert load_ruleset("1.1").ids() == load_ruleset().ids()
+
+
+def test_there_is_no_rule_set_of_an_unknown_version() -> None:
+    with pytest.raises(ValueError, match=r"no rule set 0\.9; there are 1\.0, 1\.1"):
+        load_ruleset("0.9")
+
+
+def test_what_rests_on_another_rests_on_what_that_rests_on() -> None:
+    assert {"QN-03", "QN-04", "RT-02", "RT-01", "RT-10"} == load_ruleset().causes("QN-05")
 
 
 def test_every_check_carries_its_requirement_in_its_name() -> None:
@@ -37,4 +72,18 @@ def test_an_unknown_requirement_is_refused_at_import() -> None:
 
 def test_a_repeated_id_is_refused() -> None:
     with pytest.raises(ValueError, match="AA-01"):
-        parse_ruleset('ruleset = "1"\n' + ENTRY + ENTRY)
+        parse_ruleset(HEAD + ENTRY + ENTRY)
+
+
+@pytest.mark.parametrize(
+    ("member", "said"),
+    [
+        ('rests_on = ["AA-02"]', "rest on unknown ones: AA-02"),
+        ('rests_on = ["AA-01"]', "rest on themselves: AA-01"),
+        ('since = "2"', "of unknown rule sets: 2"),
+        ('unless = "flight"', "unknown capabilities: flight"),
+    ],
+)
+def test_a_catalogue_that_contradicts_itself_is_refused(member: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        parse_ruleset(HEAD + ENTRY + member)

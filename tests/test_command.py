@@ -115,6 +115,22 @@ def test_results_cover_the_rule_set_and_fit_their_schema(folder: Path) -> None:
     assert list(load_ruleset().ids()) == [entry["id"] for entry in finished.results()["requirements"]]
 
 
+def test_what_came_later_than_the_rule_set_is_reported_as_new_and_changes_no_verdict(folder: Path) -> None:
+    options = ("--only", "SE-04", "--level", "should")
+    mutant = f"{Path(__file__).parent}/mutants/a_device_loads_as_no_rows.py:open_backend"
+    newest, older = (run(folder, mutant, *options, "--ruleset", version) for version in ("1.1", "1.0"))
+    entry = next(each for each in older.results()["requirements"] if each["id"] == "SE-04")
+
+    assert (1, 5) == (newest.code, older.code)
+    assert ("1.0", "failed", True, "1.1") == (
+        older.results()["kit"]["ruleset"],
+        entry["verdict"],
+        entry["new"],
+        entry["since"],
+    )
+    assert "SE-04" in older.output
+
+
 def test_a_filtered_run_is_never_conformant(folder: Path) -> None:
     finished = run(folder, "reference_impl:open_backend", "--only", "UP-01,UP-02")
 

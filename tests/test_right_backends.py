@@ -51,4 +51,15 @@ def test_what_cannot_be_planted_leaves_a_run_incomplete_and_breaks_nothing(tmp_p
 
     untested = {id for id, verdict in finished.verdicts().items() if verdict == "not_testable"}
     assert 5 == finished.code, finished.output
-    assert {"RT-08", "LD-01", "LD-02", "LD-03", "LD-06", "LD-07", "QN-03", "QN-04"} == untested
+    assert {
+        "RT-08",
+        "LD-01",
+        "LD-02",
+        "LD-03",
+        "LD-06",
+        "LD-07",
+        "QN-03",
+        "QN-04",
+        "ST-04",
+        "UP-03",
+    } == untested

@@ -14,7 +14,7 @@ from commands import sidecar_conformance
 from ways_to_save import SQLITE, sqlite_settings
 
 HERE = Path(__file__).parent
-CRASHES = ("CR-02", "CR-03", "CR-04", "CR-05", "CR-08", "CR-09", "CR-10")
+CRASHES = ("CR-02", "CR-03", "CR-04", "CR-05", "CR-08", "CR-09", "CR-10", "CR-15")
 ROW = re.compile(r"^\| `(open_\w+)` \|.*\| ([^|]+) \|$", re.MULTILINE)
 SETTINGS = {
     name: frozenset(re.findall(r"CR-\d\d", breaks))

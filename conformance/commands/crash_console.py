@@ -100,4 +100,4 @@ class ConsoleCrashAudience:
 
 
 def _errors(report: CrashReport) -> int:
-    return report.exercised.get("CR-08", 0) + report.exercised.get("CR-09", 0)
+    return sum(report.exercised.get(id, 0) for id in ("CR-08", "CR-09", "CR-15"))

@@ -1,5 +1,8 @@
 """Proof that the checks can fail: every mutant under the whole suite, against what it declares to break.
 
+What it declares must be broken. Whatever else is must rest on something declared, by the catalogue; what does
+not is unexplained.
+
 A mutant is a file with a backend broken on purpose: `open_backend`, the ids it BREAKS, and a MESSAGE that one
 of the failing checks must say. A mutant that crashes says something else, and is not thereby caught.
 """
@@ -98,7 +101,7 @@ def _read_mutant(path: Path) -> Mutant:
 
 
 def run_selftest(options: SelftestOptions, console: Console) -> ExitCode:
-    """Run the matrix and print it. All is well if each mutant breaks what it declares, and all are killed."""
+    """Run the matrix and print it. All is well if each mutant breaks what it should, and all are killed."""
     mutants = _chosen(options)
     results = []
     for result in _run_all(mutants, options):
@@ -163,7 +166,14 @@ def _result(mutant: Mutant, record: RunRecord) -> MutantResult:
     trouble = f"{errors[0].id}: {errors[0].reason}" if errors else record.cut_off
     if not said and not trouble:
         trouble = f"no failing check says {mutant.message!r}; they say {sorted(set(claims))}"
-    return MutantResult(mutant.name, mutant.defect, mutant.breaks, broke, said, trouble)
+    strangers = unexplained(mutant.breaks, broke)
+    return MutantResult(mutant.name, mutant.defect, mutant.breaks, broke, said, trouble, strangers)
+
+
+def unexplained(declared: frozenset[str], broke: frozenset[str]) -> frozenset[str]:
+    """What is broken, not declared, and rests on nothing declared."""
+    catalogue = load_ruleset()
+    return frozenset(id for id in broke - declared if declared.isdisjoint(catalogue.causes(id)))
 
 
 @click.command()

@@ -47,6 +47,7 @@ CAPABILITIES = {
             "served", True, "keeps its rows on a server, which crash() of the target kills and restarts"
         ),
         Capability("traceable", False, "may run as a child under the tracer"),
+        Capability("served", True, "keeps its rows in a server, a process of its own that may die"),
         Capability("mirror", True, "mirrors status changes into a graph through cypher_sink"),
         Capability("factory", True, "comes with a factory that chooses between it and the null backend"),
     )

@@ -14,6 +14,7 @@ from conformance.contract.target import Description
 from conformance.errors import SidecarConformanceError, UsageError
 from conformance.execution.plan import Plan
 from conformance.execution.supervisor import Task
+from conformance.results.causes import with_causes
 from conformance.results.known_failures import (
     KnownFailure,
     apply_known_failures,
@@ -72,26 +73,41 @@ class Course:
 def conclude_run(
     plan: Plan, preparation: Preparation, outcomes: Sequence[CheckOutcome], ruleset: Ruleset, course: Course
 ) -> RunRecord:
-    """Judge what the checks found; rewrite the known failures if the plan says so."""
+    """Judge what the checks found by the plan's rule set; rewrite the known failures if the plan says so.
+
+    `ruleset` holds all that was run. What the plan's rule set does not have is reported, and counts nowhere.
+    """
     results = [
         _result(requirement, preparation, outcomes, course.cut_off) for requirement in ruleset.requirements
     ]
     known = preparation.known
+    later = _later(plan, ruleset)
     complaints: list[str] = []
     if plan.known_failures is not None:
         if plan.fix_known_failures and not course.cut_off and not preparation.filtered:
             known = _fix(plan.known_failures, plan.report, results, known, ruleset)
         if not preparation.filtered:
-            results, complaints = apply_known_failures(results, known)
+            results, complaints = apply_known_failures(results, known, uncounted=later)
+    results = with_causes(results, ruleset)
     judgement = judge(
-        results,
+        [result for result in results if result.id not in later],
         level=plan.level,
         allow_untested=plan.allow_untested,
         filtered=preparation.filtered,
         finished=not course.cut_off,
         complaints=complaints,
+        new=[result for result in results if result.id in later],
     )
     return _record(plan, preparation.description, results, judgement, ruleset, course, preparation.filtered)
+
+
+def _later(plan: Plan, ruleset: Ruleset) -> frozenset[str]:
+    """What came in after the rule set that the plan judges by."""
+    return frozenset(ruleset.ids()) - frozenset(_judged_by(plan, ruleset).ids())
+
+
+def _judged_by(plan: Plan, ruleset: Ruleset) -> Ruleset:
+    return ruleset if plan.ruleset is None else ruleset.at(plan.ruleset)
 
 
 def unreachable(plan: Plan, ruleset: Ruleset, error: SidecarConformanceError, course: Course) -> RunRecord:
@@ -101,7 +117,7 @@ def unreachable(plan: Plan, ruleset: Ruleset, error: SidecarConformanceError, co
         RequirementResult(requirement, Verdict.NOT_REACHED, reason=reason)
         for requirement in ruleset.requirements
     ]
-    judgement = Judgement(RunVerdict.ERROR, missing=ruleset.ids(), notes=(reason,))
+    judgement = Judgement(RunVerdict.ERROR, missing=_judged_by(plan, ruleset).ids(), notes=(reason,))
     stranger = Description(str(plan.target), "", "", ConformanceClass.SIDECAR, frozenset())
     return _record(plan, stranger, results, judgement, ruleset, replace(course, cut_off=reason), False)
 
@@ -117,7 +133,8 @@ def _record(
 ) -> RunRecord:
     return RunRecord(
         kit_version=__version__,
-        ruleset=ruleset.version,
+        ruleset=_judged_by(plan, ruleset).version,
+        later=_later(plan, ruleset),
         target=str(plan.target),
         description=description,
         profile=plan.dose.profile,

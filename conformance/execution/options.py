@@ -34,7 +34,7 @@ class PlanOption:
 PLAN_OPTIONS = (
     PlanOption("class", "judge as this class", choices=tuple(each.value for each in ConformanceClass)),
     PlanOption("capability", "add or take away a capability", "NAME[=no]", repeats=True),
-    PlanOption("ruleset", "the version of the rule set, to be sure of it", "VERSION"),
+    PlanOption("ruleset", "judge by this rule set; later requirements run and do not count", "VERSION"),
     PlanOption(
         "level", "the weakest level that counts (must)", choices=tuple(each.value.lower() for each in Level)
     ),
@@ -66,9 +66,9 @@ def plan_from_words(target: TargetSpec, words: Mapping[str, Any], search_path: t
             raise UsageError(
                 f"--{option.name} is one of {', '.join(option.choices)}, not {said[option.name]}"
             )
-    version = load_ruleset().version
-    if said.get("ruleset", version) != version:
-        raise UsageError(f"this kit carries rule set {version}, not {said['ruleset']}")
+    versions = load_ruleset().versions
+    if said.get("ruleset", versions[-1]) not in versions:
+        raise UsageError(f"this kit carries the rule sets {', '.join(versions)}, not {said['ruleset']}")
     known_failures = said.get("known-failures")
     return Plan(
         target=target,
@@ -84,6 +84,7 @@ def plan_from_words(target: TargetSpec, words: Mapping[str, Any], search_path: t
         report=Path(said.get("report", DEFAULT_REPORT)),
         timeout_scale=parse_scale(said.get("timeout-scale", 1.0)),
         search_path=search_path,
+        ruleset=said.get("ruleset"),
     )
 
 

@@ -44,7 +44,10 @@ class TargetSpec:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A run. `capabilities` says which to add (True) or take away (False) from what the target declares."""
+    """A run. `capabilities` says which to add (True) or take away (False) from what the target declares.
+
+    `ruleset` is the version that it is judged by, the newest where none is named.
+    """
 
     target: TargetSpec
     dose: Dose
@@ -59,6 +62,7 @@ class Plan:
     report: Path = Path("sidecar-conformance-report")
     timeout_scale: float = 1.0
     search_path: tuple[str, ...] = ()
+    ruleset: str | None = None
 
     def validate(self, ruleset: Ruleset) -> None:
         """Raise UsageError for a value that no run can take."""

@@ -182,9 +182,11 @@ class Door:
         return skipped
 
     def _excuse(self, outcome: CheckOutcome) -> str | None:
-        """Why a breach does not fail the test: it is known, or of a level that does not count."""
+        """Why a breach does not fail the test: it is known, new, or of a level that does not count."""
         if outcome.verdict not in BREACHES:
             return None
+        if outcome.requirement not in load_ruleset(self._plan.ruleset):
+            return f"new since rule set {self._plan.ruleset}: {outcome.message}"
         level = load_ruleset()[outcome.requirement].level
         if not counts(level, self._plan.level):
             return f"{level.value}: {outcome.message}"

@@ -23,7 +23,7 @@ from conformance.results.journal import JournalWriter
 from conformance.results.known_failures import KnownFailure, parse_known_failures
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import CheckOutcome, RequirementResult, Verdict, exemption
-from conformance.testing.verifies import Check, checks_for
+from conformance.testing.verifies import PENDING, Check, checks_for
 
 
 class Audience(Protocol):
@@ -98,6 +98,10 @@ class Run:
             exempt = exemption(requirement, description)
             if exempt is not None:
                 settled.append(exempt)
+                continue
+            if requirement.id in PENDING:
+                reason = "its check is still being written"
+                settled.append(RequirementResult(requirement, Verdict.NOT_APPLICABLE, reason=reason))
                 continue
             checks = [check for check in checks_for(requirement.id) if _is_possible(check, description)]
             chosen = [check for check in checks if self._wants(check, tests)]

@@ -10,6 +10,7 @@ from conformance.reports.chapters import CHAPTERS
 from conformance.reports.html import Html, joined, tag
 from conformance.reports.html_page import page
 from conformance.reports.html_verdicts import chip, reasons, run_look, words
+from conformance.results.causes import followers
 from conformance.results.saved import Replay, SavedCheck, SavedRequirement, SavedRun
 from conformance.results.verdict import BREACHES, UNTESTED, Verdict
 
@@ -27,6 +28,7 @@ def render_run(run: SavedRun, replays: Mapping[str, Replay], back: str = "") -> 
         _facts(run),
         _failures(run, replays),
         _unseen(run),
+        _later(run, replays),
         tag("h2", "Every requirement"),
         _requirements(run),
         _footer(run),
@@ -64,18 +66,50 @@ def _counts(run: SavedRun) -> str:
 
 
 def _failures(run: SavedRun, replays: Mapping[str, Replay]) -> Html:
-    shown = run.of(_SHOWN)
+    """What is broken: causes first, each with what follows from it, then what follows."""
+    shown = sorted(run.of(_SHOWN), key=lambda entry: bool(entry.follows_from))
     if not shown:
         return Html("")
-    return joined([tag("h2", "What is broken"), *(_failure(entry, replays) for entry in shown)])
+    following = followers({entry.id: entry.follows_from for entry in run.requirements})
+    return joined(
+        [
+            tag("h2", "What is broken"),
+            *(_failure(entry, replays, following.get(entry.id, [])) for entry in shown),
+        ]
+    )
 
 
-def _failure(entry: SavedRequirement, replays: Mapping[str, Replay]) -> Html:
+def _later(run: SavedRun, replays: Mapping[str, Replay]) -> Html:
+    """What was found of requirements that came later than the rule set of the run."""
+    if not run.new:
+        return Html("")
+    said = f"These came later than rule set {run.kit['ruleset']}, and change no verdict: "
+    broken = [entry for entry in run.new if entry.verdict in _SHOWN]
+    return joined(
+        [
+            tag("h2", "New requirements"),
+            tag("p", said, _links([entry.id for entry in run.new])),
+            *(_failure(entry, replays, []) for entry in broken),
+        ]
+    )
+
+
+def _relations(entry: SavedRequirement, following: list[str]) -> Html:
+    lines = []
+    if entry.follows_from:
+        lines.append(tag("p", "Follows from ", _links(list(entry.follows_from)), class_="reason"))
+    if following:
+        lines.append(tag("p", "From it follow: ", _links(following), class_="reason"))
+    return joined(lines)
+
+
+def _failure(entry: SavedRequirement, replays: Mapping[str, Replay], following: list[str]) -> Html:
     checks = [check for check in entry.checks if check.verdict in _SHOWN]
     return tag(
         "section",
         tag("h3", tag("a", entry.id, href=f"#{entry.id}"), f" ({entry.level.value}) ", chip(entry.verdict)),
         tag("p", entry.text),
+        _relations(entry, following),
         [_check(check, replays.get(check.replay or "")) for check in checks],
         "" if checks else tag("p", entry.reason),
         class_="card",
@@ -142,7 +176,7 @@ def _row(entry: SavedRequirement) -> Html:
     return tag(
         "tr",
         tag("td", entry.id, class_="id"),
-        tag("td", entry.level.value, class_="level"),
+        tag("td", f"{entry.level.value}{' (new)' if entry.is_new else ''}", class_="level"),
         tag("td", chip(entry.verdict)),
         tag("td", str(entry.exercised), class_="number"),
         tag(

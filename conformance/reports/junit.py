@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 from conformance.reports.explanation import explain_failure
 from conformance.reports.terminal import explain_verdict
+from conformance.results.causes import BROKEN, followers
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import BREACHES, CheckOutcome, Effort, RequirementResult, RunVerdict, Verdict
 
@@ -16,9 +17,10 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def render_junit(record: RunRecord) -> str:
     """The text of junit.xml."""
     suite = ET.Element("testsuite", name="sidecar-conformance", timestamp=record.started_at)
-    for result in record.results:
+    following = followers({result.id: result.follows_from for result in record.results})
+    for result in sorted(record.results, key=_causes_first):
         for check in _checks(result):
-            suite.append(_case(record, result, check, _kind(record, result, check)))
+            suite.append(_case(record, result, check, following.get(result.id, [])))
     suite.append(_verdict_case(record))
     suite.set("tests", str(len(suite)))
     for kind, counter in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
@@ -35,6 +37,12 @@ def render_junit(record: RunRecord) -> str:
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
+def _causes_first(result: RequirementResult) -> int:
+    if result.verdict not in BROKEN:
+        return 2
+    return 1 if result.follows_from else 0
+
+
 def _checks(result: RequirementResult) -> tuple[CheckOutcome, ...]:
     if result.checks:
         return result.checks
@@ -44,8 +52,8 @@ def _checks(result: RequirementResult) -> tuple[CheckOutcome, ...]:
 
 
 def _kind(record: RunRecord, result: RequirementResult, check: CheckOutcome) -> str | None:
-    excused = result.verdict is Verdict.KNOWN_FAILURE or result.id in record.judgement.warnings
-    if excused and check.verdict in BREACHES:
+    uncounted = result.id in record.judgement.warnings or result.id in record.later
+    if (uncounted or result.verdict is Verdict.KNOWN_FAILURE) and check.verdict in BREACHES:
         return "skipped"
     if result.verdict is Verdict.STALE_KNOWN_FAILURE:
         return "failure"
@@ -56,7 +64,10 @@ def _kind(record: RunRecord, result: RequirementResult, check: CheckOutcome) -> 
     return None if check.verdict is Verdict.PASSED else "skipped"
 
 
-def _case(record: RunRecord, result: RequirementResult, check: CheckOutcome, kind: str | None) -> ET.Element:
+def _case(
+    record: RunRecord, result: RequirementResult, check: CheckOutcome, following: list[str]
+) -> ET.Element:
+    kind = _kind(record, result, check)
     case = ET.Element(
         "testcase",
         classname=f"conformance.{result.id.partition('-')[0]}",
@@ -68,12 +79,23 @@ def _case(record: RunRecord, result: RequirementResult, check: CheckOutcome, kin
     _property(properties, "level", result.requirement.level.value)
     _property(properties, "verdict", result.verdict.value)
     _property(properties, "exercised", str(check.exercised))
+    if result.follows_from:
+        _property(properties, "follows_from", ", ".join(result.follows_from))
+    if following:
+        _property(properties, "causes", ", ".join(following))
     if kind is not None:
         message = result.reason if result.verdict is Verdict.STALE_KNOWN_FAILURE else check.message
         detail = ET.SubElement(case, kind, message=_clean(message.partition("\n")[0]))
         if kind != "skipped":
-            detail.text = _clean(explain_failure(result.requirement, check, record.report))
+            story = explain_failure(result.requirement, check, record.report)
+            detail.text = _clean("\n".join([*_relations(result, following), story]))
     return case
+
+
+def _relations(result: RequirementResult, following: list[str]) -> list[str]:
+    """How the failure is related to others, a line each."""
+    lines = [f"follows from {', '.join(result.follows_from)}"] if result.follows_from else []
+    return [*lines, f"from it follow: {', '.join(following)}"] if following else lines
 
 
 def _verdict_case(record: RunRecord) -> ET.Element:

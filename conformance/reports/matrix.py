@@ -10,7 +10,10 @@ from rich.table import Table
 
 @dataclass(frozen=True, slots=True)
 class MutantResult:
-    """What one mutant broke. `said` tells whether a failing check said the declared message."""
+    """What one mutant broke. `said` tells whether a failing check said the declared message.
+
+    `unexplained` was broken, is not declared, and rests on nothing that is.
+    """
 
     name: str
     defect: str
@@ -18,11 +21,12 @@ class MutantResult:
     broke: frozenset[str]
     said: bool
     trouble: str = ""
+    unexplained: frozenset[str] = frozenset()
 
     @property
     def right(self) -> bool:
-        """Whether it broke exactly what it declares, with the message it declares."""
-        return self.broke == self.declared and self.said and not self.trouble
+        """Whether it broke all that it declares, with the message it declares, and nothing unexplained."""
+        return self.declared <= self.broke and not self.unexplained and self.said and not self.trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Matrix:
 
     def killers(self, requirement: str) -> tuple[str, ...]:
         """The mutants that this requirement's checks caught, as declared."""
-        return tuple(result.name for result in self.results if result.right and requirement in result.broke)
+        return tuple(r.name for r in self.results if r.right and requirement in r.declared)
 
     @property
     def survivors(self) -> tuple[str, ...]:
@@ -56,17 +60,21 @@ def print_matrix(matrix: Matrix, console: Console) -> None:
     table.add_column("only by this one", overflow="fold")
     for id in matrix.checked:
         killers = matrix.killers(id)
-        alone = [r.name for r in matrix.results if r.right and r.broke == frozenset({id})]
+        alone = [r.name for r in matrix.results if r.right and r.declared == frozenset({id})]
         if killers or matrix.whole:
             table.add_row(id, str(len(killers)), ", ".join(alone))
     console.print(table)
     for result in matrix.wrong:
         console.print(f"[red]{result.name}[/]: {result.defect}", soft_wrap=True)
         console.print(f"  declared {_ids(result.declared)}; broke {_ids(result.broke)}", soft_wrap=True)
+        if result.unexplained:
+            console.print(f"  unexplained: {_ids(result.unexplained)}", soft_wrap=True)
         if result.trouble:
             console.print(f"  {result.trouble}", soft_wrap=True, markup=False)
     right = len(matrix.results) - len(matrix.wrong)
-    console.print(f"{right} of {len(matrix.results)} mutants break exactly what they declare")
+    console.print(
+        f"{right} of {len(matrix.results)} mutants break what they declare, and nothing unexplained"
+    )
     if not matrix.whole:
         console.print("this is a sample: it proves nothing of the requirements that are not in it")
     elif matrix.survivors:

@@ -32,8 +32,16 @@ def explain_requirement(requirement: Requirement) -> str:
         absent = "not applicable" if capability.optional else "not testable, which is no pass"
         lines += ["", f"needs the capability {capability.name}: {capability.meaning}"]
         lines.append(f"  without it the requirement is {absent}")
+    if requirement.unless is not None:
+        lines += ["", f"not owed by a backend that declares the capability {requirement.unless}"]
+    if requirement.rests_on:
+        lines += [
+            "",
+            f"rests on {', '.join(requirement.rests_on)}: where one of them fails, this one follows",
+        ]
     lines += [
         "",
+        f"since rule set {requirement.since}",
         f"source: {requirement.source}",
         f"try it: sidecar-conformance run TARGET --only {requirement.id}",
     ]

@@ -41,17 +41,21 @@ def results_form(record: RunRecord) -> dict[str, Any]:
         "verdict": judgement.verdict.value,
         "notes": list(judgement.notes),
         "untested": list(judgement.untested),
-        "requirements": [_requirement(result) for result in record.results],
+        "requirements": [_requirement(result, result.id in record.later) for result in record.results],
     }
 
 
-def _requirement(result: RequirementResult) -> dict[str, Any]:
+def _requirement(result: RequirementResult, is_new: bool) -> dict[str, Any]:
     return {
         "id": result.id,
         "level": result.requirement.level.value,
         "verdict": result.verdict.value,
         "exercised": result.exercised,
         "reason": result.reason,
+        "since": result.requirement.since,
+        "new": is_new,
+        "rests_on": list(result.requirement.rests_on),
+        "follows_from": list(result.follows_from),
         "checks": [_check(check) for check in result.checks],
     }
 

@@ -7,7 +7,7 @@ claim, word for word), optionally `issue` (a link) and `counterexample` (a repla
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -69,12 +69,12 @@ def _parse_entry(entry: dict[str, Any], number: int, ruleset: Ruleset) -> KnownF
 
 
 def apply_known_failures(
-    results: Iterable[RequirementResult], known: Sequence[KnownFailure]
+    results: Iterable[RequirementResult], known: Sequence[KnownFailure], uncounted: Collection[str] = ()
 ) -> tuple[list[RequirementResult], list[str]]:
     """Excuse what is known, and complain of entries that no longer tell the truth.
 
     An entry that passes, or fails with another message, is stale; one whose requirement was not failed nor
-    passed matches nothing. Both keep the run from being conformant.
+    passed matches nothing. Both keep the run from being conformant; what is `uncounted` gives no complaint.
     """
     entries: dict[str, list[KnownFailure]] = {}
     for entry in known:
@@ -83,7 +83,8 @@ def apply_known_failures(
     complaints: list[str] = []
     for result in results:
         mine = entries.pop(result.id, [])
-        applied.append(_apply(result, mine, complaints) if mine else result)
+        heard = [] if result.id in uncounted else complaints
+        applied.append(_apply(result, mine, heard) if mine else result)
     complaints += [f"the known failure of {id} matches nothing in this run" for id in entries]
     return applied, complaints
 

@@ -11,7 +11,10 @@ from conformance.results.verdict import Judgement, RequirementResult, Verdict
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run. `cut_off` says why it ended early, if it did; `seconds` is its wall time."""
+    """A run. `cut_off` says why it ended early, if it did; `seconds` is its wall time.
+
+    `results` also tell of requirements that came `later` than the rule set it is judged by.
+    """
 
     kit_version: str
     ruleset: str
@@ -26,6 +29,7 @@ class RunRecord:
     report: Path
     results: tuple[RequirementResult, ...]
     judgement: Judgement
+    later: frozenset[str] = frozenset()
 
     @property
     def complete(self) -> bool:

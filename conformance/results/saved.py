@@ -29,7 +29,10 @@ class SavedCheck:
 
 @dataclass(frozen=True, slots=True)
 class SavedRequirement:
-    """The verdict on one requirement. `requirement` is None where this kit's rule set does not have it."""
+    """The verdict on one requirement. `requirement` is None where this kit's rule set does not have it.
+
+    `is_new` tells that it came later than the rule set of the run; `follows_from` is as in results.json.
+    """
 
     id: str
     level: Level
@@ -38,6 +41,8 @@ class SavedRequirement:
     reason: str
     checks: tuple[SavedCheck, ...]
     requirement: Requirement | None
+    is_new: bool = False
+    follows_from: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -68,8 +73,13 @@ class SavedRun:
         return bool(self.run["complete"] and not self.run["filtered"])
 
     def of(self, verdicts: Collection[Verdict]) -> tuple[SavedRequirement, ...]:
-        """The requirements of these verdicts, in catalogue order."""
-        return tuple(entry for entry in self.requirements if entry.verdict in verdicts)
+        """The requirements of these verdicts that count, in catalogue order."""
+        return tuple(e for e in self.requirements if e.verdict in verdicts and not e.is_new)
+
+    @property
+    def new(self) -> tuple[SavedRequirement, ...]:
+        """The requirements that came later than the rule set of the run: they change no verdict."""
+        return tuple(entry for entry in self.requirements if entry.is_new)
 
     def by_id(self) -> dict[str, SavedRequirement]:
         """The requirements by id."""
@@ -115,6 +125,8 @@ def _requirement(form: Mapping[str, Any], ruleset: Ruleset) -> SavedRequirement:
             for check in form["checks"]
         ),
         _known(form["id"], ruleset),
+        form.get("new", False),
+        tuple(form.get("follows_from", ())),
     )
 
 
@@ -126,8 +138,7 @@ def _contradictions(run: SavedRun, ruleset: Ruleset) -> Iterator[str]:
     ids = [entry.id for entry in run.requirements]
     if len(set(ids)) < len(ids):
         yield "it names a requirement twice"
-    if run.kit["ruleset"] == ruleset.version and set(ids) != set(ruleset.ids()):
-        yield f"it covers {len(ids)} requirements, and rule set {ruleset.version} has {len(ruleset.ids())}"
+    yield from _gaps(run, ruleset)
     if run.run["complete"] and run.run["filtered"]:
         yield "it says that the run was complete, and that it was filtered"
     unseen = [entry.id for entry in run.of({Verdict.PASSED}) if not entry.exercised]
@@ -137,10 +148,30 @@ def _contradictions(run: SavedRun, ruleset: Ruleset) -> Iterator[str]:
         yield from _against_conformance(run)
 
 
+def _gaps(run: SavedRun, ruleset: Ruleset) -> Iterator[str]:
+    """What the run must tell of, by its rule set, and does not; none for a rule set that is unknown here."""
+    version = run.kit["ruleset"]
+    if version not in ruleset.versions:
+        return
+    owed = ruleset.at(version)
+    told = {entry.id for entry in run.requirements if not entry.is_new}
+    missing = [each for each in owed.requirements if each.id not in told]
+    if told - set(owed.ids()) or not all(_was_part(each, version, told) for each in missing):
+        yield f"it covers {len(told)} requirements, and rule set {version} has {len(owed.ids())}"
+
+
+def _was_part(requirement: Requirement, version: str, told: Collection[str]) -> bool:
+    """Whether results from before the rule set was frozen tell of a requirement under other ids."""
+    parts = set(requirement.part_of)
+    return requirement.since == version and bool(parts) and parts.issubset(told)
+
+
 def _against_conformance(run: SavedRun) -> Iterator[str]:
     if not run.whole:
         yield "it says conformant of a run that is not complete"
     for entry in run.requirements:
+        if entry.is_new:
+            continue
         let_off = entry.verdict in UNTESTED and entry.id in run.untested
         if entry.level is Level.MUST and entry.verdict not in _HOLDS and not let_off:
             yield f"it says conformant, and {entry.id} (MUST) is {entry.verdict.value}"

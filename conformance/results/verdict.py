@@ -82,13 +82,17 @@ class CheckOutcome:
 
 @dataclass(frozen=True, slots=True)
 class RequirementResult:
-    """The verdict on one requirement, with the outcomes it rests on."""
+    """The verdict on one requirement, with what its checks found.
+
+    `follows_from` are the broken requirements that a failure is put down to.
+    """
 
     requirement: Requirement
     verdict: Verdict
     exercised: int = 0
     reason: str = ""
     checks: tuple[CheckOutcome, ...] = ()
+    follows_from: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -100,6 +104,9 @@ def exemption(requirement: Requirement, description: Description) -> Requirement
     conformance_class = description.conformance_class
     if conformance_class not in requirement.applies:
         reason = f"not owed by class {conformance_class.value}"
+        return RequirementResult(requirement, Verdict.NOT_APPLICABLE, reason=reason)
+    if requirement.unless in description.capabilities:
+        reason = f"not owed by a backend that declares {requirement.unless}"
         return RequirementResult(requirement, Verdict.NOT_APPLICABLE, reason=reason)
     needs = requirement.needs
     if needs == "traceable" and "served" in description.capabilities:
@@ -146,7 +153,10 @@ def conclude(requirement: Requirement, outcomes: Sequence[CheckOutcome]) -> Requ
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdict on a run, and why: ids by what they did to it. `untested` were let off by name."""
+    """The verdict on a run, and why: ids by what they did to it. `untested` were let off by name.
+
+    `new` are broken, but came in with a later rule set than the run is judged by: they change nothing.
+    """
 
     verdict: RunVerdict
     breaches: tuple[str, ...] = ()
@@ -154,6 +164,7 @@ class Judgement:
     missing: tuple[str, ...] = ()
     untested: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
 
 
 _RANK = {Level.MUST: 0, Level.SHOULD: 1, Level.MAY: 2}
@@ -172,11 +183,12 @@ def judge(
     filtered: bool,
     finished: bool,
     complaints: Sequence[str] = (),
+    new: Sequence[RequirementResult] = (),
 ) -> Judgement:
     """Judge a run by the results on every requirement of the rule set.
 
     `level` is the weakest level whose breach counts. `complaints` are breaches without a requirement of
-    their own, such as a known failure that matched nothing.
+    their own, such as a known failure that matched nothing. `new` are results on later requirements.
     """
     results = list(results)
     counted = [result for result in results if counts(result.requirement.level, level)]
@@ -189,7 +201,15 @@ def judge(
     missing = tuple(result.id for result in gaps)
     owed = [result for result in results if result.verdict is not Verdict.NOT_APPLICABLE]
     seen = [result for result in owed if result.verdict not in UNTESTED]
-    judgement = Judgement(RunVerdict.CONFORMANT, breaches, warnings, missing, untested, tuple(complaints))
+    judgement = Judgement(
+        RunVerdict.CONFORMANT,
+        breaches,
+        warnings,
+        missing,
+        untested,
+        tuple(complaints),
+        tuple(result.id for result in new if result.verdict in BREACHES),
+    )
     if breaches or complaints:
         return replace(judgement, verdict=RunVerdict.NOT_CONFORMANT)
     if any(result.verdict is Verdict.ERROR for result in gaps):

@@ -74,3 +74,10 @@ def test_CR_11_the_temporary_file_lies_in_the_documents_own_directory(
     backend: Backend, scenario: CrashScenario, injection: ToldInjection | None
 ) -> None:
     expect_to_survive(backend, "CR-11", scenario, injection)
+
+
+@verifies("CR-15", cases=crash_cases, together=TOGETHER)
+def test_CR_15_a_failed_sync_of_the_directory_is_reported_and_an_interrupted_sync_repeated(
+    backend: Backend, scenario: CrashScenario, injection: ToldInjection | None
+) -> None:
+    expect_to_survive(backend, "CR-15", scenario, injection)

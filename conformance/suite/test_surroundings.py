@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from conformance.oracle.model import Mutation
 from conformance.showing import Words
 from conformance.testing.expect import attempt, expect, expect_equal
 from conformance.testing.planting import document_bytes, raw_row
+from conformance.testing.profiles import Dose
 from conformance.testing.session import Backend, Session
 from conformance.testing.strategies import PLAIN_IDS, mutations
 from conformance.testing.temporaries import temporary_names
@@ -287,16 +289,48 @@ def _operate(store: Session, operation: str) -> None:
 
 
 _RESCUE_AFTER_SECONDS = 6.0
+_OBSTACLES: dict[str, Callable[[Path], None]] = {
+    "a FIFO": os.mkfifo,
+    "a device": lambda place: place.symlink_to(os.devnull),
+    "a directory": Path.mkdir,
+}
+_OPERATIONS = ("load_all", "record_started", "record_scheduled", "cancel")
 
 
-@verifies("SE-03", shrinks=False)
-@given(operation=st.sampled_from(("load_all", "record_started", "record_scheduled", "cancel")))
-def test_SE_03_a_fifo_in_the_documents_place_makes_nothing_hang(backend: Backend, operation: str) -> None:
-    claim = "an operation returns where the document is a FIFO"
+def _obstacles(dose: Dose) -> Iterator[dict[str, str]]:
+    return ({"obstacle": each, "operation": operation} for each in _OBSTACLES for operation in _OPERATIONS)
+
+
+@verifies("SE-04", cases=_obstacles)
+def test_SE_04_what_is_no_file_in_the_documents_place_is_an_error_and_no_wait(
+    backend: Backend, obstacle: str, operation: str
+) -> None:
+    """
+    A device is a link to the null device: whoever reads it like a file finds nothing there.
+    """
     with backend.fresh() as store:
         store.data.system.mkdir(exist_ok=True)
-        os.mkfifo(store.data.document)
-        with rescuing_from_fifo(store.data.document, _RESCUE_AFTER_SECONDS) as rescue:
-            attempt(lambda: _operate(store, operation))
-        waited = Words(f"{operation} still waited for the FIFO after {_RESCUE_AFTER_SECONDS:g} s")
-        expect(not rescue.needed, claim, expected=Words("an answer or a refusal"), observed=waited)
+        _OBSTACLES[obstacle](store.data.document)
+        backend.note(f"{obstacle} lies in the document's place")
+        done = _attempt_without_waiting(store, operation)
+        claim = f"every operation is refused where {obstacle} lies in the document's place"
+        expect(
+            not done,
+            claim,
+            expected=Words("SchedulerPersistenceError"),
+            observed=Words(f"{operation} returned as if all were well"),
+        )
+
+
+def _attempt_without_waiting(store: Session, operation: str) -> bool:
+    """Whether the operation was done; one that waits is rescued, and breaks the claim."""
+    document = store.data.document
+    with rescuing_from_fifo(document, _RESCUE_AFTER_SECONDS) as rescue:
+        done = attempt(lambda: _operate(store, operation))
+    expect(
+        not rescue.needed,
+        "an operation returns where the document is a FIFO",
+        expected=Words("a refusal"),
+        observed=Words(f"{operation} still waited for it after {_RESCUE_AFTER_SECONDS:g} s"),
+    )
+    return done

@@ -9,8 +9,8 @@ from _base import assemble
 
 from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
 
-BREAKS = {"CR-08"}
-MESSAGE = "reported as the backend's error"
+BREAKS = {"CR-15"}
+MESSAGE = "a failed sync of the directory is reported"
 
 
 class BrokenSidecar(VecSidecar):

@@ -8,7 +8,7 @@ from _base import assemble
 
 from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
 
-BREAKS = {"SE-03"}
+BREAKS = {"SE-04"}
 MESSAGE = "an operation returns where the document is a FIFO"
 
 

@@ -20,7 +20,7 @@ __all__ = ["Budget", "Equipment", "Orders", "explore", "scratch"]
 
 
 def explore(target: CrashTarget, workload: Workload, equipment: Equipment, orders: Orders) -> CrashReport:
-    """Explore one workload (CR-02 to CR-06 and CR-08 to CR-11).
+    """Explore one workload (CR-02 to CR-06, CR-08 to CR-11 and CR-15).
 
     Raises KitError when the kit or the adapter fails; what cannot be judged here is told by the report's
     `untestable`.

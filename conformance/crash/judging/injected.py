@@ -1,4 +1,8 @@
-"""Judges a run with an injected error: CR-08, CR-09 for what must be absorbed, CR-10 for what came after."""
+"""Judges a run with an injected error.
+
+CR-08, or CR-09 for what must be absorbed; CR-15 for a sync of a directory and an interrupted one of either
+kind; CR-10 for what came after.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from conformance.crash.judging.runs import Run
 from conformance.crash.judging.workload import Workload
 from conformance.crash.persistence import DEFAULT_MODEL, with_weaker
 from conformance.crash.persistence.states import CrashState, Cut, Point, kill_states, power_states
+from conformance.crash.recording.calls import FILE_SYNCS
 from conformance.crash.recording.inject import Fail, Short, is_mild
 from conformance.crash.telling.spelling import descriptor_names, without_result
 from conformance.crash.telling.verdicts import Violation, plainest, violation_of_run, violation_of_state
@@ -39,6 +44,18 @@ def judge_injected(
     return iter(violations)
 
 
+def requirement_of(run: Run, injection: Fail | Short) -> str:
+    """The requirement that says what becomes of this error.
+
+    What it met decides: a sync of a directory differs from one of a file by its descriptor alone.
+    """
+    if is_mild(injection):
+        return "CR-15" if injection.call in FILE_SYNCS else "CR-09"
+    met = run.trace.injection_at
+    of_directory = (sync.scope in run.history.directories for sync in run.history.syncs if sync.start == met)
+    return "CR-15" if any(of_directory) else "CR-08"
+
+
 def goes_on_after_a_failure(run: Run) -> bool:
     """Whether CR-10's precondition held: an operation failed, and another was sent to the same backend."""
     places = [
@@ -52,22 +69,27 @@ def _of_states(
 ) -> Iterator[Violation]:
     expected = Expected(workload, run.outcomes)
     judged = _mild_findings if is_mild(injection) else _findings
+    requirement = requirement_of(run, injection)
     findings = (
         Finding(found.requirement, f"{_words(run, injection)}; {found.reason}", found.state)
-        for found in islice(judged(run, expected, stage, broken), _ENOUGH)
+        for found in islice(judged(requirement, run, expected, stage, broken), _ENOUGH)
     )
     for finding, count in plainest(findings).values():
         yield violation_of_state(finding, run.history, workload.name, injection, count)
 
 
-def _findings(run: Run, expected: Expected, stage: Stage, broken: Collection[str]) -> Iterator[Finding]:
+def _findings(
+    requirement: str, run: Run, expected: Expected, stage: Stage, broken: Collection[str]
+) -> Iterator[Finding]:
     states = chain(_killed(run, broken), _powerless(run, broken))
-    return judge_as("CR-08", states, expected, stage)
+    return judge_as(requirement, states, expected, stage)
 
 
-def _mild_findings(run: Run, expected: Expected, stage: Stage, broken: Collection[str]) -> Iterator[Finding]:
+def _mild_findings(
+    requirement: str, run: Run, expected: Expected, stage: Stage, broken: Collection[str]
+) -> Iterator[Finding]:
     """What is absorbed must be there at the end, and after a loss of power. A kill on the way is CR-02's."""
-    at_the_end = list(judge_as("CR-09", chain([_ended(run)], _powerless(run, broken)), expected, stage))
+    at_the_end = list(judge_as(requirement, chain([_ended(run)], _powerless(run, broken)), expected, stage))
     yield from at_the_end or judge_kills(_killed(run, broken), expected, stage)
 
 
@@ -81,12 +103,12 @@ def _of_hit(run: Run, injection: Fail | Short, hit: int | None) -> Iterator[tupl
     if hit is None:
         return
     outcome = run.outcomes[hit]
-    mild = is_mild(injection)
-    if outcome.answer is Answer.REFUSED and mild:
-        yield "CR-09", f"{_words(run, injection)}; the operation failed: {outcome.message}"
+    requirement = requirement_of(run, injection)
+    if outcome.answer is Answer.REFUSED and is_mild(injection):
+        yield requirement, f"{_words(run, injection)}; the operation failed: {outcome.message}"
     elif outcome.answer in (Answer.FOREIGN, Answer.NONE):
         reason = f"{_words(run, injection)}; the operation was {outcome.answer.value}: {_ending(run)}"
-        yield "CR-09" if mild else "CR-08", f"{reason} {outcome.message}".rstrip()
+        yield requirement, f"{reason} {outcome.message}".rstrip()
 
 
 def _of_later(run: Run, injection: Fail | Short, hit: int | None) -> Iterator[tuple[str, str]]:

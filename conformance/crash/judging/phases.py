@@ -9,7 +9,7 @@ from contextlib import suppress
 from conformance.contract.classes import ConformanceClass
 from conformance.crash.filesystem.tree import Leaf, Tree, remains_in
 from conformance.crash.judging.conversation import Answer
-from conformance.crash.judging.injected import goes_on_after_a_failure, judge_injected
+from conformance.crash.judging.injected import goes_on_after_a_failure, judge_injected, requirement_of
 from conformance.crash.judging.judge import (
     Expected,
     Finding,
@@ -27,7 +27,7 @@ from conformance.crash.judging.workload import Workload
 from conformance.crash.persistence import DEFAULT_MODEL, MODELS, with_weaker
 from conformance.crash.persistence.model import PersistenceModel
 from conformance.crash.persistence.states import CrashState, Cut, Point, kill_states, power_states
-from conformance.crash.recording.inject import Fail, Injection, Kill, Short, finds, injections, is_mild, meant
+from conformance.crash.recording.inject import Fail, Injection, Kill, Short, finds, injections, meant
 from conformance.crash.recording.trace import by_start
 from conformance.crash.telling.verdicts import CrashReport, violation_of_run
 from conformance.errors import NotTestableError
@@ -138,7 +138,7 @@ class Exploration:
                 self.tally.add_findings(judge_kills([state], expected, self._stage), run.history)
 
     def judge_injections(self) -> None:
-        """CR-08, CR-09, CR-10."""
+        """CR-08, CR-09, CR-10, CR-15."""
         planned, budget = self._planned(), self._orders.budget
         deadline = time.monotonic() + budget.injection_seconds
         broken = frozenset(self.tally.violations)
@@ -217,7 +217,7 @@ class Exploration:
                 raise NotTestableError(_ANOTHER_COURSE) from None
             return
         self.tally.runs += 1
-        self.tally.count("CR-09" if is_mild(injection) else "CR-08", 1)
+        self.tally.count(requirement_of(run, injection), 1)
         self.tally.count("CR-10", goes_on_after_a_failure(run))
         self._hung += run.trace.timed_out
         for violation in judge_injected(run, injection, self._workload, self._stage, broken):

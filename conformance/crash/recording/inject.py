@@ -83,12 +83,12 @@ _Rank: TypeAlias = tuple[int, int, int]
 
 
 def errors_of(name: str) -> tuple[int, ...]:
-    """The errors that the call `name` is made to fail with (CR-08), the likeliest first."""
+    """The errors that the call `name` is made to fail with (CR-08, CR-15), the likeliest first."""
     return next((errors for names, errors in _ERRORS if name in names), ())
 
 
 def is_mild(injection: Injection) -> bool:
-    """Whether a backend must absorb it (CR-09) rather than report it (CR-08)."""
+    """Whether a backend must absorb it (CR-09; CR-15 for a sync) rather than report it (CR-08)."""
     return isinstance(injection, Short) or (isinstance(injection, Fail) and injection.errno == errno.EINTR)
 
 

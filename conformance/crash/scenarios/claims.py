@@ -43,4 +43,8 @@ CRASH_CLAIMS = {
         "after a failed mutation the same open backend goes on working", "later mutations succeed"
     ),
     "CR-11": CrashClaim("the temporary file lies in the document's own directory", "a rename within _system"),
+    "CR-15": CrashClaim(
+        "a failed sync of the directory is reported, and an interrupted sync repeated",
+        "SchedulerPersistenceError for an error from the directory's sync, and EINTR absorbed",
+    ),
 }

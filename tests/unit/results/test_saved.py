@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from saved_results import entry_of, excused, filtered, not_conformant, results_form
+from saved_results import (
+    as_it_was,
+    entry_of,
+    excused,
+    filtered,
+    not_conformant,
+    of_rule_set,
+    results_form,
+)
 
 from conformance.contract.requirements import load_ruleset
 from conformance.results.saved import SavedRun, saved_run
 from conformance.results.verdict import RunVerdict, Verdict
+
+ALL = len(load_ruleset().ids())
 
 
 def read(form: dict[str, Any]) -> SavedRun:
@@ -24,7 +34,13 @@ def test_a_run_is_read_with_the_texts_of_the_catalogue() -> None:
     assert load_ruleset()["UP-01"].text == run.by_id()["UP-01"].text
 
 
-@pytest.mark.parametrize("form", [results_form(), filtered(), excused(), results_form(SE_01="failed")])
+NEW_FAILED = of_rule_set("1.0", results_form(CR_12="failed"))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [results_form(), filtered(), excused(), results_form(SE_01="failed"), as_it_was(), NEW_FAILED],
+)
 def test_what_is_consistent_is_believed(form: dict[str, Any]) -> None:
     assert form["verdict"] == read(form).verdict.value
 
@@ -34,6 +50,10 @@ def altered(change: str) -> dict[str, Any]:
     match change:
         case "cut short":
             del form["requirements"][40:]
+        case "part of another though it has an id":
+            form["requirements"] = [entry for entry in form["requirements"] if entry["id"] != "CR-15"]
+        case "called new though it is not":
+            entry_of(form, "UP-01")["new"] = True
         case "one twice":
             form["requirements"].append(form["requirements"][0])
         case "filtered and complete":
@@ -59,6 +79,8 @@ def altered(change: str) -> dict[str, Any]:
     ("change", "said"),
     [
         ("cut short", "covers 40 requirements"),
+        ("part of another though it has an id", f"covers {ALL - 1} requirements"),
+        ("called new though it is not", f"covers {ALL - 1} requirements"),
         ("one twice", "twice"),
         ("filtered and complete", "filtered"),
         ("conformant though filtered", "not complete"),
@@ -72,6 +94,19 @@ def altered(change: str) -> dict[str, Any]:
 def test_what_contradicts_itself_is_not_believed(change: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         read(altered(change))
+
+
+def test_what_came_later_than_the_rule_set_counts_nowhere() -> None:
+    run = read(NEW_FAILED)
+
+    assert () == run.of({Verdict.FAILED})
+    assert Verdict.FAILED in {entry.verdict for entry in run.new}
+
+
+def test_a_failure_is_read_with_what_it_follows_from() -> None:
+    run = read(not_conformant(QN_04="failed", QN_05="failed"))
+
+    assert ((), ("QN-04",)) == tuple(run.by_id()[id].follows_from for id in ("QN-04", "QN-05"))
 
 
 def test_another_rule_set_may_have_other_requirements() -> None:

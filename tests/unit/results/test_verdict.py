@@ -212,3 +212,20 @@ def test_every_verdict_of_a_run_has_its_exit_code_and_only_one_is_zero() -> None
         RunVerdict.INCOMPLETE: 5,
     } == EXIT_CODES
     assert {0, 1, 2, 3, 4, 5} == set(map(int, ExitCode))
+
+
+def test_what_came_later_than_the_rule_set_changes_no_verdict() -> None:
+    judgement = judged(result(Verdict.PASSED), new=[result(Verdict.FAILED, "CR-12")])
+
+    assert (RunVerdict.CONFORMANT, (), ("CR-12",)) == (judgement.verdict, judgement.breaches, judgement.new)
+
+
+def test_a_capability_can_take_away_what_is_owed() -> None:
+    rule = requirement(unless="clock")
+    found = exemption(rule, SIDECAR)
+
+    assert found is not None
+    assert (Verdict.NOT_APPLICABLE, "not owed by a backend that declares clock") == (
+        found.verdict,
+        found.reason,
+    )

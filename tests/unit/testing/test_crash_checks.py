@@ -119,10 +119,11 @@ def test_a_scenario_is_explored_once_for_all_requirements(
 def test_without_injected_errors_their_requirements_are_not_reached(backends: Backends) -> None:
     backend = backends.of("reference_impl:open_backend")
     outcomes = [
-        judge(backend, id, CrashScenario("nothing", "schedule")) for id in ("CR-08", "CR-09", "CR-10")
+        judge(backend, id, CrashScenario("nothing", "schedule"))
+        for id in ("CR-08", "CR-09", "CR-10", "CR-15")
     ]
 
-    assert [Verdict.NOT_REACHED] * 3 == [outcome.verdict for outcome in outcomes]
+    assert [Verdict.NOT_REACHED] * 4 == [outcome.verdict for outcome in outcomes]
 
 
 def test_a_violation_is_told_with_its_protocol_and_kept(backends: Backends, tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def _row_to_json(row: Row) -> dict[str, Any]:
 
 
 def _read_regular_file(path: Path) -> tuple[bytes, int]:
-    """Open without blocking, so that a FIFO in the file's place is an error and not a hang (SE-03)."""
+    """Open without blocking, so that a FIFO in the file's place is an error and not a hang (SE-04)."""
     with open(path, "rb", opener=lambda path, flags: os.open(path, flags | os.O_NONBLOCK)) as file:
         mode = os.fstat(file.fileno()).st_mode
         if not stat.S_ISREG(mode):
