@@ -43,9 +43,6 @@ CAPABILITIES = {
         Capability("clock", False, "lets the kit set now: freezegun in process, set_clock over the wire"),
         Capability("threads", True, "may be called from several threads at once"),
         Capability("processes", True, "two processes may work on one data path"),
-        Capability(
-            "served", True, "keeps its rows on a server, which crash() of the target kills and restarts"
-        ),
         Capability("traceable", False, "may run as a child under the tracer"),
         Capability("served", True, "keeps its rows in a server, a process of its own that may die"),
         Capability("mirror", True, "mirrors status changes into a graph through cypher_sink"),

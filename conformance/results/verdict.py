@@ -109,9 +109,6 @@ def exemption(requirement: Requirement, description: Description) -> Requirement
         reason = f"not owed by a backend that declares {requirement.unless}"
         return RequirementResult(requirement, Verdict.NOT_APPLICABLE, reason=reason)
     needs = requirement.needs
-    if needs == "traceable" and "served" in description.capabilities:
-        reason = "what a crash leaves of a served store is its server's affair: see CR-14"
-        return RequirementResult(requirement, Verdict.NOT_APPLICABLE, reason=reason)
     if needs is None or needs in description.capabilities:
         return None
     if CAPABILITIES[needs].optional:

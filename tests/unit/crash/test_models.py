@@ -225,6 +225,10 @@ def test_an_end_that_a_failed_sync_left_in_doubt_moves_anew_when_its_bytes_are_w
     script.call("pwrite64", 3, b"new!", 0, result=4).sync().acknowledge()
     history = script.history(OLD)
 
-    found = {state.tree for state in power_states(history, [MODELS["posix"]]) if state.point.cut is Cut.END}
+    found = {
+        state.tree
+        for state in power_states(history, [MODELS["posix"]])
+        if state.point.cut is Cut.ACKNOWLEDGEMENT
+    }
 
     assert {tree(doc=b"new!")} == found
