@@ -17,7 +17,7 @@ from conformance.testing.session import Backend, Session
 from conformance.testing.verifies import verifies
 
 SURVIVES = "what was acknowledged survives the sudden death of the server"
-_KILLS = {"quick": 10, "default": 50, "thorough": 200}
+_KILLS = {"quick": 50, "default": 100, "thorough": 400}
 _THREADS = 4
 _PATIENCE = 6.0
 _MOST_TOLD = 3

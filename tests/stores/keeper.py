@@ -128,7 +128,7 @@ class Redis(Server):
         options |= {"appendonly": "yes", "daemonize": "no"}
         options |= dict(setting.split("=", 1) for setting in self.settings if "=" in setting)
         words = [word for name, value in options.items() for word in (f"--{name}", value)]
-        slow = ["strace", "-f", "-qq", "-o", "/dev/null", "--trace=fdatasync"]
+        slow = ["strace", "-f", "-qq", "-o", "/dev/null", "--seccomp-bpf", "--trace=fdatasync"]
         slow += ["--inject=fdatasync:delay_enter=900000"]
         return [*(slow if "slow-disk" in self.settings else ()), "redis-server", *words]
 
