@@ -57,6 +57,14 @@ def build(release: str, *, whole: bool = False, changes: Sequence[Change] = ()) 
     return ("env", f"LD_PRELOAD={held_clock}", str(adapter))
 
 
+def stand_in_for_uni_plugin(release: str = RELEASES[-1]) -> Path:
+    """A crate with the trait and the values of a release, for the template. Raises Unavailable."""
+    with _one_at_a_time() as cache:
+        folder = cache / release
+        _lay_out(folder, release, ())
+    return folder / "stand_ins" / "uni-plugin"
+
+
 def _folder_name(release: str, changes: Sequence[Change]) -> str:
     """One for each set of changes: cargo goes by the time of a file, not by what it holds."""
     if not changes:

@@ -57,9 +57,9 @@ class Judged:
         return tuple(id for id, verdict in self.verdicts.items() if verdict in BROKEN)
 
 
-def judge(release: str, report: Path, *options: str) -> Judged:
+def judge(release: str, report: Path, *options: str, whole: bool = False) -> Judged:
     """Put a release under the kit. Raises Unavailable where it cannot be built."""
-    return read_report(release, run(build(release), report, *options))
+    return read_report(release, run(build(release, whole=whole), report, *options))
 
 
 def run(command: Sequence[str], report: Path, *options: str) -> Path:
@@ -159,6 +159,7 @@ def main() -> int:
     parser.add_argument("releases", nargs="*", metavar="RELEASE", help=", ".join(RELEASES))
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--reports", type=Path, default=Path("uni-db-verdicts"), metavar="DIR")
+    parser.add_argument("--whole", action="store_true", help="build uni-plugin-host with all it needs")
     parser.add_argument("--profile", default="default")
     parser.add_argument("--seed", default="0")
     parser.add_argument("--workers", default="auto")
@@ -171,7 +172,7 @@ def main() -> int:
     try:
         for release in chosen.releases or RELEASES:
             print(f"{release} is built and judged", file=sys.stderr, flush=True)
-            judged.append(judge(release, chosen.reports / release, *options))
+            judged.append(judge(release, chosen.reports / release, *options, whole=chosen.whole))
     except Unavailable as reason:
         print(f"the releases cannot be judged here: {reason}", file=sys.stderr)
         return int(ExitCode.USAGE)
