@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -64,9 +65,10 @@ def adapter(
 
 
 def document_of(driver: Driver, path: Path) -> bytes | None:
-    """The document after a fixed list of operations."""
+    """The document after a fixed list of operations, at an instant that is held where that can be."""
     path.mkdir()
-    driver.set_clock(SystemTime(1_800_000_000, 500_000_000))
+    if "clock" in driver.description.capabilities:
+        driver.set_clock(SystemTime(1_800_000_000, 500_000_000))
     handle = driver.open(path)
     at = SystemTime(2**53 + 1, 999_999_999)
     handle.record_scheduled(QName("big", "once"), Once(SystemTime(2**63 - 1, 999_999_999)))
@@ -86,6 +88,15 @@ def document_of(driver: Driver, path: Path) -> bytes | None:
     return DataPath(path).read_document()
 
 
+def without_instants(document: bytes | None) -> bytes:
+    """The document as any clock would have it: what it fires at next is left out."""
+    return re.sub(
+        rb'("next_fire_at": \{\s+"secs_since_epoch": )\d+(,\s+"nanos_since_epoch": )\d+',
+        rb"\1\2",
+        document or b"",
+    )
+
+
 def test_every_backend_writes_the_bytes_of_the_reference(
     adapter: tuple[Path, tuple[str, ...]], tmp_path: Path
 ) -> None:
@@ -97,6 +108,8 @@ def test_every_backend_writes_the_bytes_of_the_reference(
     try:
         expected = document_of(reference, tmp_path / "reference")
         found = document_of(template, tmp_path / "template")
+        if "clock" not in template.description.capabilities:
+            expected, found = without_instants(expected), without_instants(found)
     finally:
         template.close()
         reference.close()

@@ -53,8 +53,15 @@ def build(release: str, *, whole: bool = False, changes: Sequence[Change] = ()) 
         _lay_out(folder, release, changes)
         kind = "whole" if whole else "light"
         _compile(folder / "whole" if whole else folder, release, cache / f"{kind}-target")
-        adapter = shutil.copy(cache / f"{kind}-target" / "debug" / "adapter", folder / f"adapter-{kind}")
+        adapter = _put(cache / f"{kind}-target" / "debug" / "adapter", folder / f"adapter-{kind}")
     return ("env", f"LD_PRELOAD={held_clock}", str(adapter))
+
+
+def _put(built: Path, adapter: Path) -> Path:
+    """The program in its place; one that runs there already runs on."""
+    fresh = adapter.with_suffix(".new")
+    shutil.copy(built, fresh)
+    return fresh.replace(adapter)
 
 
 def stand_in_for_uni_plugin(release: str = RELEASES[-1]) -> Path:

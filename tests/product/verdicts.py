@@ -28,6 +28,7 @@ from .client import Unavailable
 
 BROKEN = ("failed", "timeout")
 SHOWN = {"passed": "", "failed": "**broken**", "timeout": "**broken**", "not_applicable": "not owed"}
+JUDGED = (ExitCode.CONFORMANT, ExitCode.NOT_CONFORMANT, ExitCode.INCOMPLETE)
 NO_MORE_THAN = 260  # letters of a counterexample
 
 
@@ -63,11 +64,11 @@ def judge(release: str, report: Path, *options: str, whole: bool = False) -> Jud
 
 
 def run(command: Sequence[str], report: Path, *options: str) -> Path:
-    """Run the kit on a command; the report. Raises Unavailable where nothing was judged."""
+    """Run the kit on a command; the report. Raises RuntimeError where nothing was judged."""
     kit = (sys.executable, "-m", "conformance", "run", "--report", str(report), *options, "--", *command)
     finished = subprocess.run(kit, capture_output=True, text=True, check=False)
-    if finished.returncode in (ExitCode.USAGE, ExitCode.INTERRUPTED):
-        raise Unavailable(finished.stderr or finished.stdout)
+    if finished.returncode not in JUDGED:
+        raise RuntimeError(f"the kit ended with {finished.returncode}: {finished.stdout}{finished.stderr}")
     return report
 
 

@@ -7,7 +7,7 @@ mod held_clock;
 use std::path::Path;
 use std::sync::Arc;
 
-use adapter::{Execute, Opened, Persistence, Sink, Target};
+use adapter::{Graph, Opened, Persistence, Sink, Target};
 use uni_plugin_host::host::HostCypherExecutor;
 use uni_plugin_host::persistence::LazyCypherSink;
 use uni_plugin_host::scheduler_persistence::{
@@ -39,19 +39,14 @@ fn choose(data_path: Option<&Path>) -> Opened {
 }
 
 fn wired(sink: Arc<LazyCypherSink>) -> Sink {
-    Box::new(move |execute| sink.set_host_executor(Arc::new(Graph(execute))))
+    Box::new(move |graph| sink.set_host_executor(Arc::new(Executor(graph))))
 }
 
-struct Graph(Execute);
+#[derive(Debug)]
+struct Executor(Graph);
 
-impl HostCypherExecutor for Graph {
+impl HostCypherExecutor for Executor {
     fn execute_write_cypher(&self, cypher: &str) -> Result<(), String> {
-        (self.0)(cypher)
-    }
-}
-
-impl std::fmt::Debug for Graph {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Graph")
+        self.0.write(cypher)
     }
 }

@@ -10,41 +10,29 @@ use tracing::metadata::LevelFilter;
 use tracing::span::{Attributes, Id, Record as SpanRecord};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-use super::target::Execute;
-
-#[derive(Clone, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Statement {
     executor: usize,
     cypher: String,
     parameters: Option<()>,
 }
 
-/// All executors handed to one open backend, and what they were sent.
-#[derive(Default)]
+/// All graphs handed to one open backend, and what they were sent.
+#[derive(Debug, Default)]
 pub struct Record {
-    executors: AtomicUsize,
+    graphs: AtomicUsize,
     stopped: AtomicBool,
     statements: Mutex<Vec<Statement>>,
 }
 
 impl Record {
-    /// One more executor, counted from 1; with `fails` it refuses every statement.
-    pub fn executor(self: &Arc<Self>, fails: bool) -> Execute {
-        let record = Arc::clone(self);
-        let executor = self.executors.fetch_add(1, Ordering::SeqCst) + 1;
-        Arc::new(move |cypher| {
-            if !record.stopped.load(Ordering::SeqCst) {
-                held(&record.statements).push(Statement {
-                    executor,
-                    cypher: cypher.into(),
-                    parameters: None,
-                });
-            }
-            if fails {
-                return Err("the graph refuses this statement".into());
-            }
-            Ok(())
-        })
+    /// One more graph, counted from 1; with `fails` it refuses every statement.
+    pub fn graph(self: &Arc<Self>, fails: bool) -> Graph {
+        Graph {
+            record: Arc::clone(self),
+            number: self.graphs.fetch_add(1, Ordering::SeqCst) + 1,
+            fails,
+        }
     }
 
     /// Record nothing more.
@@ -54,6 +42,31 @@ impl Record {
 
     pub fn statements(&self) -> Vec<Statement> {
         held(&self.statements).clone()
+    }
+}
+
+/// Stands for the graph that a backend mirrors to.
+#[derive(Clone, Debug)]
+pub struct Graph {
+    record: Arc<Record>,
+    number: usize,
+    fails: bool,
+}
+
+impl Graph {
+    /// Takes one Cypher statement.
+    pub fn write(&self, cypher: &str) -> Result<(), String> {
+        if !self.record.stopped.load(Ordering::SeqCst) {
+            held(&self.record.statements).push(Statement {
+                executor: self.number,
+                cypher: cypher.into(),
+                parameters: None,
+            });
+        }
+        if self.fails {
+            return Err("the graph refuses this statement".into());
+        }
+        Ok(())
     }
 }
 

@@ -189,7 +189,7 @@ impl Adapter {
         }
         let sink = found.sink.as_ref();
         sink.ok_or_else(|| fault(UNSUPPORTED, "mirror: this backend came without a sink"))?(
-            found.record.executor(params.mode == "fail"),
+            found.record.graph(params.mode == "fail"),
         );
         result(())
     }

@@ -9,15 +9,13 @@ use std::time::SystemTime;
 
 use uni_plugin::scheduler::SchedulerPersistence;
 
+pub use super::mirror::Graph;
 use super::serving;
 
 pub type Persistence = Arc<dyn SchedulerPersistence>;
 
-/// Takes one Cypher statement in the graph's place.
-pub type Execute = Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
-
-/// Hands an executor to the backend's mirror.
-pub type Sink = Box<dyn Fn(Execute) + Send + Sync>;
+/// Hands the kit's graph to the backend's mirror.
+pub type Sink = Box<dyn Fn(Graph) + Send + Sync>;
 
 /// An open backend, and its mirror's sink if it has one.
 pub struct Opened {
@@ -59,7 +57,7 @@ impl Target {
         }))
     }
 
-    /// A backend that sends Cypher to whatever executor its sink is handed.
+    /// A backend that sends Cypher to whatever graph its sink is handed.
     pub fn mirroring(
         open: impl Fn(&Path) -> (Persistence, Sink) + Send + Sync + 'static,
     ) -> Self {
