@@ -405,7 +405,7 @@ def list_golden(directory: Path | None) -> None:
 
 @cli.command()
 @click.argument("directory", type=click.Path(path_type=Path))
-@click.option("--lang", required=True, help="python, rust, rust-uni-plugin, go or node")
+@click.option("--lang", required=True, help="python, rust, go or node")
 def init(directory: Path, lang: str) -> None:
     """Write a starter backend with its adapter into DIRECTORY."""
     from conformance.templates import write_template
