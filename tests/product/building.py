@@ -12,6 +12,7 @@ import argparse
 import fcntl
 import hashlib
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -25,7 +26,7 @@ from .client import Unavailable, build_held_clock
 
 RELEASES = ("2.3.0", "3.0.0", "3.4.0", "4.0.0", "4.1.0", "4.1.1", "5.0.0")
 CRATES = ("uni-plugin", "uni-plugin-host", "uni-sidecar")
-HERE = Path(__file__).parent / "original"
+HERE = Path(__file__).parent
 CACHE = Path(
     os.environ.get("SIDECAR_CONFORMANCE_BUILD_CACHE", Path.home() / ".cache" / "sidecar-conformance")
 )
@@ -34,7 +35,7 @@ LIMIT_S = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`old`, which stands once in `file` of a crate, becomes `new`: a release with one defect more."""
+    """`old` in `file` of a crate becomes `new`: a release with a defect more, or less."""
 
     crate: str
     file: str
@@ -42,60 +43,66 @@ class Change:
     new: str
 
 
-def build(release: str, *, whole: bool = False, changes: Sequence[Change] = ()) -> tuple[str, ...]:
-    """The command of a release's adapter. Raises Unavailable without cargo, its registry or a C compiler."""
-    if shutil.which("cargo") is None:
-        raise Unavailable("cargo is not installed")
-    with _one_at_a_time() as cache:
-        folder = cache / _folder_name(release, changes)
-        folder.mkdir(parents=True, exist_ok=True)
+def build(
+    release: str, *, program: str = "adapter", whole: bool = False, changes: Sequence[Change] = ()
+) -> tuple[str, ...]:
+    """The command of a release's adapter, or of uni-db's own gate, with the library that can hold its clock.
+
+    Raises Unavailable without cargo, its registry or a C compiler.
+    """
+    kind = "whole" if whole else "light"
+    with _laid_out(release, changes) as folder:
         held_clock = build_held_clock(folder)
-        _lay_out(folder, release, changes)
-        kind = "whole" if whole else "light"
-        _compile(folder / "whole" if whole else folder, release, cache / f"{kind}-target")
-        adapter = _put(cache / f"{kind}-target" / "debug" / "adapter", folder / f"adapter-{kind}")
-    return ("env", f"LD_PRELOAD={held_clock}", str(adapter))
+        debug = _compile(folder / "whole" if whole else folder, release, folder.parent / f"{kind}-target")
+        built = _put(debug / program, folder / f"{program}-{kind}")
+    return ("env", f"LD_PRELOAD={held_clock}", str(built))
 
 
-def _put(built: Path, adapter: Path) -> Path:
-    """The program in its place; one that runs there already runs on."""
-    fresh = adapter.with_suffix(".new")
-    shutil.copy(built, fresh)
-    return fresh.replace(adapter)
+def build_example(release: str, source: str) -> Path:
+    """A program of one file that uses the crates of a release. Raises Unavailable."""
+    with _laid_out(release) as folder:
+        (folder / "examples").mkdir(exist_ok=True)
+        (folder / "examples" / "example.rs").write_text(source, "utf-8")
+        debug = _compile(folder, release, folder.parent / "light-target", "--example", "example")
+        return _put(debug / "examples" / "example", folder / "example")
 
 
 def stand_in_for_uni_plugin(release: str = RELEASES[-1]) -> Path:
     """A crate with the trait and the values of a release, for the template. Raises Unavailable."""
-    with _one_at_a_time() as cache:
-        folder = cache / release
-        _lay_out(folder, release, ())
-    return folder / "stand_ins" / "uni-plugin"
+    with _laid_out(release) as folder:
+        return folder / "stand_ins" / "uni-plugin"
+
+
+@contextmanager
+def _laid_out(release: str, changes: Sequence[Change] = ()) -> Iterator[Path]:
+    """The folder of a release, one process at a time: what releases have in common is compiled once."""
+    if shutil.which("cargo") is None:
+        raise Unavailable("cargo is not installed")
+    cache = CACHE / "uni-db"
+    folder = cache / _folder_name(release, changes)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _lay_out(folder, release, changes)
+        yield folder
 
 
 def _folder_name(release: str, changes: Sequence[Change]) -> str:
-    """One for each set of changes: cargo goes by the time of a file, not by what it holds."""
+    """One for each set of changes."""
     if not changes:
         return release
     return f"{release}-{hashlib.sha256(repr(changes).encode()).hexdigest()[:12]}"
 
 
-@contextmanager
-def _one_at_a_time() -> Iterator[Path]:
-    """Where releases are built, by one process at a time: what they have in common is compiled once."""
-    cache = CACHE / "uni-db"
-    cache.mkdir(parents=True, exist_ok=True)
-    with (cache / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield cache
-
-
 def _lay_out(folder: Path, release: str, changes: Sequence[Change]) -> None:
     """Our project, and links to the template and to the crates; a crate that changes is copied."""
-    shutil.copytree(HERE, folder, dirs_exist_ok=True)
-    manifest = folder / "whole" / "Cargo.toml"
-    manifest.write_text(manifest.read_text("utf-8").replace("=RELEASE", f"={release}"), "utf-8")
+    shutil.copytree(HERE / "original", folder, dirs_exist_ok=True)
+    shutil.copytree(HERE / "gate" / "src", folder / "gate" / "src", dirs_exist_ok=True)
+    for manifest in folder.glob("**/Cargo.toml"):
+        _name_apart(manifest, release, folder.name)
     with as_file(files("conformance.templates").joinpath("rust-uni-plugin")) as template:
         _put_link(folder / "template", template)
+        _put_link(folder / "gate" / "src" / "adapter", template / "src" / "adapter")
     released = folder / "released"
     shutil.rmtree(released, ignore_errors=True)
     released.mkdir()
@@ -110,6 +117,17 @@ def _lay_out(folder: Path, release: str, changes: Sequence[Change]) -> None:
             _alter(released / crate / change.file, change)
 
 
+def _name_apart(manifest: Path, release: str, folder: str) -> None:
+    """A version for each folder: cargo takes a crate of that name and version for compiled already.
+
+    It goes by the times of the files otherwise, and those of all releases are the same.
+    """
+    text = manifest.read_text("utf-8").replace("=RELEASE", f"={release}")
+    manifest.write_text(
+        re.sub(r'^version = "([0-9.]+)"', rf'version = "\1+{folder}"', text, flags=re.MULTILINE), "utf-8"
+    )
+
+
 def _put_link(link: Path, to: Path) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(to)
@@ -117,7 +135,7 @@ def _put_link(link: Path, to: Path) -> None:
 
 def _alter(path: Path, change: Change) -> None:
     text = path.read_text("utf-8")
-    if text.count(change.old) != 1:
+    if change.old not in text:
         raise ValueError(f"{change.file} of {change.crate} has changed: {change.old!r}")
     path.write_text(text.replace(change.old, change.new), "utf-8")
 
@@ -134,10 +152,19 @@ def released_crate(crate: str, release: str) -> Path:
     return found
 
 
-def _compile(folder: Path, release: str, target: Path) -> None:
+def _compile(folder: Path, release: str, target: Path, *what: str) -> Path:
+    """Where the programs are."""
     limit = None if folder.name == "whole" else LIMIT_S
     environment = {"CARGO_TARGET_DIR": str(target), "RELEASE": release}
-    _run("cargo", "build", folder=folder, limit=limit, **environment)
+    _run("cargo", "build", *what, folder=folder, limit=limit, **environment)
+    return target / "debug"
+
+
+def _put(built: Path, place: Path) -> Path:
+    """The program in its place; one that runs there already runs on."""
+    fresh = place.with_suffix(".new")
+    shutil.copy(built, fresh)
+    return fresh.replace(place)
 
 
 def _run(*command: str, folder: Path, limit: float | None = LIMIT_S, **environment: str) -> None:
