@@ -58,6 +58,16 @@ def test_the_table_has_every_release() -> None:
     assert [*RELEASES] == list(table())
 
 
+def test_the_readme_names_what_the_table_does() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    section = readme.partition("## uni-db's own backend")[2].partition("\n## ")[0]
+
+    assert {frozenset(re.findall(r"[A-Z]{2}-\d\d", section))} == {
+        frozenset(broken_by(each)) for each in RELEASES
+    }
+    assert [*RELEASES] == re.findall(r"\d\.\d\.\d", section)
+
+
 def test_the_latest_release_goes_through_the_gate_and_breaks_what_the_page_says(tmp_path: Path) -> None:
     finished = through_the_gate(tmp_path, built(LATEST))
 
