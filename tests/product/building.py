@@ -16,11 +16,14 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
+
+from conformance.errors import ExitCode
 
 from .client import Unavailable, build_held_clock
 
@@ -189,13 +192,18 @@ def _is_out_of_reach(errors: str) -> bool:
     return any(sign in errors for sign in signs)
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("release", choices=RELEASES)
     parser.add_argument("--whole", action="store_true", help="depend on uni-plugin-host itself")
     chosen = parser.parse_args()
-    print(shlex.join(build(chosen.release, whole=chosen.whole)))
+    try:
+        print(shlex.join(build(chosen.release, whole=chosen.whole)))
+    except Unavailable as reason:
+        print(f"{chosen.release} cannot be built here: {reason}", file=sys.stderr)
+        return int(ExitCode.USAGE)
+    return int(ExitCode.CONFORMANT)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -21,7 +21,9 @@ pub fn find() -> Option<impl Fn(Option<SystemTime>) -> Result<(), String> + Send
 }
 
 fn nanos_since_epoch(now: SystemTime) -> Result<c_longlong, String> {
-    let since = now.duration_since(UNIX_EPOCH).map_err(|_| "before the epoch")?;
+    let since = now
+        .duration_since(UNIX_EPOCH)
+        .map_err(|_| "before the epoch")?;
     let nanos = c_longlong::try_from(since.as_nanos());
     Ok(nanos.map_err(|_| "later than the held clock can tell")?)
 }

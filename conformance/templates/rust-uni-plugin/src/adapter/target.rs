@@ -58,9 +58,7 @@ impl Target {
     }
 
     /// A backend that sends Cypher to whatever graph its sink is handed.
-    pub fn mirroring(
-        open: impl Fn(&Path) -> (Persistence, Sink) + Send + Sync + 'static,
-    ) -> Self {
+    pub fn mirroring(open: impl Fn(&Path) -> (Persistence, Sink) + Send + Sync + 'static) -> Self {
         let mut target = Self::of(Box::new(move |data_path| {
             let (persistence, sink) = open(data_path);
             Ok(Opened {
@@ -95,6 +93,12 @@ impl Target {
     /// It is durable, and keeps its rows elsewhere than in the JSON document.
     pub fn store(mut self) -> Self {
         self.class = "store";
+        self
+    }
+
+    /// It is the null backend, which accepts everything and keeps nothing.
+    pub fn memory(mut self) -> Self {
+        self.class = "memory";
         self
     }
 
@@ -135,7 +139,7 @@ impl Target {
             ("processes", self.has_processes),
             ("mirror", self.has_mirror),
             ("factory", self.factory.is_some()),
-            ("traceable", true),
+            ("traceable", self.class != "memory"),
         ];
         let named = declared.iter().filter(|(_, has)| *has);
         named.map(|(name, _)| *name).collect()

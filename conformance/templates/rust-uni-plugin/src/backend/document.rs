@@ -89,13 +89,10 @@ impl Document {
             .directory
             .join(format!(".background_jobs.{noise:016x}.tmp"));
 
-        self.make_directory()
-            .map_err(|error| self.error(error))?;
-        let written =
-            write_new_file(&temporary, &bytes, mode).map_err(|error| self.error(error));
-        let moved = written.and_then(|()| {
-            fs::rename(&temporary, &self.path).map_err(|error| self.error(error))
-        });
+        self.make_directory().map_err(|error| self.error(error))?;
+        let written = write_new_file(&temporary, &bytes, mode).map_err(|error| self.error(error));
+        let moved = written
+            .and_then(|()| fs::rename(&temporary, &self.path).map_err(|error| self.error(error)));
         if moved.is_err() {
             let _ = fs::remove_file(&temporary); // what failed first is what counts
         }
