@@ -14,7 +14,7 @@ from conformance.embedded.asked import Names, OpenBackend, described, plan_of, s
 from conformance.embedded.host import Host
 from conformance.execution.judging import Course, attributed, conclude_run
 from conformance.execution.plan import Plan
-from conformance.execution.run import select
+from conformance.execution.preparing import prepare_run
 from conformance.reports.terminal import all_failures, explain_verdict
 from conformance.reports.visible import visible
 from conformance.results.run_record import RunRecord
@@ -75,7 +75,7 @@ def assert_conformant(
 def _run(plan: Plan, open_backend: OpenBackend, tests: set[str]) -> RunRecord:
     begun, started_at = time.monotonic(), datetime.now(UTC).isoformat(timespec="seconds")
     ruleset = load_ruleset()
-    preparation = select(plan, ruleset, described(plan, open_backend), tests)
+    preparation = prepare_run(plan, ruleset, described(plan, open_backend), tests)
     host = Host(open_backend, preparation.description)
     try:
         outcomes = [attributed(host.judge(task.check, plan.dose), preparation) for task in preparation.tasks]

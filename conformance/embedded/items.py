@@ -15,7 +15,7 @@ from conformance.embedded.asked import Names, OpenBackend, described, plan_of, s
 from conformance.embedded.host import Host
 from conformance.execution.judging import Preparation, attributed
 from conformance.execution.plan import Plan
-from conformance.execution.run import is_possible, select
+from conformance.execution.preparing import is_possible, prepare_run
 from conformance.reports.explanation import explain_failure
 from conformance.results.verdict import BREACHES, CheckOutcome, Verdict, counts
 from conformance.testing.verifies import Check, checks_for
@@ -144,7 +144,7 @@ class _Judge:
 
     @cached_property
     def _preparation(self) -> Preparation:
-        return select(self.plan, load_ruleset(), described(self.plan, self._open_backend))
+        return prepare_run(self.plan, load_ruleset(), described(self.plan, self._open_backend))
 
     def find(self, check: Check) -> _Finding:
         """Run a check, unless it is settled without it."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.connection import Handle, LogLine, Statement
+from conformance.contract.connection import EscapedFault, Handle, LogLine, Statement
+from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import QName, Schedule, SchedulerJobRecord, SystemTime
 from conformance.oracle.document import DocumentRefused, StoredRow, read_document
 from conformance.oracle.model import (
@@ -18,6 +20,7 @@ from conformance.oracle.model import (
 )
 from conformance.showing import Words, show
 from conformance.testing.expect import Nonconformance, expect
+from conformance.testing.lagging import Reading
 from conformance.testing.threads import Crowd
 from conformance.workspace import DataPath
 
@@ -32,6 +35,7 @@ class Session:
         self.backend = backend
         self.data = data
         self.window = (SystemTime(0, 0), SystemTime(0, 0))
+        self.reading: Reading | None = None
         self.handle = self._open()
 
     def _open(self) -> Handle:
@@ -45,6 +49,12 @@ class Session:
     def reopen(self) -> None:
         """Close the backend and open it again on the same data path."""
         self.close()
+        self.handle = self._open()
+
+    def open_anew(self) -> None:
+        """Open the backend again after its server died; the old handle's close may fail."""
+        with suppress(SchedulerPersistenceError, EscapedFault):
+            self.close()
         self.handle = self._open()
 
     def record_scheduled(self, id: QName, schedule: Schedule) -> None:
@@ -125,9 +135,14 @@ class Session:
         """What the last record_scheduled may have stored as next fire time."""
         return next_fire_after(schedule, *self.window)
 
+    def document(self) -> bytes | None:
+        """What the document holds now; None where there is none."""
+        self.reading = Reading(self.data.read_document(), self.backend.tally.operations)
+        return self.reading.content
+
     def rows(self) -> tuple[StoredRow, ...]:
         """The rows of the document, read by the oracle; none where there is no document."""
-        content = self.data.read_document()
+        content = self.document()
         try:
             return read_document(content or b"")
         except DocumentRefused as refusal:

@@ -186,14 +186,6 @@ def _qnames(draw: st.DrawFn) -> QName:
     return QName(namespace, local)
 
 
-_HANDFULS = [list(AWKWARD_NAMES[start::4]) for start in range(4)]
-
-
-def several_names() -> st.SearchStrategy[list[str]]:
-    """A few names, or so many awkward ones that four draws reach them all."""
-    return st.one_of(st.lists(names, min_size=1, max_size=3, unique=True), st.sampled_from(_HANDFULS))
-
-
 def qnames() -> st.SearchStrategy[QName]:
     """Ids of every kind that is still a job after a restart: its local name does not end with a dot."""
     return _QNAMES
@@ -309,7 +301,11 @@ _SECONDS = (
     253_402_300_800,
     1_795_409_110,
 )
-_NANOS = (0, 1, 999, 1_000, 999_999, 1_000_000, 123_456_789, 500_000_000, 999_999_999)
+_NANOS = (
+    *(0, 1, 90, 999, 1_000, 54_321, 999_999, 1_000_000, 12_345_678, 98_765_430, 100_000_000, 123_456_789),
+    *(500_000_000, 999_999_999),
+)
+"""Of every number of digits, with and without zeros at the end."""
 nanos = st.one_of(st.sampled_from(_NANOS), st.integers(0, NANOS_PER_SECOND - 1))
 
 
@@ -321,17 +317,9 @@ def _seconds(highest: int) -> st.SearchStrategy[int]:
     return st.one_of(st.sampled_from(_corners(highest)), st.integers(0, highest))
 
 
-def every_second_with_nanos_in_turn(turn: int, highest: int) -> list[tuple[int, int]]:
-    """Every corner of the seconds up to `highest`, with corners of the nanoseconds that each turn changes."""
-    return [(secs, _NANOS[(place + turn) % len(_NANOS)]) for place, secs in enumerate(_corners(highest))]
-
-
-def turns() -> st.SearchStrategy[int]:
-    """So many turns that every corner of the seconds meets every one of the nanoseconds."""
-    return _TURNS
-
-
-_TURNS = st.integers(0, len(_NANOS) - 1)
+def corner_seconds(highest: int) -> list[tuple[int, int]]:
+    """Every corner of the seconds up to `highest` with every corner of the nanoseconds."""
+    return list(product(_corners(highest), _NANOS))
 
 
 def instants() -> st.SearchStrategy[SystemTime]:
@@ -407,6 +395,8 @@ _UNPARSABLE = (
     "@midnight",
     "é",
 )
+CRON_TEXTS = (*VALID_CRONS, *_UNPARSABLE, *_AWKWARD_CRONS)
+"""Expressions, and texts that are none: those, too, that somebody might tidy."""
 
 
 def cron_expressions() -> st.SearchStrategy[str]:
@@ -417,14 +407,6 @@ def cron_expressions() -> st.SearchStrategy[str]:
 _CRONS = st.one_of(
     st.sampled_from(VALID_CRONS), st.sampled_from(_UNPARSABLE), st.text(_scalars, max_size=8), names
 )
-
-
-_CRON_HANDFULS = [[*VALID_CRONS, *_UNPARSABLE, *_AWKWARD_CRONS][start::4] for start in range(4)]
-
-
-def several_crons() -> st.SearchStrategy[list[str]]:
-    """A few cron expressions, or so many that four draws reach all that are listed here."""
-    return st.one_of(st.lists(_CRONS, min_size=1, max_size=3), st.sampled_from(_CRON_HANDFULS))
 
 
 def schedules() -> st.SearchStrategy[Schedule]:
