@@ -103,7 +103,7 @@ def test_CX_01_a_job_of_any_age_and_status_is_cancelled(backend: Backend, drawn:
     ]
     ages = [[legacy_shapes(row)[age] for row in rows] for age in range(4)]
     loadable = [planted for planted in ages if backend.loads(planted)]
-    backend.held(len(loadable))
+    backend.came_up(len(loadable))
     for planted in loadable:
         with backend.fresh(rows=planted) as store:
             for row in rows:

@@ -50,7 +50,7 @@ from conformance.testing.strategies import (
     PLAIN_IDS,
     ROWS_OF_ALL_KINDS,
     corner_seconds,
-    crons,
+    cron_expressions,
     durations,
     failures,
     instants,
@@ -300,7 +300,7 @@ _CHARACTER_FOR_CHARACTER = "a Cron expression comes back character for character
 
 
 @verifies("RT-04", examples=0.5)
-@given(exprs=st.lists(crons(), min_size=1, max_size=3))
+@given(exprs=st.lists(cron_expressions(), min_size=1, max_size=3))
 def test_RT_04_a_cron_expression_comes_back_character_for_character(
     backend: Backend, exprs: list[str]
 ) -> None:

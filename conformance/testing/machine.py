@@ -25,13 +25,9 @@ from conformance.oracle.model import (
     loaded,
 )
 from conformance.oracle.rows import ROW_MEMBERS
-from conformance.results.counterexample import replayable
 from conformance.showing import Words, show
 from conformance.testing.expect import Nonconformance, expect, expect_equal
 from conformance.testing.session import Session
-
-for _kind in (RecordScheduled, RecordStarted, RecordFinished, Cancel, FlushCheckpoint, Reopen):
-    replayable(_kind)
 
 NEVER_SEEN = QName("never", "seen")
 _ROUND_TRIP = {Once: "RT-05", Periodic: "RT-03", Cron: "RT-04", Manual: "RT-06"}

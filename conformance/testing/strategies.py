@@ -1,4 +1,16 @@
-"""Values that reach the awkward corners, and plain ones.
+"""Hypothesis strategies for the values of the interface: they reach the awkward corners, and plain values.
+
+| strategy | draws |
+|---|---|
+| `qnames`, `plain_ids` | a job's id (QName): of every kind; that no careless comparison confuses |
+| `lookalikes`, `families` | ids that a careless comparison takes for one another |
+| `instants`, `durations`, `periods` | SystemTime; any Duration; one whose next instant can be represented |
+| `cron_expressions` | text for Cron: expressions, and what is none |
+| `schedules`, `plain_schedules` | Once, Periodic, Cron, Manual: that record_scheduled must take; small ones |
+| `rows`, `plain_rows` | a stored row (StoredRow) |
+| `documents`, `plain_documents` | the rows of a document, each of another job, for `write_document` |
+| `legacy_rows`, `legacy_documents` | raw rows (JSON objects) as released versions wrote them |
+| `mutations`, `programs`, `long_programs` | an operation, such as RecordScheduled; a list of them |
 
 They are drawn from short lists of corners as often as at random: a corner that is never drawn checks nothing,
 and a strategy that is slow is half the run. A check draws awkward values where its requirement is about them
@@ -38,8 +50,29 @@ from conformance.oracle.model import (
     RecordStarted,
     Reopen,
 )
-from conformance.results.counterexample import replayable
 from conformance.testing.planting import raw_row
+
+__all__ = [
+    "cron_expressions",
+    "documents",
+    "durations",
+    "families",
+    "instants",
+    "legacy_documents",
+    "legacy_rows",
+    "long_programs",
+    "lookalikes",
+    "mutations",
+    "periods",
+    "plain_documents",
+    "plain_ids",
+    "plain_rows",
+    "plain_schedules",
+    "programs",
+    "qnames",
+    "rows",
+    "schedules",
+]
 
 AWKWARD_NAMES = (
     "job",
@@ -134,8 +167,6 @@ AWKWARD_NAMES = (
     "\x0c",
     "\x1b[1m",
 )
-
-replayable(StoredRow)
 
 StatusChange: TypeAlias = RecordStarted | RecordFinished
 
@@ -368,7 +399,7 @@ CRON_TEXTS = (*VALID_CRONS, *_UNPARSABLE, *_AWKWARD_CRONS)
 """Expressions, and texts that are none: those, too, that somebody might tidy."""
 
 
-def crons() -> st.SearchStrategy[str]:
+def cron_expressions() -> st.SearchStrategy[str]:
     """Cron expressions, and texts that are none."""
     return _CRONS
 
@@ -408,22 +439,22 @@ failures = st.one_of(st.sampled_from(FAILURES), st.integers(0, 2**32 - 1))
 
 
 @st.composite
-def _stored_rows(draw: st.DrawFn, ids: st.SearchStrategy[QName]) -> StoredRow:
+def _rows(draw: st.DrawFn, ids: st.SearchStrategy[QName]) -> StoredRow:
     schedule = draw(st.one_of(_SCHEDULES, st.builds(Periodic, _ALL_DURATIONS)))
     next_fire_at = draw(st.one_of(st.none(), _INSTANTS))
     return StoredRow(str(draw(ids)), draw(known_statuses), draw(failures), schedule, next_fire_at)
 
 
-def stored_rows(ids: st.SearchStrategy[QName] | None = None) -> st.SearchStrategy[StoredRow]:
+def rows(ids: st.SearchStrategy[QName] | None = None) -> st.SearchStrategy[StoredRow]:
     """A stored row with any values the format allows, but a status that the product writes."""
-    return _stored_rows(_QNAMES if ids is None else ids)
+    return _rows(_QNAMES if ids is None else ids)
 
 
 def documents(
     *, min_size: int = 0, max_size: int = 4, ids: st.SearchStrategy[QName] | None = None
 ) -> st.SearchStrategy[list[StoredRow]]:
-    """The rows of a document, each of another job."""
-    return st.lists(stored_rows(ids), min_size=min_size, max_size=max_size, unique_by=lambda row: row.qname)
+    """The rows of a document, each of another job; `write_document` makes its bytes."""
+    return st.lists(rows(ids), min_size=min_size, max_size=max_size, unique_by=lambda row: row.qname)
 
 
 _OMISSIONS: Sequence[tuple[str, ...]] = ((), ("schedule",), ("next_fire_at",), ("schedule", "next_fire_at"))
@@ -433,6 +464,11 @@ def legacy_shapes(row: StoredRow) -> tuple[dict[str, Any], ...]:
     """A row as each version may have written it: current first, then without what came later."""
     whole = raw_row(row)
     return tuple({name: whole[name] for name in whole if name not in missing} for missing in _OMISSIONS)
+
+
+def legacy_rows(ids: st.SearchStrategy[QName] | None = None) -> st.SearchStrategy[dict[str, Any]]:
+    """A raw row, a JSON object, as a released version wrote it: whole, or without what came later."""
+    return rows(ids).flatmap(lambda row: st.sampled_from(legacy_shapes(row)))
 
 
 @st.composite

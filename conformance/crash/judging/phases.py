@@ -217,10 +217,11 @@ class Exploration:
                 raise NotTestableError(_ANOTHER_COURSE) from None
             return
         self.tally.runs += 1
-        self.tally.count(requirement_of(run, injection), 1)
+        requirement = requirement_of(run, injection, self._run)
+        self.tally.count(requirement, 1)
         self.tally.count("CR-10", goes_on_after_a_failure(run))
         self._hung += run.trace.timed_out
-        for violation in judge_injected(run, injection, self._workload, self._stage, broken):
+        for violation in judge_injected(run, injection, requirement, self._workload, self._stage, broken):
             self.tally.add(violation)
 
 
