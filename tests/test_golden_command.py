@@ -11,6 +11,7 @@ from commands import Finished, sidecar_conformance
 
 ALTERED = Path(__file__).with_name("altered_references.py")
 REFERENCE = "reference_impl:open_backend"
+pytestmark = pytest.mark.xdist_group("the recorded corpus")
 
 
 def golden(folder: Path, *arguments: str) -> Finished:

@@ -42,7 +42,11 @@ def build(template: Template, tmp: Path) -> tuple[Path, tuple[str, ...]]:
     return folder, command
 
 
-@pytest.fixture(scope="module", params=list(TEMPLATES.values()), ids=list(TEMPLATES))
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(each, marks=pytest.mark.xdist_group(name)) for name, each in TEMPLATES.items()],
+    ids=list(TEMPLATES),
+)
 def adapter(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, tuple[str, ...]]:

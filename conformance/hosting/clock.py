@@ -1,6 +1,7 @@
 """Holds the clock of this process for a backend, by freezegun.
 
-freezegun alone would not do, for four reasons that are put right here while the clock is held:
+freezegun alone would not do, for five reasons that are put right here while the clock is held:
+- it stops the monotonic clocks, too, so a deadline of the backend's own would never pass;
 - it takes the real time for any call with `threading` among its five nearest callers, so a backend called
   from a thread would see the clock run; here only the nearest caller counts;
 - it passes time_ns through a float, which rounds by some hundred nanoseconds;
@@ -19,6 +20,7 @@ from conformance.errors import KitError
 _OWN_TIME = ["hypothesis", "_pytest", "pluggy"]
 _EPOCH = datetime(1970, 1, 1)
 _LAST_SECOND = 253_402_300_799
+_MONOTONIC = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns")
 
 
 class HeldClock:
@@ -72,6 +74,8 @@ class HeldClock:
         self._replace(freezegun.api.FakeDatetime, "fromtimestamp", classmethod(_from_timestamp))
         self._replace(freezegun.api.FakeDatetime, "timestamp", freezegun.api.real_datetime.timestamp)
         self._replace(freezegun.api.FakeDatetime, "astimezone", _as_time_zone)
+        for name in _MONOTONIC:
+            self._replace(freezegun.api, f"fake_{name}", getattr(freezegun.api, f"real_{name}"))
         self._freezer = freezegun.api.freeze_time(instant, ignore=_OWN_TIME)
         self._factory = self._freezer.start()
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from calendar import timegm
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import groupby, product, starmap
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import (
     MAX_DURATION_SECS,
     MAX_INSTANT_SECS,
@@ -42,7 +42,7 @@ from conformance.suite.cron_texts import (
     plain_crons,
     weekday_cases,
 )
-from conformance.testing.expect import expect, expect_equal, expect_same_records
+from conformance.testing.expect import attempt, expect, expect_equal, expect_same_records
 from conformance.testing.profiles import Dose
 from conformance.testing.session import Backend, Session
 from conformance.testing.strategies import periods
@@ -396,11 +396,7 @@ def _expect_nothing_corrupt(backend: Backend, now: SystemTime, every: Duration, 
 
 
 def _is_refused(store: Session, schedule: Schedule) -> bool:
-    try:
-        store.record_scheduled(JOB, schedule)
-    except SchedulerPersistenceError:
-        return True
-    return False
+    return not attempt(partial(store.record_scheduled, JOB, schedule), strictly=True)
 
 
 def _expect_intact(store: Session, before: list[SchedulerJobRecord], refused: bool) -> None:

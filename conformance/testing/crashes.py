@@ -21,7 +21,7 @@ from conformance.testing.profiles import Dose
 from conformance.testing.session import Backend
 
 EXHIBITS = "crashes"
-INJECTED = frozenset({"CR-08", "CR-09", "CR-10", "CR-15"})
+INJECTED = frozenset({"CR-08", "CR-09", "CR-10", "CR-12", "CR-13", "CR-15"})
 TOGETHER = "crashes"
 _REAL_KILLS = 2
 _LONGEST_S = 600.0

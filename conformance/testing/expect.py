@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from conformance.contract.connection import EscapedFault
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import SchedulerJobRecord
 from conformance.showing import Words, essence, show
@@ -65,20 +66,24 @@ def _in_order(records: Iterable[SchedulerJobRecord]) -> Sequence[object]:
     return sorted((essence(record) for record in records), key=show)
 
 
-def attempt(operation: Callable[[], object]) -> bool:
-    """Whether it was done; the backend may refuse."""
+def attempt(operation: Callable[[], object], *, strictly: bool = False) -> bool:
+    """Whether it was done; the backend may refuse, `strictly` with no exception but its own."""
     try:
         operation()
-    except SchedulerPersistenceError:
+    except SchedulerPersistenceError as error:
+        if strictly and isinstance(error, EscapedFault):
+            raise
         return False
     return True
 
 
 @contextmanager
 def expect_refusal(claim: str) -> Iterator[None]:
-    """Raise Nonconformance unless the block raises SchedulerPersistenceError."""
+    """Raise Nonconformance unless the block raises; what it may raise is SchedulerPersistenceError only."""
     try:
         yield
+    except EscapedFault:
+        raise
     except SchedulerPersistenceError:
         return
     raise Nonconformance(claim, "SchedulerPersistenceError", "it returned as if all were well")

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from conformance.contract.connection import EscapedFault
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import Cron, Manual, Once, Periodic, QName, Schedule
 from conformance.oracle.document import StoredRow
@@ -90,9 +91,9 @@ class Walk:
             self.store.perform(operation)
         except SchedulerPersistenceError as error:
             claim = f"{self.store.backend.last_operation} succeeds"
-            observed = f"SchedulerPersistenceError: {error}"
+            own = "" if isinstance(error, EscapedFault) else "SchedulerPersistenceError: "
             rule = _rule(operation, known, self.buried.get(str(operation.id)))
-            raise Nonconformance(claim, "no exception", observed, rule) from None
+            raise Nonconformance(claim, "no exception", f"{own}{error}", rule) from None
 
     def _observed(self, model: tuple[StoredRow, ...]) -> tuple[StoredRow, ...]:
         """The stored rows; without a document what load_all returns, with the statuses of the model."""

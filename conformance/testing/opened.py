@@ -18,6 +18,7 @@ from conformance.oracle.model import (
 )
 from conformance.showing import Words, show
 from conformance.testing.expect import Nonconformance, expect
+from conformance.testing.lagging import Reading
 from conformance.testing.threads import Crowd
 from conformance.workspace import DataPath
 
@@ -32,6 +33,7 @@ class Session:
         self.backend = backend
         self.data = data
         self.window = (SystemTime(0, 0), SystemTime(0, 0))
+        self.reading: Reading | None = None
         self.handle = self._open()
 
     def _open(self) -> Handle:
@@ -125,9 +127,14 @@ class Session:
         """What the last record_scheduled may have stored as next fire time."""
         return next_fire_after(schedule, *self.window)
 
+    def document(self) -> bytes | None:
+        """What the document holds now; None where there is none."""
+        self.reading = Reading(self.data.read_document(), self.backend.tally.operations)
+        return self.reading.content
+
     def rows(self) -> tuple[StoredRow, ...]:
         """The rows of the document, read by the oracle; none where there is no document."""
-        content = self.data.read_document()
+        content = self.document()
         try:
             return read_document(content or b"")
         except DocumentRefused as refusal:

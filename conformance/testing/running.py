@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.errors import Flaky, Unsatisfiable, UnsatisfiedAssumption
 
 from conformance.clocks import monotonic_seconds
-from conformance.contract.connection import BackendFault, DiedFault, NonsenseFault, TimeoutFault
+from conformance.contract.connection import BackendFault, DiedFault, EscapedFault, NonsenseFault, TimeoutFault
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.errors import KitError, NotTestableError
 from conformance.results.counterexample import Counterexample, encode_value
@@ -112,7 +112,8 @@ def _judged(check: Check, backend: Backend, seed: int, spelled: str, run: Callab
             exhibits=backend.exhibited,
         )
     if verdict is Verdict.PASSED and backend.tally.exercised == 0:
-        verdict, message = Verdict.NOT_REACHED, "its precondition never came up"
+        why = f": {backend.unmet}" if backend.unmet else ""
+        verdict, message = Verdict.NOT_REACHED, f"its precondition never came up{why}"
     return CheckOutcome(
         check.requirement, check.test, verdict, message, backend.tally.exercised, effort=effort
     )
@@ -124,6 +125,9 @@ def as_nonconformance(failure: Failure) -> Nonconformance:
     match error:
         case Nonconformance():
             return error
+        case EscapedFault():
+            claim = f"nothing but SchedulerPersistenceError comes out of {operation}"
+            return Nonconformance(claim, "an answer or SchedulerPersistenceError", str(error))
         case SchedulerPersistenceError():
             observed = f"SchedulerPersistenceError: {error}"
             return Nonconformance(f"{operation} succeeds", "no exception", observed)
@@ -131,11 +135,8 @@ def as_nonconformance(failure: Failure) -> Nonconformance:
             return Nonconformance(f"{operation} answers as the interface says", "a right answer", str(error))
         case DiedFault():
             return Nonconformance(f"the backend survives {operation}", "an answer", str(error))
-        case TimeoutFault():
-            return Nonconformance(f"{operation} returns", "an answer in time", str(error))
         case _:
-            claim = f"nothing but SchedulerPersistenceError comes out of {operation}"
-            return Nonconformance(claim, "an answer or SchedulerPersistenceError", str(error))
+            return Nonconformance(f"{operation} returns", "an answer in time", str(error))
 
 
 def _counterexample(

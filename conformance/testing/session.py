@@ -24,6 +24,8 @@ from conformance.oracle.document import StoredRow
 from conformance.showing import show
 from conformance.testing.clock import BackendClock
 from conformance.testing.expect import Nonconformance
+from conformance.testing.foreign import ForeignException
+from conformance.testing.lagging import looking_again
 from conformance.testing.opened import Session
 from conformance.testing.planting import document_bytes, raw_row
 from conformance.testing.shared import Shared
@@ -89,6 +91,7 @@ class Backend:
         self.failure: Failure | None = None
         self.patience = 1.0
         self.exhibited: str | None = None
+        self.unmet = ""
 
     @property
     def keeps_document(self) -> bool:
@@ -123,8 +126,9 @@ class Backend:
             return
         self.tally.end_example()
 
-    def vacuous(self) -> None:
-        """Say that the requirement's precondition did not come up in this example."""
+    def vacuous(self, why: str = "") -> None:
+        """Say that the requirement's precondition did not come up in this example, and why."""
+        self.unmet = why or self.unmet
         self.came_up(0)
 
     def came_up(self, times: int) -> None:
@@ -182,8 +186,8 @@ class Backend:
                 session.plant_rows(rows)
                 session.reopen()
             yield session
-        except BaseException:
-            with suppress(Exception):
+        except BaseException as error:
+            with looking_again(session, error), suppress(Exception):
                 self.observed("close", session.handle.close)
             raise
         session.close()
@@ -195,7 +199,8 @@ class Backend:
             try:
                 with self.fresh(rows=raw) as store:
                     store.load_all()
-            except (SchedulerPersistenceError, EscapedFault):
+            except SchedulerPersistenceError as error:
+                self.unmet = f"rows such as {show(raw[0])} do not load at all: {error}"
                 return False
         return True
 
@@ -224,10 +229,10 @@ class Backend:
         """
         try:
             run()
-        except (Nonconformance, SchedulerPersistenceError, BackendFault):
+        except (Nonconformance, SchedulerPersistenceError, BackendFault) as error:
             if not any(map(self.is_wrong_aside, controls)):
                 raise
-            self.vacuous()
+            self.vacuous(f"what goes wrong goes wrong in a control experiment, too: {error}")
 
     def note(self, words: str) -> None:
         """Add a line to the story of this example."""
@@ -256,6 +261,8 @@ class Backend:
             raise GaveUp(death) from death
         except (TimeoutFault, KitError) as error:
             raise GaveUp(error) from error
+        except EscapedFault as fault:
+            raise ForeignException(str(fault)) from fault
         finally:
             self.tally.backend_seconds += monotonic_seconds() - begun
             self.observer.ended()

@@ -40,7 +40,7 @@ def judge_injected(
     `broken` are requirements that the same workload breaks without any error: states that only show the
     same again are not judged.
     """
-    hit = _hit(run)
+    hit = operation_met(run)
     violations = [*_of_states(run, injection, requirement, workload, stage, broken)]
     violations += (
         violation_of_run(requirement, reason, run.history, workload.name, injection)
@@ -104,7 +104,7 @@ def _of_states(
     expected = Expected(workload, run.outcomes)
     judged = _mild_findings if is_mild(injection) else _findings
     findings = (
-        Finding(found.requirement, f"{_words(run, injection)}; {found.reason}", found.state)
+        Finding(found.requirement, f"{words_of(run, injection)}; {found.reason}", found.state)
         for found in islice(judged(requirement, run, expected, stage, broken), _ENOUGH)
     )
     for finding, count in plainest(findings).values():
@@ -126,7 +126,7 @@ def _mild_findings(
     yield from at_the_end or judge_kills(_killed(run, broken), expected, stage)
 
 
-def _hit(run: Run) -> int | None:
+def operation_met(run: Run) -> int | None:
     """The operation that the injection met."""
     at = run.trace.injection_at or 0
     return next((n for n, outcome in enumerate(run.outcomes) if outcome.is_running(at)), None)
@@ -137,9 +137,9 @@ def _of_hit(run: Run, injection: Fail | Short, hit: int | None) -> Iterator[str]
         return
     outcome = run.outcomes[hit]
     if outcome.answer is Answer.REFUSED and is_mild(injection):
-        yield f"{_words(run, injection)}; the operation failed: {outcome.message}"
+        yield f"{words_of(run, injection)}; the operation failed: {outcome.message}"
     elif outcome.answer in (Answer.FOREIGN, Answer.NONE):
-        reason = f"{_words(run, injection)}; the operation was {outcome.answer.value}: {_ending(run)}"
+        reason = f"{words_of(run, injection)}; the operation was {outcome.answer.value}: {_ending(run)}"
         yield f"{reason} {outcome.message}".rstrip()
 
 
@@ -150,7 +150,7 @@ def _of_later(run: Run, injection: Fail | Short, hit: int | None) -> Iterator[st
     for outcome in run.outcomes[hit + 1 :]:
         if outcome.answer is not Answer.DONE:
             reason = f"a later operation was {outcome.answer.value}: {outcome.message or _ending(run)}"
-            yield f"{_words(run, injection)}; {reason}"
+            yield f"{words_of(run, injection)}; {reason}"
             return
 
 
@@ -161,7 +161,8 @@ def _ending(run: Run) -> str:
     return f"the process ended with {run.trace.exit_status}. {last_line}".rstrip()
 
 
-def _words(run: Run, injection: Fail | Short) -> str:
+def words_of(run: Run, injection: Fail | Short) -> str:
+    """What the kit did to which call."""
     call = next((c for c in run.trace.calls if c.start == run.trace.injection_at), None)
     met = without_result(call, descriptor_names(run.trace.calls)[call.start]) if call else "a call"
     if isinstance(injection, Short):

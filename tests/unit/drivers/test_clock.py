@@ -50,6 +50,25 @@ def test_threads_see_the_held_clock(clock: HeldClock) -> None:
     assert seen == [AT.to_nanos()]
 
 
+@pytest.mark.parametrize("name", ["monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns"])
+def test_monotonic_clocks_run_on(clock: HeldClock, name: str) -> None:
+    clock.hold(AT)
+    read = getattr(time, name)
+    first = read()
+    while read() == first:
+        pass
+
+    assert read() > first
+
+
+def test_monotonic_clocks_are_what_they_were_once_the_clock_is_released(clock: HeldClock) -> None:
+    before = time.monotonic
+    clock.hold(AT)
+    clock.release()
+
+    assert time.monotonic is before
+
+
 def test_a_released_clock_runs(clock: HeldClock) -> None:
     clock.hold(AT)
     clock.release()
