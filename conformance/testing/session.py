@@ -54,6 +54,7 @@ _MICROSECOND = 1_000
 _LONGEST_DOCUMENT_TOLD = 400
 _CLOCK_IS_HELD = "the clock is held at"
 _MOST_DEATHS = 30
+_MANY_ROWS = 20
 
 
 class Observer(Protocol):
@@ -433,7 +434,10 @@ class Session:
 
     def plant_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Put raw rows into the storage of a backend that offers it."""
-        self.backend.told("plant_rows", (list(rows),), lambda: self.handle.plant_rows(rows))
+        told: object = list(rows)
+        if len(rows) > _MANY_ROWS:
+            told = Words(f"{len(rows)} rows, from {show(rows[0])} to {show(rows[-1])}")
+        self.backend.told("plant_rows", (told,), lambda: self.handle.plant_rows(rows))
 
     def wire_mirror(self, *, fail: bool = False) -> None:
         """Wire one more recording executor; one that raises if `fail`."""
