@@ -175,11 +175,11 @@ class InProcessDriver:
         return without_superuser()
 
     @contextmanager
-    def another_process(self) -> Iterator[CommandDriver]:
+    def another_process(self, **environment: str) -> Iterator[CommandDriver]:
         """A second process that serves the same target, with the same clock."""
         from conformance.drivers.command import CommandDriver
 
-        driver = CommandDriver(serve_command(self._spelling), environment=serve_environment())
+        driver = CommandDriver(serve_command(self._spelling), environment=serve_environment() | environment)
         try:
             driver.set_clock(self._now)
             yield driver

@@ -24,6 +24,7 @@ from conformance.oracle.model import (
     apply,
     loaded,
 )
+from conformance.testing.cases import Each
 from conformance.testing.expect import Nonconformance, expect_equal
 from conformance.testing.machine import Walk, walk
 from conformance.testing.planting import raw_row
@@ -58,6 +59,29 @@ def test_UP_06_a_backend_agrees_with_the_model_on_long_walks(
     if broken is not None:
         outcome = partial(_outcome, backend)
         raise outcome(smallest(program, broken, outcome)) or broken
+
+
+_SECOND = QName("kit", "second")
+_EACH_MUTATION: tuple[Mutation, ...] = (
+    RecordScheduled(_SECOND, Cron("no expression")),
+    RecordStarted(_SECOND, AN_INSTANT),
+    RecordFinished(_SECOND, AN_INSTANT, success=True),
+    RecordFinished(_SECOND, AN_INSTANT, success=False),
+    Cancel(_SECOND),
+)
+
+
+@verifies("UP-06", cases=Each(mutation=_EACH_MUTATION, openings=(1, 2, 3, 4), kept=(False, True)))
+def test_UP_06_a_backend_agrees_with_the_model_however_often_it_is_opened(
+    backend: Backend, mutation: Mutation, openings: int, kept: bool
+) -> None:
+    """
+    With the job that changes known from the start, or not; cancelled, it is known.
+    """
+    program: list[Operation] = [RecordStarted(QName("kit", "first"), AN_INSTANT)]
+    program += [RecordStarted(_SECOND, AN_INSTANT)] * (kept or isinstance(mutation, Cancel))
+    program += [Reopen()] * openings
+    _walk_afresh(backend, [*program, mutation, Reopen()])
 
 
 _ENDURANCE = 1_100

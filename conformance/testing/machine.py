@@ -120,13 +120,15 @@ class Walk:
         if isinstance(operation, Cancel):
             expect_equal(row, None, "a cancelled job is gone", requirement="CX-01")
             return
-        buried = self.buried.get(str(operation.id))
-        expected = _find(apply(self.rows, operation), str(operation.id))
+        dotted = str(operation.id)
+        buried = self.buried.get(dotted)
+        expected = _find(apply(self.rows, operation), dotted)
         assert expected is not None
         if row is None:
             rule = _rule(operation, known, buried)
             claim = "an operation on a job leaves its row in the store"
-            raise Nonconformance(claim, show(expected), "no row", rule)
+            wanted = f"a row of {show(dotted)} with the schedule {show(expected.schedule)}"
+            raise Nonconformance(claim, wanted, "no row", rule)
         if isinstance(operation, RecordScheduled):
             self._compare_fire(operation.schedule, known, row)
             expected = replace(expected, next_fire_at=row.next_fire_at)
