@@ -277,8 +277,8 @@ def test_CM_05_operations_before_the_wiring_are_not_sent_later(
     claim = "operations from before the wiring are not sent later"
     with backend.fresh() as store:
         for id in PLAIN_IDS[1:3]:
-            store.perform(change_of(id, "start"))
-            store.perform(change_of(id, earlier))
+            tried(store, change_of(id, "start"))
+            tried(store, change_of(id, earlier))
         store.wire_mirror(fail=fails)
         tried(store, FlushCheckpoint())
         expect_equal(texts(store.mirror_statements()), [], claim)
@@ -293,7 +293,7 @@ def test_CM_05_a_sink_that_is_wired_late_sends_what_comes_then(
 ) -> None:
     usual = _usually_sent(backend, later, fails)
     with backend.fresh() as store:
-        store.perform(_before(later))
+        tried(store, _before(later))
         store.wire_mirror(fail=fails)
         sent = sent_by(store, lambda: tried(store, change_of(JOB, later)))
         expect_equal(len(sent), usual, "a sink that is wired late sends what comes after the wiring")
