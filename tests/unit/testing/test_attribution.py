@@ -1,4 +1,4 @@
-"""Whose fault it is. Right backends are not blamed; a foreign exception, or a document that lags, is one fault."""
+"""Whose fault it is: right backends are not blamed; an exception or a document that lags is one fault."""
 
 from __future__ import annotations
 

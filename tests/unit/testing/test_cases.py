@@ -21,14 +21,14 @@ CHAPTERS = ("UP", "QN", "CX", "FM", "ER", "CM", "SE", "FS")
 def size(strategy: SearchStrategy[object]) -> int:
     """How many values a strategy has, as far as that can be told; many where it cannot."""
     plain = getattr(strategy, "wrapped_strategy", strategy)
+    if hasattr(plain, "original_strategies"):
+        return min(ENDLESS, sum(map(size, plain.original_strategies)))
     if hasattr(plain, "value"):
         return 1
     if hasattr(plain, "elements"):
         return len(plain.elements)
     if hasattr(plain, "element_strategies"):
         return min(ENDLESS, prod(map(size, plain.element_strategies)))
-    if hasattr(plain, "original_strategies"):
-        return min(ENDLESS, sum(map(size, plain.original_strategies)))
     if getattr(plain, "start", None) is not None and getattr(plain, "end", None) is not None:
         return int(plain.end - plain.start + 1)
     return 2 if type(plain).__name__ == "BooleansStrategy" else ENDLESS
