@@ -51,7 +51,8 @@ class CommandTarget:
 class Run:
     """A recorded run, what it did, and what became of its operations.
 
-    `looks` is what load_all answered after operations that failed, by their number.
+    `looks` is what load_all answered after operations that failed, by their number; `extra` is the number of
+    the operation that came after those of the workload, where there was one.
     """
 
     trace: Trace
@@ -60,10 +61,15 @@ class Run:
     initial: Tree
     left: Tree
     looks: Mapping[int, Any] = field(default_factory=dict)
+    extra: int | None = None
 
     def is_in_operation(self, at: int) -> bool:
         """Whether an operation was running at a place in the trace."""
         return any(outcome.is_running(at) for outcome in self.outcomes)
+
+    def is_in_extra(self, at: int) -> bool:
+        """Whether the operation after those of the workload was running at a place in the trace."""
+        return self.extra is not None and self.outcomes[self.extra].is_running(at)
 
     def tree_at(self, at: int) -> Tree:
         """The live state at a place in the trace."""
@@ -110,7 +116,8 @@ class Runner:
         history = _without_place(_checked_history(trace, initial, root), root)
         found = outcomes(history.spoken, conversation.operation_ids)
         looked = results_of(history.spoken, conversation.looks)
-        return Run(trace, history, found, initial, read_tree(root), looked)
+        extra = len(found) - 1 if with_extra else None
+        return Run(trace, history, found, initial, read_tree(root), looked, extra)
 
 
 def _without_place(history: History, root: Path) -> History:

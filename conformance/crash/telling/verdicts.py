@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from conformance.crash.filesystem.tree import Tree
 from conformance.crash.filesystem.units import History
@@ -39,7 +39,8 @@ class Violation:
 class CrashReport:
     """What one workload showed.
 
-    `untestable` names why the engine may not judge here, None when it may. `exercised` counts by
+    `untestable` names why the engine may not judge here, None when it may; `untried` says the same of single
+    requirements, some of whose states were not looked at. `exercised` counts by
     requirement how often its precondition held; a requirement that is absent was not reached.
     `seconds` tells by phase how long it took, `reloads` how many different states were reloaded. `run` is
     the recorded run that all states come from; None where it did not come about.
@@ -56,6 +57,7 @@ class CrashReport:
     run: Run | None = None
     unexplored: int = 0
     reloads: int = 0
+    untried: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, requirement: str) -> tuple[Violation, ...]:
         """The violations of one requirement."""
