@@ -135,4 +135,4 @@ def arguments_of(
 
 def story_of(violation: Violation) -> tuple[str, ...]:
     """What was done, a line a step."""
-    return (violation.workload, *violation.protocol_lines)
+    return (violation.workload, *violation.story)

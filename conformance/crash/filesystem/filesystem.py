@@ -39,6 +39,7 @@ class FileSystem:
         self.syncs: list[Sync] = []
         self.mapped: set[int] = set()
         self.unmodelled: dict[str, None] = {}
+        self._spoiled: set[int] = set()
         self._root = root
 
     def tree(self) -> Tree:
@@ -109,7 +110,10 @@ class FileSystem:
         self.units.append(Entry(len(self.units), *span(call), changes, made, source, over))
 
     def write(self, call: Call, file: File, offset: int, content: bytes, durable: bool) -> None:
-        """Put bytes into a file; a growing end is a unit after its data."""
+        """Put bytes into a file; a growing end is a unit after its data.
+
+        So is an end that a failed sync spoiled (R7): who writes anew makes the inode anew as well.
+        """
         before = len(file.content)
         file.put(offset, content)
         position = 0
@@ -120,7 +124,8 @@ class FileSystem:
                 Data(len(self.units), *span(call), file.number, at, part, at >= before, durable)
             )
             position += len(part)
-        if len(file.content) > before:
+        if len(file.content) > before or file.number in self._spoiled:
+            self._spoiled.discard(file.number)
             self._emit_size(call, file, grows=True, durable=durable)
 
     def resize(self, call: Call, file: File, size: int) -> None:
@@ -137,6 +142,8 @@ class FileSystem:
 
     def sync(self, call: Call, scope: int | None, failed: bool = False) -> None:
         """Note that a call made something durable, or failed to."""
+        if failed:
+            self._spoiled |= set(self.objects.files()) if scope is None else {scope}
         self.syncs.append(Sync(*span(call), scope, failed))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
+from conformance.crash.filesystem.tree import DIRECTORY
 from conformance.crash.judging.conversation import Answer
 from conformance.crash.judging.judge import Expected, Finding, judge_as, judge_kills
 from conformance.crash.judging.replay import Stage
@@ -18,7 +19,7 @@ from conformance.crash.judging.runs import Run
 from conformance.crash.judging.workload import Rows, Workload
 from conformance.crash.persistence import DEFAULT_MODEL, with_weaker
 from conformance.crash.persistence.states import CrashState, Cut, Point, kill_states, power_states
-from conformance.crash.recording.calls import FILE_SYNCS
+from conformance.crash.recording.calls import FILE_SYNCS, OPENS
 from conformance.crash.recording.inject import Fail, Short, is_mild
 from conformance.crash.telling.spelling import descriptor_names, without_result
 from conformance.crash.telling.verdicts import Violation, plainest, violation_of_run, violation_of_state
@@ -56,13 +57,21 @@ def judge_injected(
 def requirement_of(run: Run, injection: Fail | Short) -> str:
     """The requirement that says what becomes of this error.
 
-    What it met decides: a sync of a directory differs from one of a file by its descriptor alone.
+    What it met decides: a sync of a directory differs from one of a file by its descriptor alone. Opening a
+    directory is where its sync begins.
     """
     if is_mild(injection):
         return "CR-15" if injection.call in FILE_SYNCS else "CR-09"
-    met = run.trace.injection_at
-    of_directory = (sync.scope in run.history.directories for sync in run.history.syncs if sync.start == met)
-    return "CR-15" if any(of_directory) else "CR-08"
+    met = run.trace.injection_at or 0
+    of_directory = any(
+        sync.scope in run.history.directories for sync in run.history.syncs if sync.start == met
+    )
+    return "CR-15" if of_directory or _opens_directory(run, met) else "CR-08"
+
+
+def _opens_directory(run: Run, met: int) -> bool:
+    call = next((call for call in run.trace.calls if call.start == met and call.name in OPENS), None)
+    return call is not None and (call.arguments[0], DIRECTORY) in run.tree_at(met - 1)
 
 
 def goes_on_after_a_failure(run: Run) -> bool:

@@ -240,7 +240,14 @@ class Exploration:
         return self._runner.run(injection, with_extra)
 
     def _judge_aftermath(self, run: Run, injection: Fail | Short) -> None:
-        found = aftermath(run, injection, self._workload, self._stage, self._standing)
+        def ending_with(number: int) -> Run | None:
+            self.tally.runs += 1
+            try:
+                return self._runner.run(injection, until=number)
+            except MissedError:
+                return None
+
+        found = aftermath(run, injection, self._workload, self._stage, self._standing, ending_with)
         self.tally.count("CR-12", found.settled)
         if self._class is ConformanceClass.SIDECAR:
             self.tally.count("CR-13", found.settled)

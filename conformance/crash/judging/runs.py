@@ -85,8 +85,8 @@ class Runner:
         self._recorder = recorder
         self._root = directory / "run"
 
-    def run(self, inject: Injection | None = None, with_extra: bool = False) -> Run:
-        """One run.
+    def run(self, inject: Injection | None = None, with_extra: bool = False, until: int | None = None) -> Run:
+        """One run, with the extra operation, or without those that come after the operation number `until`.
 
         Raises NotTestableError where the model and the real directory disagree, KitError where the backend
         cannot be opened, MissedError where the injection met nothing.
@@ -94,16 +94,16 @@ class Runner:
         for name in (DATA, TEMPORARY):
             (self._root / name).mkdir(parents=True)
         try:
-            return self._run(inject, with_extra)
+            return self._run(inject, with_extra, until)
         finally:
             shutil.rmtree(self._root)
 
-    def _run(self, inject: Injection | None, with_extra: bool) -> Run:
+    def _run(self, inject: Injection | None, with_extra: bool, until: int | None) -> Run:
         root = self._root
         self._workload.prepare(root / DATA)
         initial = read_tree(root)
         looks = isinstance(inject, Fail | Short)
-        conversation = WireConversation(self._workload, root / DATA, with_extra, looks)
+        conversation = WireConversation(self._workload, root / DATA, with_extra, looks, until)
         environment = {**self._target.environment, "TMPDIR": str(root / TEMPORARY)}
         trace = self._recorder.run(self._target.argv, conversation, root, inject, environment)
         if inject is None and (conversation.stopped or not conversation.operation_ids):
