@@ -39,7 +39,6 @@ class FileSystem:
         self.syncs: list[Sync] = []
         self.mapped: set[int] = set()
         self.unmodelled: dict[str, None] = {}
-        self._spoiled: set[int] = set()
         self._root = root
 
     def tree(self) -> Tree:
@@ -124,9 +123,16 @@ class FileSystem:
                 Data(len(self.units), *span(call), file.number, at, part, at >= before, durable)
             )
             position += len(part)
-        if len(file.content) > before or file.number in self._spoiled:
-            self._spoiled.discard(file.number)
+        if len(file.content) > before or (
+            offset + len(content) == before and self._may_have_lost_its_end(file)
+        ):
             self._emit_size(call, file, grows=True, durable=durable)
+
+    def _may_have_lost_its_end(self, file: File) -> bool:
+        """Whether a sync failed since the file's end moved: bytes written there anew move it anew (R7)."""
+        ends = [unit.end for unit in self.units if isinstance(unit, Size) and unit.file == file.number]
+        failures = [sync.start for sync in self.syncs if sync.failed and sync.scope in {None, file.number}]
+        return bool(ends and failures) and ends[-1] <= failures[-1]
 
     def resize(self, call: Call, file: File, size: int) -> None:
         """Move a file's end."""
@@ -142,8 +148,6 @@ class FileSystem:
 
     def sync(self, call: Call, scope: int | None, failed: bool = False) -> None:
         """Note that a call made something durable, or failed to."""
-        if failed:
-            self._spoiled |= set(self.objects.files()) if scope is None else {scope}
         self.syncs.append(Sync(*span(call), scope, failed))
 
 

@@ -266,12 +266,13 @@ class Exploration:
                 raise NotTestableError(_ANOTHER_COURSE) from None
             return
         self.tally.runs += 1
-        self.tally.count(requirement_of(run, injection), 1)
+        requirement = requirement_of(run, injection, self._run)
+        self.tally.count(requirement, 1)
         self.tally.count("CR-10", goes_on_after_a_failure(run))
         self._judge_aftermath(run, injection)
         self._hung += run.trace.timed_out
         known = Known(broken, self._wrong)
-        for violation in judge_injected(run, injection, self._workload, self._stage, known):
+        for violation in judge_injected(run, injection, requirement, self._workload, self._stage, known):
             self.tally.add(violation)
 
 

@@ -25,7 +25,6 @@ from conformance.oracle.model import (
     apply,
     loaded,
 )
-from conformance.results.counterexample import replayable
 from conformance.showing import essence, show
 from conformance.wire.methods import METHODS
 from conformance.workspace import DataPath
@@ -46,7 +45,6 @@ OPERATIONS = ("schedule", "reschedule", "cancel", "start", "finish", "fail", "fl
 Step: TypeAlias = Mutation | FlushCheckpoint
 
 
-@replayable
 @dataclass(frozen=True, slots=True)
 class CrashScenario:
     """Where a run starts, one of STARTS, and what is done in it: one to three of OPERATIONS, with commas.

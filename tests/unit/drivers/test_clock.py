@@ -99,3 +99,13 @@ def test_local_time_follows_the_time_zone_while_held(clock: HeldClock) -> None:
 def test_what_a_python_clock_cannot_show_is_refused(clock: HeldClock, instant: SystemTime) -> None:
     with pytest.raises(KitError, match="choose whole microseconds"):
         clock.hold(instant)
+
+
+def test_local_time_across_a_change_of_the_clocks_is_what_it_would_be(clock: HeldClock) -> None:
+    with local_time_zone("EST5EDT,M3.2.0,M11.1.0"):
+        clock.hold(SystemTime(1_772_884_800, 0))
+        due = (datetime.datetime.now() + datetime.timedelta(days=1)).timestamp()
+        offset = datetime.datetime.fromtimestamp(1_772_971_200).astimezone().utcoffset()
+        shown = time.localtime().tm_hour
+
+    assert (1_772_967_600, datetime.timedelta(hours=-4), 7) == (due, offset, shown)
