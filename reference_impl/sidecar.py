@@ -15,18 +15,18 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
 from conformance.contract.faults import SchedulerPersistenceError
-from reference_impl import codec
+from reference_impl.remembering import RememberingCodec
 from reference_impl.rows import Row
 
 _READ_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _CREATE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _DIRECTORY_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-_READ_SIZE = 1 << 20
+_MOST_READ_AT_ONCE = 1 << 26
 _NO_CHANGE_OF_OWNER = {errno.EPERM, errno.EINVAL}
 _NO_DIRECTORY_SYNC = {errno.EINVAL, errno.ENOTSUP}
 
@@ -40,8 +40,11 @@ class VecSidecar:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.directory = path.parent
+        self._codec = RememberingCodec()
         self._lock = Lock()
         self._directory_is_durable = False
+        self._locked_directory: int | None = None
 
     def read(self) -> list[Row]:
         """The rows. Nothing is created, and no lock is taken: the document is always whole (CC-03)."""
@@ -61,13 +64,12 @@ class VecSidecar:
         """
         with self._lock:
             with self._naming_the_document("lock"):
-                self.make_directory(self.path.parent)
-                directory = self.lock_directory()
+                descriptor = self.make_and_lock_directory()
             try:
                 yield
             finally:
                 with self._naming_the_document("unlock"):
-                    self.unlock_directory(directory)
+                    self.unlock_directory(descriptor)
 
     # -- steps of reading ----------------------------------------------------------------------------------
 
@@ -78,22 +80,23 @@ class VecSidecar:
         except FileNotFoundError:
             return b""
         try:
-            if not stat.S_ISREG(os.fstat(document).st_mode):
+            state = os.fstat(document)
+            if not stat.S_ISREG(state.st_mode):
                 raise OSError(errno.EINVAL, "not a regular file")
-            chunks = iter(lambda: os.read(document, _READ_SIZE), b"")
-            return b"".join(chunks)
+            size = min(state.st_size + 1, _MOST_READ_AT_ONCE)
+            return b"".join(iter(lambda: os.read(document, size), b""))
         finally:
             os.close(document)
 
     def decode(self, document: bytes) -> list[Row]:
         """The rows of a document."""
-        return codec.decode(document)
+        return self._codec.decode(document)
 
     # -- steps of writing ----------------------------------------------------------------------------------
 
     def encode(self, rows: Sequence[Row]) -> bytes:
         """The document that holds the rows."""
-        return codec.encode(rows)
+        return self._codec.encode(rows)
 
     def replace(self, document: bytes) -> None:
         """Put the document in the old one's place, durably."""
@@ -112,11 +115,11 @@ class VecSidecar:
         except BaseException:
             self.discard(temporary)
             raise
-        self.sync_directory(self.path.parent)
+        self.sync_directory(self.directory)
 
     def temporary_path(self) -> Path:
         """Where to write first: in the same directory (CR-11), under a name none can foresee (SE-01)."""
-        return self.path.with_name(f".{self.path.name}.{secrets.token_hex(8)}.tmp")
+        return self.directory / f".{self.path.name}.{secrets.token_hex(8)}.tmp"
 
     def existing_document(self) -> os.stat_result | None:
         """The state of the document that is to be replaced."""
@@ -171,6 +174,17 @@ class VecSidecar:
 
     # -- steps on directories ------------------------------------------------------------------------------
 
+    def make_and_lock_directory(self) -> int:
+        """Lock the directory, made if need be. Returns the descriptor that holds the lock.
+
+        A directory that was made durable is usually still there: locking it tells.
+        """
+        if self._directory_is_durable:
+            with suppress(FileNotFoundError):
+                return self.lock_directory()
+        self.make_directory(self.directory)
+        return self.lock_directory()
+
     def make_directory(self, directory: Path) -> None:
         """Make sure that the directory exists, and durably so.
 
@@ -193,36 +207,56 @@ class VecSidecar:
             directory.mkdir()
 
     def sync_directory(self, directory: Path) -> None:
-        """Make the directory's entries durable. Some file systems cannot and say so: that is all there is."""
-        descriptor = os.open(directory, _DIRECTORY_FLAGS)
+        """Make the directory's entries durable, through the lock's descriptor where it is held.
+
+        Some file systems cannot and say so: that is all there is.
+        """
+        locked = self._locked_directory if directory is self.directory else None
+        descriptor = os.open(directory, _DIRECTORY_FLAGS) if locked is None else locked
         try:
             os.fsync(descriptor)
         except OSError as error:
             if error.errno not in _NO_DIRECTORY_SYNC:
                 raise
         finally:
-            os.close(descriptor)
+            if locked is None:
+                os.close(descriptor)
 
     def lock_directory(self) -> int:
         """Wait for the lock between processes. Returns the descriptor that holds it."""
-        descriptor = os.open(self.path.parent, _DIRECTORY_FLAGS)
+        descriptor = os.open(self.directory, _DIRECTORY_FLAGS)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         except BaseException:
             os.close(descriptor)
             raise
+        self._locked_directory = descriptor
         return descriptor
 
     def unlock_directory(self, descriptor: int) -> None:
         """Give the lock back: first by itself, for should the close fail it would be held for ever."""
+        self._locked_directory = None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_UN)
         finally:
             os.close(descriptor)
 
-    @contextmanager
-    def _naming_the_document(self, verb: str) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, ValueError) as error:
-            raise SchedulerPersistenceError(f"cannot {verb} {self.path}: {error}") from error
+    def _naming_the_document(self, verb: str) -> AbstractContextManager[None]:
+        return _NamingTheDocument(verb, self.path)
+
+
+class _NamingTheDocument(AbstractContextManager[None]):
+    """Makes of an error in its block the one error that a backend may raise."""
+
+    __slots__ = ("_path", "_verb")
+
+    def __init__(self, verb: str, path: Path) -> None:
+        self._verb = verb
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, (OSError, ValueError)):
+            raise SchedulerPersistenceError(f"cannot {self._verb} {self._path}: {error}") from error

@@ -51,8 +51,8 @@ def test_CR_14_what_was_acknowledged_survives_the_death_of_the_server(
             acknowledged += load.acknowledged()
             in_flight += load.in_flight()
             counted += load.acknowledged() > 0
-    backend.operations += acknowledged
-    backend.held(counted)
+    backend.tally.operations += acknowledged
+    backend.came_up(counted)
     backend.found(
         f"{kills} kills under the load of {threads} threads: "
         f"{acknowledged} operations acknowledged, none lost; {in_flight} in flight"

@@ -1,0 +1,142 @@
+"""One check on one mutant, in a process forked for it: does the check kill the mutant?
+
+`kills.toml` says which mutant each check is tried on. `python tests/kills.py` fills in what is missing there.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import tempfile
+import time
+import tomllib
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import tomli_w
+
+import conformance.suite.chapters  # noqa: F401 - registers the checks
+from conformance.commands.selftest import Mutant, find_mutants
+from conformance.contract.requirements import load_ruleset
+from conformance.contract.target import Description
+from conformance.hosting.inprocess import InProcessDriver
+from conformance.results.verdict import BREACHES, exemption
+from conformance.testing.profiles import Dose
+from conformance.testing.running import run_check
+from conformance.testing.session import Backend
+from conformance.testing.verifies import CHECKS, Check
+from conformance.workspace import Workspace, memory_file_system
+
+TABLE = Path(__file__).with_suffix(".toml")
+_HEAD = "# The mutant that each check has to kill in every run. `python tests/kills.py` fills it in.\n"
+_DOSE = Dose("quick", seed=0, shrinks=False)
+_PATIENCE_S = 120.0
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(
+    ["conformance.suite.chapters", "conformance.commands.selftest", "pytest", __name__]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a check said of a mutant; `failed` tells that it found the requirement broken."""
+
+    failed: bool
+    requirement: str
+    said: str
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A check that was tried on a mutant."""
+
+    check: Check
+    mutant: Mutant
+    answer: Answer
+
+    @property
+    def killed(self) -> bool:
+        """Whether the check found its own requirement broken, which the mutant declares."""
+        return self.answer.failed and self.answer.requirement == self.check.requirement
+
+    @property
+    def said_so(self) -> bool:
+        """Whether it said what the mutant declares that a failing check says."""
+        return self.mutant.message in self.answer.said
+
+
+def try_on(check: Check, mutant: Mutant) -> Trial:
+    """Run a check on a mutant until it first fails. A mutant that ends or holds its process is not killed."""
+    answer = Answer(False, "", "the process ended, or went on for too long")
+    with tempfile.TemporaryDirectory(dir=memory_file_system()) as folder:
+        here, there = _FORKS.Pipe(duplex=False)
+        process = _FORKS.Process(target=_answer, args=(check.test, mutant.path, Path(folder), there))
+        process.start()
+        there.close()
+        with here, suppress(EOFError):
+            if here.poll(_PATIENCE_S):
+                answer = here.recv()
+        process.kill()
+        process.join()
+    return Trial(check, mutant, answer)
+
+
+def _answer(test: str, path: Path, folder: Path, there: Connection) -> None:
+    begun = time.monotonic()
+    spelled, check = f"{path}:open_backend", CHECKS[test]
+    driver = InProcessDriver(spelled)
+    description = driver.description
+    if exemption(load_ruleset()[check.requirement], description) or not _has(description, check.needs):
+        there.send(Answer(False, "", "the mutant does not owe this"))
+        return
+    outcome = run_check(check, Backend(driver, description, Workspace(folder)), _DOSE, spelled)
+    failed = outcome.verdict in BREACHES
+    there.send(Answer(failed, outcome.requirement, outcome.message, time.monotonic() - begun))
+
+
+def _has(description: Description, capability: str | None) -> bool:
+    return capability is None or capability in description.capabilities
+
+
+def read_table() -> dict[str, str]:
+    """Which mutant each check is tried on, by the names of both."""
+    table: dict[str, str] = tomllib.loads(TABLE.read_text("utf-8"))
+    return table
+
+
+def candidates(check: Check, mutants: Iterable[Mutant]) -> list[Mutant]:
+    """The mutants that break the check's requirement, those first that break little else."""
+    able = [mutant for mutant in mutants if check.requirement in mutant.breaks]
+    return sorted(able, key=lambda mutant: (len(mutant.breaks), mutant.name))
+
+
+def find_killed(check: Check, mutants: Iterable[Mutant]) -> Mutant | None:
+    """A mutant that the check kills: the first of which it says what the mutant declares, else the first."""
+    speechless = None
+    for mutant in candidates(check, mutants):
+        trial = try_on(check, mutant)
+        if trial.killed and trial.said_so:
+            return mutant
+        if trial.killed and speechless is None:
+            speechless = mutant
+    return speechless
+
+
+def fill_in() -> None:
+    """Give each check that the table lacks a mutant; drop what is no check and no mutant any more."""
+    mutants = {mutant.name: mutant for mutant in find_mutants()}
+    table = {test: name for test, name in read_table().items() if test in CHECKS and name in mutants}
+    for check in CHECKS.values():
+        if check.test not in table:
+            found = find_killed(check, mutants.values())
+            print(f"{check.test}: {found.name if found else 'kills no mutant'}", flush=True)
+            if found is not None:
+                table[check.test] = found.name
+    TABLE.write_text(_HEAD + tomli_w.dumps({test: table[test] for test in CHECKS if test in table}), "utf-8")
+
+
+if __name__ == "__main__":
+    fill_in()
