@@ -1,18 +1,17 @@
 """Very many mutations by threads of several processes; `concurrency_in_full.py` makes as many as one likes.
 
-A sample is made here; of all wrong locks, and ten times as many by the reference, with CONCURRENCY=whole.
+With --whole there are ten times as many by the reference, and all wrong locks are tried.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 from concurrency_in_full import CALLS_OF_A_ROUND, REFERENCE, Crowd, examine
+from whole import partly
 
 MUTANTS = Path(__file__).parent / "mutants"
-WHOLE = os.environ.get("CONCURRENCY") == "whole"
 WRONG_LOCKS = (
     "a_posix_lock_keeps_no_thread_out",
     "a_posix_lock_ends_with_another_descriptor",
@@ -24,14 +23,16 @@ ROUNDS = 10
 MOST_TRIES = 5
 
 
-def test_the_reference_loses_no_update() -> None:
-    found = examine(Crowd(REFERENCE, 2, 4, ROUNDS * 10 if WHOLE else ROUNDS))
+def test_the_reference_loses_no_update(pytestconfig: pytest.Config) -> None:
+    rounds = ROUNDS * 10 if pytestconfig.getoption("--whole") else ROUNDS
+
+    found = examine(Crowd(REFERENCE, 2, 4, rounds))
 
     assert () == found.stories
     assert found.mutations >= ROUNDS * CALLS_OF_A_ROUND
 
 
-@pytest.mark.parametrize("name", WRONG_LOCKS if WHOLE else WRONG_LOCKS[:2])
+@pytest.mark.parametrize("name", partly(WRONG_LOCKS, always=WRONG_LOCKS[:2]))
 def test_a_wrong_lock_is_caught_and_its_smallest_history_told(name: str) -> None:
     crowd = Crowd(f"{MUTANTS / name}.py:open_backend", 2, 4, ROUNDS)
 

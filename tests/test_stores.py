@@ -1,11 +1,10 @@
 """Software that people keep jobs in: what the kit finds of it is what `stores/stores.toml` states beforehand.
 
-Chapter CR of three stores is tried here; all of every store with STORES=whole, which takes a quarter hour.
+Chapter CR of three stores is tried in every run; with --whole, all of every store.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from importlib.util import find_spec
@@ -21,8 +20,8 @@ if not all(map(find_spec, ("atomicwrites", "diskcache", "duckdb", "lmdb", "obsto
 from stores.entries import Entry, entries
 from stores.running import run
 from stores.telling import markdown, picture
+from whole import partly
 
-WHOLE = os.environ.get("STORES") == "whole"
 ENTRIES = entries()
 SAMPLE = ("lmdb", "redis-always", "redis-everysec")
 CHAPTER = ",".join(id for id in load_ruleset().ids() if id.startswith("CR-"))
@@ -52,14 +51,15 @@ def test_the_guide_shows_what_the_table_expects() -> None:
     assert {name: entry.breaks for name, entry in ENTRIES.items()} == shown
 
 
-@pytest.mark.parametrize("name", ENTRIES if WHOLE else SAMPLE)
-def test_a_store_breaks_what_the_table_says(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", partly(ENTRIES, always=SAMPLE))
+def test_a_store_breaks_what_the_table_says(tmp_path: Path, name: str, pytestconfig: pytest.Config) -> None:
     leave_out_what_cannot_run(ENTRIES[name])
-    options = () if WHOLE else ("--only", CHAPTER)
+    whole = pytestconfig.getoption("--whole")
+    options = () if whole else ("--only", CHAPTER)
 
     outcome = run(ENTRIES[name], tmp_path, "--profile", "quick", *options)
 
-    looked_at = set(outcome.verdicts if WHOLE else CHAPTER.split(","))
+    looked_at = set(outcome.verdicts if whole else CHAPTER.split(","))
     assert ENTRIES[name].breaks & looked_at == set(outcome.breaks), outcome.output
     assert ENTRIES[name].untested & looked_at == set(outcome.untested) & looked_at, outcome.output
 

@@ -237,7 +237,7 @@ def test_the_smallest_history_leaves_out_what_makes_no_difference() -> None:
 
 def test_a_long_history_that_was_lost_whole_is_made_small() -> None:
     history: History = [
-        Event(OPERATIONS[turn % 4], 10 * turn + thread, 10 * turn + thread + 25)
+        Event(OPERATIONS[turn % 4], 10 * turn + thread, 10 * turn + thread + 9)
         for turn in range(10)
         for thread in range(3)
     ]
