@@ -56,7 +56,7 @@ def test_there_is_no_rule_set_of_an_unknown_version() -> None:
 
 
 def test_what_rests_on_another_rests_on_what_that_rests_on() -> None:
-    assert {"QN-03", "QN-04", "RT-02", "RT-01", "RT-10"} == load_ruleset().causes("QN-05")
+    assert {"LD-01", "LD-02", "RT-02", "RT-01", "RT-10"} == load_ruleset().causes("LD-03")
 
 
 def test_every_check_carries_its_requirement_in_its_name() -> None:

@@ -32,7 +32,7 @@ def judged(tmp_path: Path, pytestconfig: pytest.Config) -> Judge:
     return Judge(tmp_path, profile(pytestconfig))
 
 
-RIGHT = ("cautious", "tidy", "marked", "handed_over", "keyed_store", "remembering_store")
+RIGHT = ("cautious", "tidy", "marked", "handed_over", "paced", "keyed_store", "remembering_store")
 
 
 @pytest.mark.parametrize("backend", partly(RIGHT, always=["keyed_store"]))

@@ -6,11 +6,11 @@ SchedulerPersistenceError (the backend refused, as it may) or BackendFault (it d
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from conformance.contract.records import QName, Schedule, SchedulerJobRecord, SystemTime
 from conformance.contract.target import Description
@@ -67,12 +67,15 @@ class ChildCommand:
     """How the backend is started as a child that speaks the wire. `environment` is all of the child's.
 
     `fork_server`, where there is one, is a command that forks such children from one process: with the number
-    of a control socket behind it, it speaks as `conformance.adapter.forking` tells.
+    of a control socket behind it, it speaks as `conformance.adapter.forking` tells. `serve_forks` is the same
+    for a target that no command can name: it is called with that number in a fork of this process; `argv` is
+    then no command, only a name.
     """
 
     argv: tuple[str, ...]
     environment: Mapping[str, str]
     fork_server: tuple[str, ...] = ()
+    serve_forks: Callable[[int], NoReturn] | None = None
 
 
 class Handle(Protocol):

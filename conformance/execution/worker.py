@@ -34,6 +34,7 @@ from conformance.results.verdict import BREACHES, CheckOutcome
 from conformance.testing.profiles import Dose
 from conformance.testing.running import replay_check, run_check
 from conformance.testing.session import Backend
+from conformance.testing.shared import Shared
 from conformance.testing.verifies import CHECKS
 from conformance.workspace import Workspace
 
@@ -93,6 +94,7 @@ class Desk:
         os.close(job["blackbox"])
         self._workspace = Workspace(Path(job["workspace"]))
         self._drivers: list[Driver] = []
+        self._shared = Shared()
         self._owner = os.getpid()
         self._seal = Seal()
         sys.path[:0] = [entry for entry in job["search_path"] if entry not in sys.path]
@@ -104,6 +106,8 @@ class Desk:
 
     def close(self) -> None:
         """Close the backend and remove its data paths."""
+        with suppress(BaseException):
+            self._shared.close()
         while self._drivers:
             with suppress(BaseException):
                 self._drivers.pop().close()
@@ -137,7 +141,7 @@ class Desk:
         described = replace(description_from_json(request["description"]), factory=driver.description.factory)
         exhibits = Path(self._job["exhibits"]) if self._job["exhibits"] else None
         scale = self._job["timeout_scale"]
-        backend = Backend(driver, described, self._workspace, self._box, exhibits, scale)
+        backend = Backend(driver, described, self._workspace, self._box, exhibits, scale, self._shared)
         outcome = _run(request, backend, str(self._job["shown"]))
         return {"outcome": outcome_to_json(outcome), "spent": in_use(os.getpid()) > _TOO_MANY_FILES}
 

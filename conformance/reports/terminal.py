@@ -42,14 +42,14 @@ def summary(record: RunRecord, *, failures: bool = True) -> list[RenderableType]
     """The parts of the summary, top to bottom: causes in full, what follows from them in a line."""
     parts: list[RenderableType] = [Text()]
     if failures:
-        parts += _all_failures(record)
+        parts += all_failures(record)
     parts += [_table(record), Text()]
     parts += _untested(record)
     parts.append(_closing(record))
     return parts
 
 
-def _all_failures(record: RunRecord) -> list[RenderableType]:
+def all_failures(record: RunRecord) -> list[RenderableType]:
     """What counts before what is new. A failure whose cause is not told in full itself is told in full."""
     told = {r.id for r in record.results if r.verdict in BREACHES and not r.follows_from} - record.later
     following = followers({result.id: result.follows_from for result in record.results})

@@ -142,8 +142,9 @@ def conclude(requirement: Requirement, outcomes: Sequence[CheckOutcome]) -> Requ
         found = [outcome for outcome in outcomes if outcome.verdict is verdict]
         if found:
             return RequirementResult(requirement, verdict, exercised, found[0].message, checks)
-    if any(outcome.verdict is not Verdict.PASSED for outcome in outcomes) or exercised == 0:
-        reason = "its precondition never came up"
+    unreached = [outcome for outcome in outcomes if outcome.verdict is not Verdict.PASSED]
+    if unreached or exercised == 0:
+        reason = (unreached[0].message if unreached else "") or "its precondition never came up"
         return RequirementResult(requirement, Verdict.NOT_REACHED, exercised, reason, checks)
     return RequirementResult(requirement, Verdict.PASSED, exercised, "", checks)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from conformance.contract.records import Cron, Duration, Manual, Once, Periodic,
 from conformance.golden import load_cases
 from conformance.oracle.document import StoredRow, inspect_document
 from conformance.testing.planting import document_bytes, raw_row
-from conformance.testing.strategies import PLAIN_IDS, stored_rows
+from conformance.testing.strategies import PLAIN_IDS, rows
 
 DAMAGED, MISSHAPEN = "ER-01", "ER-02"
 _Path: TypeAlias = tuple[str | int, ...]
@@ -28,7 +29,7 @@ def fault_of(document: bytes) -> str | None:
 
 
 _SOUND_ROWS: st.SearchStrategy[list[StoredRow]] = st.lists(
-    stored_rows(st.sampled_from(PLAIN_IDS)), min_size=1, max_size=3, unique_by=lambda row: row.qname
+    rows(st.sampled_from(PLAIN_IDS)), min_size=1, max_size=3, unique_by=lambda row: row.qname
 )
 _SOUND = _SOUND_ROWS.map(lambda rows: document_bytes(list(map(raw_row, rows))))
 _ROW = b'{"qname": "kit.job", "status": "Idle", "consecutive_failures": 0'
@@ -121,7 +122,7 @@ def _in_unknown_members(value: bytes) -> tuple[bytes, ...]:
     return tuple(b"[" + _ROW + b', "note": ' + each + b"}]" for each in values)
 
 
-EVERY_DAMAGE = (
+_EVERY_DAMAGE = (
     *(_WHOLE + trailing for trailing in _TRAILING),
     *(leading + _WHOLE for leading in _LEADING),
     *_BLANKS,
@@ -170,6 +171,10 @@ _VALUES = (
     '{"secs_since_epoch": 1e0, "nanos_since_epoch": 0}',
     '{"secs_since_epoch": 1, "nanos_since_epoch": -0}',
     '{"secs_since_epoch": 9223372036854775808, "nanos_since_epoch": 0}',
+    '{"secs_since_epoch": 9223372036854775807, "nanos_since_epoch": 1000000000}',
+    '{"Once": {"secs_since_epoch": 9223372036854775808, "nanos_since_epoch": 0}}',
+    '{"Once": {"secs_since_epoch": 9223372036854775807, "nanos_since_epoch": 1000000000}}',
+    *("[9223372036854775808, 0]", "[9223372036854775807, 1000000000]", "[18446744073709551615, 1000000000]"),
 )  # fmt: skip
 _HOLE = "the hole"
 
@@ -209,12 +214,6 @@ _SPECIMENS = [
     for id, schedule in zip(PLAIN_IDS, _SCHEDULES, strict=False)
 ]
 _PLACES = [path for path in _paths(_SPECIMENS) if len(path) < 2 or path[0] == 0 or path[1] == "schedule"]
-WRONG_VALUES = [(path, value) for path in _PLACES for value in _VALUES]
-
-
-def specimens_with(path: _Path, value: str) -> bytes:
-    """A document of a row of each kind, with another value in one place; it may still be a sound one."""
-    return _with_value(_SPECIMENS, path, value)
 
 
 @st.composite
@@ -260,6 +259,19 @@ GOLDEN_REFUSED = {
     for case in load_cases()
     if case.normative and case.expected == "refused" and case.input is not None
 }
+
+
+@cache
+def every_damage() -> tuple[bytes, ...]:
+    """Every kind of damage, each in a small document."""
+    return tuple(document for document in _EVERY_DAMAGE if fault_of(document) == DAMAGED)
+
+
+@cache
+def every_wrong_shape() -> tuple[bytes, ...]:
+    """A document of a row of each kind with every wrong value in every place; wrong shapes around a row."""
+    texts = (_with_value(_SPECIMENS, path, value) for path in _PLACES for value in _VALUES)
+    return tuple(document for document in (*_table(), *texts) if fault_of(document) == MISSHAPEN)
 
 
 def misshapen_documents() -> st.SearchStrategy[bytes]:

@@ -23,17 +23,24 @@ from conformance.contract.records import (
 )
 from conformance.oracle.document import DocumentRefused, read_document
 from conformance.oracle.model import Operation
+from conformance.testing.cases import Each
 from conformance.testing.expect import attempt, expect_equal
 from conformance.testing.session import Backend
-from conformance.testing.strategies import PLAIN_IDS, durations, instants, programs, qnames, schedules
+from conformance.testing.strategies import (
+    PLAIN_IDS,
+    PLAIN_SCHEDULES,
+    durations,
+    instants,
+    programs,
+    qnames,
+    schedules,
+)
 from conformance.testing.verifies import verifies
 from conformance.workspace import DataPath
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 PLAN = Once(SystemTime(3, 3))
 EARLIER = QName("kit", "earlier")
-
-_plain_ids = st.sampled_from(PLAIN_IDS)
 
 
 @verifies("FS-01")
@@ -100,8 +107,7 @@ def _made_by_factory(backend: Backend, data_path: Path | None) -> Iterator[tuple
         backend.observed("close", handle.close)
 
 
-@verifies("FS-02", examples=0.3)
-@given(id=_plain_ids, existing=st.booleans())
+@verifies("FS-02", cases=Each(id=PLAIN_IDS, existing=(False, True)))
 def test_FS_02_the_factory_gives_the_durable_backend_for_a_data_path(
     backend: Backend, id: QName, existing: bool
 ) -> None:
@@ -130,8 +136,7 @@ def _stored_in(data: DataPath) -> list[str] | None:
         return None
 
 
-@verifies("FS-02", examples=0.3)
-@given(id=_plain_ids, schedule=schedules())
+@verifies("FS-02", cases=Each(id=PLAIN_IDS[:1], schedule=PLAIN_SCHEDULES))
 def test_FS_02_the_factory_gives_the_null_backend_for_no_data_path(
     backend: Backend, id: QName, schedule: Schedule
 ) -> None:
@@ -143,8 +148,7 @@ def test_FS_02_the_factory_gives_the_null_backend_for_no_data_path(
         expect_equal(handle.load_all(), [], claim)
 
 
-@verifies("FS-02", examples=0.2)
-@given(id=_plain_ids)
+@verifies("FS-02", cases=Each(id=PLAIN_IDS))
 def test_FS_02_the_sink_that_the_factory_gives_is_the_backends_own(backend: Backend, id: QName) -> None:
     """
     A backend opened as usual tells how many statements an operation sends; without a mirror there are none.

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from itertools import product
-from typing import Any
+from itertools import product, starmap
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,11 +23,13 @@ from conformance.oracle.model import (
     loaded,
 )
 from conformance.showing import show
+from conformance.testing.cases import Case, Each
 from conformance.testing.expect import attempt, expect, expect_equal, expect_same_records
 from conformance.testing.planting import raw_row
+from conformance.testing.profiles import Dose
 from conformance.testing.session import Backend, Session
 from conformance.testing.strategies import (
-    families,
+    FAMILIES,
     legacy_shapes,
     lookalikes,
     names,
@@ -43,22 +44,17 @@ LAST = QName("kit", "last")
 _PARTS = ("a", "b.c", "a.b", "日.本", "a.b.c.d")
 _parts = st.sampled_from(_PARTS)
 _ODD_PARTS = (*_PARTS, "..", ".x", "x..y", " . ", "x.", "..x", "a．b")
-_local_names = st.sampled_from([part for part in _ODD_PARTS if not part.endswith(".")])
+_LOCAL_NAMES = tuple(part for part in _ODD_PARTS if not part.endswith("."))
+_ODD_IDS = tuple(starmap(QName, product(_ODD_PARTS, _LOCAL_NAMES)))
 
 
-@verifies("QN-01")
-@given(local=_local_names, reopened=st.booleans(), turn=st.integers(0, len(_ODD_PARTS) - 1))
-def test_QN_01_a_stored_qname_is_split_at_its_last_dot(
-    backend: Backend, local: str, reopened: bool, turn: int
-) -> None:
+@verifies("QN-01", cases=Each(id=_ODD_IDS, reopened=(False, True)))
+def test_QN_01_a_stored_qname_is_split_at_its_last_dot(backend: Backend, id: QName, reopened: bool) -> None:
     """
     Also by the backend that was told the id in another split. That the dotted form stays is for QN-02.
     """
-    namespaces = (*_ODD_PARTS[turn:], *_ODD_PARTS[:turn])[:6]
-    ids = [QName(namespace, local) for namespace in namespaces]
     with backend.fresh() as store:
-        for id in ids:
-            store.record_started(id, AN_INSTANT)
+        store.record_started(id, AN_INSTANT)
         if reopened:
             store.reopen()
 
@@ -69,16 +65,15 @@ def test_QN_01_a_stored_qname_is_split_at_its_last_dot(
         expect_equal(found, [QName.parse(str(id)) for id in found], claim)
 
 
-_several = st.lists(st.sampled_from(_ODD_PARTS), min_size=1, max_size=3, unique=True)
+def _odd_ids(dose: Dose) -> Iterator[Case]:
+    """Each alone, then all of a namespace beside each other."""
+    yield from ({"ids": [id]} for id in _ODD_IDS)
+    for namespace in _ODD_PARTS:
+        yield {"ids": [id for id in _ODD_IDS if id.namespace == namespace]}
 
 
-@verifies("QN-02")
-@given(namespaces=_several, local_names=_several)
-def test_QN_02_the_dotted_form_is_the_same_after_a_restart(
-    backend: Backend, namespaces: list[str], local_names: list[str]
-) -> None:
-    lasting = [f"{local}x" if local.endswith(".") else local for local in local_names]
-    ids = [QName(namespace, local) for namespace, local in product(namespaces, lasting)]
+@verifies("QN-02", cases=_odd_ids)
+def test_QN_02_the_dotted_form_is_the_same_after_a_restart(backend: Backend, ids: list[QName]) -> None:
     with backend.fresh() as store:
         for id in ids:
             store.record_scheduled(id, Manual())
@@ -88,37 +83,17 @@ def test_QN_02_the_dotted_form_is_the_same_after_a_restart(
         expect_equal(found, sorted({*map(str, ids)}), "the dotted form of an id is the same after a restart")
 
 
-_NAMED = "kit.named"
-
-
 def _others_load(
-    backend: Backend, dropped: str, shape: int, others: list[StoredRow], place: int, claim: str
+    backend: Backend, dropped: str, age: int, others: list[StoredRow], place: int, claim: str
 ) -> None:
-    """`shape` is that of the row to be dropped, if a row of this shape loads at all.
-
-    Where the other rows do not load beside one of this shape with a proper name either, that is for LD-03.
-    """
-    named = legacy_shapes(StoredRow(_NAMED, "Pending", 0, Cron("0 0 0 1 1 *"), None))
-    neighbour = named[shape if backend.loads([named[shape]]) else 0]
-    beside = partial(_expect_others, backend, others=others, place=place, claim=claim)
-    backend.blame(partial(beside, neighbour | {"qname": dropped}), partial(beside, neighbour))
-
-
-def _expect_others(
-    backend: Backend, row: dict[str, Any], *, others: list[StoredRow], place: int, claim: str
-) -> None:
+    row = legacy_shapes(StoredRow(dropped, "Pending", 0, Cron("0 0 0 1 1 *"), None))[age]
     good = [raw_row(other) for other in others]
-    planted = _with(good, place, row)
+    planted = [*good[:place], row, *good[place:]]
     with backend.fresh(rows=planted if backend.keeps_document else []) as store:
         if not backend.keeps_document and not attempt(partial(store.plant_rows, planted)):
             store.plant_rows(good)  # a store may refuse a name that none of its jobs can have
         store.reopen()
-        found = [record for record in store.load_all() if str(record.id) != _NAMED]
-        expect_same_records(found, loaded(others), claim)
-
-
-def _with(rows: list[dict[str, Any]], place: int, row: dict[str, Any]) -> list[dict[str, Any]]:
-    return [*rows[:place], row, *rows[place:]]
+        expect_same_records(store.load_all(), loaded(others), claim)
 
 
 _DOTLESS = (
@@ -140,9 +115,33 @@ _DOTLESS = (
 )
 
 
-@verifies("QN-03", examples=2.0)
+_AGES = range(4)
+_OTHERS = [
+    StoredRow("kit.job", "Idle", 1, Periodic(Duration(60, 0)), SystemTime(2_000_000_000, 0)),
+    StoredRow("kit.two", "Pending", 0, Cron("0 0 0 1 1 *"), None),
+]
+_PLACES = range(len(_OTHERS) + 1)
+_DROPPED = "a row whose qname has no dot is dropped, and the other rows load"
+_SPARED = "a row whose namespace or local name is empty is dropped, and the other rows load"
+
+
+@verifies("QN-03", cases=Each(name=_DOTLESS, age=_AGES, place=_PLACES))
+def test_QN_03_each_name_that_only_looks_dotted_is_dropped(
+    backend: Backend, name: str, age: int, place: int
+) -> None:
+    _others_load(backend, name, age, _OTHERS, place, _DROPPED)
+
+
+@verifies("QN-04", cases=Each(name=(".x", "x.", ".", "", "..", "x..", "..."), age=_AGES, place=_PLACES))
+def test_QN_04_each_name_with_an_empty_part_leaves_the_load_alone(
+    backend: Backend, name: str, age: int, place: int
+) -> None:
+    _others_load(backend, name, age, _OTHERS, place, _SPARED)
+
+
+@verifies("QN-03")
 @given(
-    name=st.one_of(st.sampled_from(_DOTLESS), names.map(lambda name: name.replace(".", "_"))),
+    name=names.map(lambda name: name.replace(".", "_")),
     age=st.integers(0, 3),
     others=plain_documents(max_size=2),
     place=st.integers(0, 2),
@@ -150,13 +149,12 @@ _DOTLESS = (
 def test_QN_03_a_row_whose_qname_has_no_dot_is_dropped(
     backend: Backend, name: str, age: int, others: list[StoredRow], place: int
 ) -> None:
-    claim = "a row whose qname has no dot is dropped, and the other rows load"
-    _others_load(backend, name, age, others, place, claim)
+    _others_load(backend, name, age, others, place, _DROPPED)
 
 
-@verifies("QN-04", examples=2.0)
+@verifies("QN-04")
 @given(
-    shape=st.sampled_from((".{}", "{}.", ".", "", "..", "{}..", "...")),
+    shape=st.sampled_from((".{}", "{}.", "{}..")),
     name=names.map(lambda name: name.replace(".", "_")),
     age=st.integers(0, 3),
     others=plain_documents(max_size=2),
@@ -165,24 +163,18 @@ def test_QN_03_a_row_whose_qname_has_no_dot_is_dropped(
 def test_QN_04_a_row_with_an_empty_part_never_aborts_the_load(
     backend: Backend, shape: str, name: str, age: int, others: list[StoredRow], place: int
 ) -> None:
-    claim = "a row whose namespace or local name is empty is dropped, and the other rows load"
-    _others_load(backend, shape.replace("{}", name), age, others, place, claim)
+    _others_load(backend, shape.replace("{}", name), age, others, place, _SPARED)
 
 
-@verifies("QN-05")
-@given(
-    dropped=st.sampled_from(("nodot", "", ".", ".x", "x.", "a．b", "7", "__proto__", "constructor")),
-    order=st.permutations(range(4)),
-)
+_NEVER_LOADED = ("nodot", "", ".", ".x", "x.", "a．b", "7", "__proto__", "constructor")
+_ORDERS = [[0, 1, 2, 3], [1, 2, 3, 0], [2, 3, 0, 1], [3, 2, 1, 0]]
+
+
+@verifies("QN-05", cases=Each(dropped=_NEVER_LOADED, order=_ORDERS))
 def test_QN_05_dropped_rows_stay_in_the_document(backend: Backend, dropped: str, order: list[int]) -> None:
     """
-    Also several of one name. Where rows of a job that loads do not stay either, that is for UP-05.
+    Also several of one name.
     """
-    stay = partial(_expect_rows_to_stay, backend, order)
-    backend.blame(partial(stay, dropped), partial(stay, "kit.dropped"))
-
-
-def _expect_rows_to_stay(backend: Backend, order: Sequence[int], dropped: str) -> None:
     row = StoredRow(dropped, "Idle", 7, Cron("0 0 0 1 1 *"), SystemTime(2_000_000_000, 0))
     again = replace(row, status="FailedRetrying", consecutive_failures=8)
     neighbour = StoredRow(str(NEIGHBOUR), "Pending", 0, Manual(), None)
@@ -225,23 +217,12 @@ def test_QN_06_ids_are_compared_by_exact_code_points(
     _expect_distinct(backend, (alike[0], *alike[1]))
 
 
-@verifies("QN-06", examples=4.0)
-@given(ids=families())
-def test_QN_06_no_family_of_like_ids_is_one_job(backend: Backend, ids: tuple[QName, ...]) -> None:
-    """
-    So many examples are allowed that none of the families is left out.
-    """
+@verifies("QN-06", cases=Each(ids=FAMILIES))
+def test_QN_06_no_family_of_like_ids_is_one_job(backend: Backend, ids: Sequence[QName]) -> None:
     _expect_distinct(backend, ids)
 
 
 def _expect_distinct(backend: Backend, ids: Sequence[QName]) -> None:
-    """What goes wrong with ids that nobody takes for one, too, is the affair of another requirement."""
-    unlike = [QName("kit.unlike", f"n{number:05}") for number in range(len(ids))]
-    treat = partial(_treat_as_jobs_of_their_own, backend)
-    backend.blame(partial(treat, ids), partial(treat, unlike))
-
-
-def _treat_as_jobs_of_their_own(backend: Backend, ids: Sequence[QName]) -> None:
     """Each has a schedule of its own, and what happens to one is no affair of the others."""
     plans = {str(id): Periodic(Duration(60 + number, 0)) for number, id in enumerate(ids)}
     with backend.fresh() as store:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from conformance.contract.classes import ConformanceClass
-from conformance.contract.connection import Driver
 from conformance.crash.judging.explore import Budget, Orders
 from conformance.crash.recording.inject import Fail, Short, ToldInjection, told
 from conformance.crash.scenarios.claims import CRASH_CLAIMS
@@ -19,19 +16,16 @@ from conformance.crash.scenarios.scenario import CrashScenario
 from conformance.crash.telling.exhibits import keep
 from conformance.crash.telling.verdicts import CrashReport, Violation
 from conformance.errors import NotTestableError
-from conformance.results.counterexample import replayable
 from conformance.testing.expect import Nonconformance
 from conformance.testing.profiles import Dose
 from conformance.testing.session import Backend
 
 EXHIBITS = "crashes"
-INJECTED = frozenset({"CR-08", "CR-09", "CR-10", "CR-15"})
+INJECTED = frozenset({"CR-08", "CR-09", "CR-10", "CR-12", "CR-13", "CR-15"})
 TOGETHER = "crashes"
 _REAL_KILLS = 2
 _LONGEST_S = 600.0
 _MOST_HANGS = 2
-
-replayable(ToldInjection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +46,6 @@ class _Bench:
         """How many recorded runs did not end: each takes its whole time limit."""
         reports = [report for report in self.known.values() if report is not None]
         return sum(report.run is not None and report.run.trace.timed_out for report in reports)
-
-
-_benches: WeakKeyDictionary[Driver, dict[tuple[ConformanceClass, bool], _Bench]] = WeakKeyDictionary()
 
 
 def crash_cases(dose: Dose) -> Iterator[dict[str, Any]]:
@@ -81,7 +72,7 @@ def expect_to_survive(
     if report is None:
         backend.vacuous()
         return
-    backend.held(report.exercised.get(requirement, 0))
+    backend.came_up(report.exercised.get(requirement, 0))
     for violation in report.of(requirement):
         _tell(backend, scenario, report, violation)
         claimed = CRASH_CLAIMS[requirement]
@@ -91,18 +82,19 @@ def expect_to_survive(
 
 
 def _bench(backend: Backend) -> _Bench:
-    """The laboratory for a backend, and what was explored in it: one for as long as its driver lives."""
-    benches = _benches.setdefault(backend.driver, {})
+    """The laboratory for a backend, and what was explored in it: one for all checks that share."""
     key = (backend.description.conformance_class, backend.keeps_document)
-    if key not in benches:
+
+    def make(closing: ExitStack) -> _Bench:
         laboratory = Laboratory(
             Subject(backend.driver.child_command(), *key),
             backend.workspace.fresh().path,
             timeout_scale=backend.timeout_scale,
         )
-        weakref.finalize(backend.driver, laboratory.close)
-        benches[key] = _Bench(laboratory, {})
-    return benches[key]
+        closing.callback(laboratory.close)
+        return _Bench(laboratory, {})
+
+    return backend.shared.get((backend.driver, *key), make)
 
 
 def _tell(backend: Backend, scenario: CrashScenario, report: CrashReport, violation: Violation) -> None:

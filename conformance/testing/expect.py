@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from conformance.contract.connection import EscapedFault
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import SchedulerJobRecord
 from conformance.showing import Words, essence, show
@@ -30,17 +31,20 @@ def expect(
     holds: bool, claim: str, *, expected: object, observed: object, requirement: str | None = None
 ) -> None:
     """Raise Nonconformance unless `holds`."""
+    __tracebackhide__ = True
     if not holds:
         raise Nonconformance(claim, show(expected), show(observed), requirement)
 
 
 def expect_equal(observed: object, expected: object, claim: str, *, requirement: str | None = None) -> None:
     """Raise Nonconformance unless the two are equal."""
+    __tracebackhide__ = True
     expect(observed == expected, claim, expected=expected, observed=observed, requirement=requirement)
 
 
 def expect_entries(observed: Mapping[str, object], expected: Mapping[str, object], claim: str) -> None:
     """Raise Nonconformance unless each entry of `expected` was observed; those that were are not told."""
+    __tracebackhide__ = True
     wrong = [name for name in expected if observed.get(name, _ABSENT) != expected[name]]
     found = {name: observed.get(name, _ABSENT) for name in wrong}
     expect_equal(found, {name: expected[name] for name in wrong}, claim)
@@ -54,6 +58,7 @@ def expect_same_records(
     requirement: str | None = None,
 ) -> None:
     """Raise Nonconformance unless both hold the same records by dotted id, in whatever order."""
+    __tracebackhide__ = True
     expect_equal(_in_order(observed), _in_order(expected), claim, requirement=requirement)
 
 
@@ -61,20 +66,24 @@ def _in_order(records: Iterable[SchedulerJobRecord]) -> Sequence[object]:
     return sorted((essence(record) for record in records), key=show)
 
 
-def attempt(operation: Callable[[], object]) -> bool:
-    """Whether it was done; the backend may refuse."""
+def attempt(operation: Callable[[], object], *, strictly: bool = False) -> bool:
+    """Whether it was done; the backend may refuse, `strictly` with no exception but its own."""
     try:
         operation()
-    except SchedulerPersistenceError:
+    except SchedulerPersistenceError as error:
+        if strictly and isinstance(error, EscapedFault):
+            raise
         return False
     return True
 
 
 @contextmanager
 def expect_refusal(claim: str) -> Iterator[None]:
-    """Raise Nonconformance unless the block raises SchedulerPersistenceError."""
+    """Raise Nonconformance unless the block raises; what it may raise is SchedulerPersistenceError only."""
     try:
         yield
+    except EscapedFault:
+        raise
     except SchedulerPersistenceError:
         return
     raise Nonconformance(claim, "SchedulerPersistenceError", "it returned as if all were well")

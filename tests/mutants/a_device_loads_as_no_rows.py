@@ -10,7 +10,7 @@ from _base import assemble
 from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
 
 BREAKS = {"SE-04"}
-MESSAGE = "every operation is refused where a device lies in the document's place"
+MESSAGE = "every operation is refused where something else lies in the document's place"
 
 
 class BrokenSidecar(VecSidecar):

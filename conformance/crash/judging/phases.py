@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from conformance.contract.classes import ConformanceClass
 from conformance.crash.filesystem.tree import Leaf, Tree, remains_in
+from conformance.crash.judging.aftermath import aftermath, standing_names
 from conformance.crash.judging.conversation import Answer
 from conformance.crash.judging.injected import goes_on_after_a_failure, judge_injected, requirement_of
 from conformance.crash.judging.judge import (
@@ -70,6 +71,7 @@ class Exploration:
             self._expected = Expected(self._workload, self._run.outcomes)
         self.tally.runs += 1
         self.tally.run = self._run
+        self._standing = standing_names(self._run)
         self._judge_placement()
         for number, outcome in enumerate(self._run.outcomes):
             if outcome.answer is not Answer.DONE:
@@ -138,7 +140,7 @@ class Exploration:
                 self.tally.add_findings(judge_kills([state], expected, self._stage), run.history)
 
     def judge_injections(self) -> None:
-        """CR-08, CR-09, CR-10, CR-15."""
+        """CR-08, CR-09, CR-10, CR-12, CR-13, CR-15."""
         planned, budget = self._planned(), self._orders.budget
         deadline = time.monotonic() + budget.injection_seconds
         broken = frozenset(self.tally.violations)
@@ -207,6 +209,16 @@ class Exploration:
                 return self._runner.run(injection, with_extra)
         return self._runner.run(injection, with_extra)
 
+    def _judge_aftermath(self, run: Run, injection: Fail | Short) -> None:
+        found = aftermath(run, injection, self._workload, self._stage, self._standing)
+        self.tally.count("CR-12", found.settled)
+        if self._class is ConformanceClass.SIDECAR:
+            self.tally.count("CR-13", found.settled)
+        for requirement, reason in found.breaches:
+            if requirement != "CR-13" or self._class is ConformanceClass.SIDECAR:
+                violation = violation_of_run(requirement, reason, run.history, self._workload.name, injection)
+                self.tally.add(violation)
+
     def _inject(self, injection: Fail | Short, broken: frozenset[str]) -> None:
         try:
             run = self._run_injected(injection)
@@ -217,10 +229,12 @@ class Exploration:
                 raise NotTestableError(_ANOTHER_COURSE) from None
             return
         self.tally.runs += 1
-        self.tally.count(requirement_of(run, injection), 1)
+        requirement = requirement_of(run, injection, self._run)
+        self.tally.count(requirement, 1)
         self.tally.count("CR-10", goes_on_after_a_failure(run))
+        self._judge_aftermath(run, injection)
         self._hung += run.trace.timed_out
-        for violation in judge_injected(run, injection, self._workload, self._stage, broken):
+        for violation in judge_injected(run, injection, requirement, self._workload, self._stage, broken):
             self.tally.add(violation)
 
 

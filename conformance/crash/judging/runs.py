@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from conformance.contract.classes import ConformanceClass
 from conformance.crash.filesystem.history import history_of
 from conformance.crash.filesystem.tree import Tree, differences, read_tree
 from conformance.crash.filesystem.units import History
-from conformance.crash.judging.conversation import Outcome, WireConversation, outcomes
+from conformance.crash.judging.conversation import Outcome, WireConversation, outcomes, results_of
 from conformance.crash.judging.replay import DATA, TEMPORARY
 from conformance.crash.judging.workload import Workload
-from conformance.crash.recording.inject import Fail, Injection, finds
+from conformance.crash.recording.inject import Fail, Injection, Short, finds
 from conformance.crash.recording.record import Recorder
 from conformance.crash.recording.trace import Trace
 from conformance.errors import KitError, NotTestableError
@@ -49,17 +49,25 @@ class CommandTarget:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A recorded run, what it did, and what became of its operations."""
+    """A recorded run, what it did, and what became of its operations.
+
+    `looks` is what load_all answered after operations that failed, by their number.
+    """
 
     trace: Trace
     history: History
     outcomes: tuple[Outcome, ...]
     initial: Tree
     left: Tree
+    looks: Mapping[int, Any] = field(default_factory=dict)
 
     def is_in_operation(self, at: int) -> bool:
         """Whether an operation was running at a place in the trace."""
         return any(outcome.is_running(at) for outcome in self.outcomes)
+
+    def tree_at(self, at: int) -> Tree:
+        """The live state at a place in the trace."""
+        return next((moment.tree for moment in self.history.moments if moment.at > at), self.history.final)
 
 
 class Runner:
@@ -88,7 +96,8 @@ class Runner:
         root = self._root
         self._workload.prepare(root / DATA)
         initial = read_tree(root)
-        conversation = WireConversation(self._workload, root / DATA, with_extra)
+        looks = isinstance(inject, Fail | Short)
+        conversation = WireConversation(self._workload, root / DATA, with_extra, looks)
         environment = {**self._target.environment, "TMPDIR": str(root / TEMPORARY)}
         trace = self._recorder.run(self._target.argv, conversation, root, inject, environment)
         if inject is None and (conversation.stopped or not conversation.operation_ids):
@@ -100,7 +109,8 @@ class Runner:
             raise MissedError(f"{inject} met no call; the run did not take the course that was recorded.")
         history = _without_place(_checked_history(trace, initial, root), root)
         found = outcomes(history.spoken, conversation.operation_ids)
-        return Run(trace, history, found, initial, read_tree(root))
+        looked = results_of(history.spoken, conversation.looks)
+        return Run(trace, history, found, initial, read_tree(root), looked)
 
 
 def _without_place(history: History, root: Path) -> History:

@@ -18,7 +18,14 @@ from conformance.crash.judging.reload import WireReloader
 from conformance.crash.judging.replay import DATA, Stage
 from conformance.crash.judging.runs import CommandTarget, Runner
 from conformance.crash.judging.workload import Operation, Workload, prepare_nothing
-from conformance.crash.recording.launching import ForkLauncher, Launcher, SpawnLauncher
+from conformance.crash.recording.launching import (
+    ForkLauncher,
+    Launcher,
+    NoLauncher,
+    SpawnLauncher,
+    server_by_command,
+    server_by_fork,
+)
 from conformance.crash.recording.record import DEFAULT_TIMEOUT_S, Recorder, RecorderType
 from conformance.crash.recording.recorders import RECORDERS, available_recorder
 from conformance.crash.scenarios.scenario import (
@@ -155,7 +162,11 @@ class Laboratory:
 
 
 def _launcher_of(child: ChildCommand) -> Launcher:
-    return ForkLauncher(child.argv, child.fork_server) if child.fork_server else SpawnLauncher()
+    if child.serve_forks is not None:
+        return ForkLauncher(child.argv, server_by_fork(child.serve_forks), NoLauncher())
+    if child.fork_server:
+        return ForkLauncher(child.argv, server_by_command(child.fork_server))
+    return SpawnLauncher()
 
 
 def remembered(make: Callable[[], Tree]) -> Callable[[Path], None]:
