@@ -124,7 +124,7 @@ class VecSidecar:
     def existing_document(self) -> os.stat_result | None:
         """The state of the document that is to be replaced."""
         try:
-            return self.path.stat()
+            return os.stat(self.path)
         except FileNotFoundError:
             return None
 
@@ -165,7 +165,7 @@ class VecSidecar:
 
     def publish(self, temporary: Path) -> None:
         """Put the temporary file in the document's place."""
-        temporary.rename(self.path)
+        os.rename(temporary, self.path)
 
     def discard(self, temporary: Path) -> None:
         """Remove the temporary file of a write that failed, if that can be done."""
