@@ -15,7 +15,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
@@ -248,11 +248,11 @@ class VecSidecar:
         finally:
             os.close(descriptor)
 
-    def _naming_the_document(self, verb: str) -> _NamingTheDocument:
+    def _naming_the_document(self, verb: str) -> AbstractContextManager[None]:
         return _NamingTheDocument(verb, self.path)
 
 
-class _NamingTheDocument:
+class _NamingTheDocument(AbstractContextManager[None]):
     """Makes of an error in its block the one error that a backend may raise."""
 
     __slots__ = ("_path", "_verb")

@@ -40,6 +40,9 @@ class TimeoutFault(BackendFault):
     """An operation did not return within its time limit."""
 
 
+NO_CRASH = "the target offers no crash(), which would kill its server and start it again"
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A mirror statement; `executor` counts the executors wired to this handle, from 1.
@@ -155,6 +158,13 @@ class Driver(Protocol):
 
     def few_files(self, more: int) -> AbstractContextManager[None]:
         """Let the backend open no more than about so many files more, for a while, where that can be done."""
+        ...
+
+    def crash(self) -> None:
+        """Kill the server at once and start it again; returns when it can be reached (capability served).
+
+        Raises NotTestableError where the target offers no crash().
+        """
         ...
 
     def child_command(self) -> ChildCommand:

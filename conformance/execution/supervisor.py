@@ -105,12 +105,33 @@ class Supervisor:
 
         On KeyboardInterrupt the workers are ended and it passes on.
         """
+        shared = [task for task in tasks if not task.check.alone]
+        alone = [task for task in tasks if task.check.alone]
+        try:
+            if self._plan.workers == 1 or not shared or not alone:
+                return self._spread([*shared, *alone], self._plan.workers, description, report, started)
+            cut_off = self._spread(shared, self._plan.workers, description, report, started)
+            if cut_off:
+                return cut_off
+            self._workers = [self._new_worker()]
+            return self._spread(alone, 1, description, report, started)
+        finally:
+            self._stop.set()
+
+    def _spread(
+        self,
+        tasks: Sequence[Task],
+        most_workers: int,
+        description: Description,
+        report: Callable[[Task, CheckOutcome], None],
+        started: Callable[[Task], None],
+    ) -> str:
         todo: SimpleQueue[Sequence[Task]] = SimpleQueue()
         work = batches(tasks)
         for batch in work:
             todo.put(batch)
         done: SimpleQueue[tuple[Task, CheckOutcome | None]] = SimpleQueue()
-        while len(self._workers) < min(self._plan.workers, len(work)):
+        while len(self._workers) < min(most_workers, len(work)):
             self._workers.append(self._new_worker())
         threads = [
             Thread(target=self._work, args=(worker, description, todo, done), daemon=True)
@@ -125,7 +146,8 @@ class Supervisor:
                     thread.join()
             return cut_off
         finally:
-            self._stop.set()
+            if any(thread.is_alive() for thread in threads):
+                self._stop.set()
             self._end_all(threads)
 
     def _end_all(self, threads: Sequence[Thread]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.connection import Handle, LogLine, Statement
+from conformance.contract.connection import EscapedFault, Handle, LogLine, Statement
+from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import QName, Schedule, SchedulerJobRecord, SystemTime
 from conformance.oracle.document import DocumentRefused, StoredRow, read_document
 from conformance.oracle.model import (
@@ -47,6 +49,12 @@ class Session:
     def reopen(self) -> None:
         """Close the backend and open it again on the same data path."""
         self.close()
+        self.handle = self._open()
+
+    def open_anew(self) -> None:
+        """Open the backend again after its server died; the old handle's close may fail."""
+        with suppress(SchedulerPersistenceError, EscapedFault):
+            self.close()
         self.handle = self._open()
 
     def record_scheduled(self, id: QName, schedule: Schedule) -> None:
