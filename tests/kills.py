@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -89,16 +89,16 @@ def read_table() -> dict[str, str]:
     return table
 
 
-def candidates(check: Check, mutants: Iterable[Mutant]) -> list[Mutant]:
-    """The mutants that break the check's requirement, those first that break little else."""
+def candidates(check: Check, mutants: Iterable[Mutant], used: Collection[str]) -> list[Mutant]:
+    """The mutants that break the requirement: those first that no other check has and that break little."""
     able = [mutant for mutant in mutants if check.requirement in mutant.breaks]
-    return sorted(able, key=lambda mutant: (len(mutant.breaks), mutant.name))
+    return sorted(able, key=lambda mutant: (mutant.name in used, len(mutant.breaks), mutant.name))
 
 
-def find_killed(check: Check, mutants: Iterable[Mutant]) -> Mutant | None:
+def find_killed(check: Check, mutants: Iterable[Mutant], used: Collection[str] = ()) -> Mutant | None:
     """A mutant that the check kills: the first of which it says what the mutant declares, else the first."""
     speechless = None
-    for mutant in candidates(check, mutants):
+    for mutant in candidates(check, mutants, used):
         trial = try_on(check, mutant)
         if trial.killed and trial.said_so:
             return mutant
@@ -113,7 +113,7 @@ def fill_in() -> None:
     table = {test: name for test, name in read_table().items() if test in CHECKS and name in mutants}
     for check in CHECKS.values():
         if check.test not in table:
-            found = find_killed(check, mutants.values())
+            found = find_killed(check, mutants.values(), table.values())
             print(f"{check.test}: {found.name if found else 'kills no mutant'}", flush=True)
             if found is not None:
                 table[check.test] = found.name
