@@ -120,8 +120,9 @@ class Walk:
         if isinstance(operation, Cancel):
             expect_equal(row, None, "a cancelled job is gone", requirement="CX-01")
             return
-        buried = self.buried.get(str(operation.id))
-        expected = _find(apply(self.rows, operation), str(operation.id))
+        dotted = str(operation.id)
+        buried = self.buried.get(dotted)
+        expected = _find(apply(self.rows, operation), dotted)
         assert expected is not None
         if row is None:
             rule = _rule(operation, known, buried)
