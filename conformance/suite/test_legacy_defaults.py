@@ -228,7 +228,7 @@ _NOTHING_PERSISTED = [
     for values in product(
         ("file", "directory", "content"),
         (False, True),
-        (False, True),
+        (True, False),
         (*MUTATIONS_OF_ANOTHER, RecordFinished(OTHER, AN_INSTANT, True)),
     )
 ]
