@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 
 import pytest
 from hypothesis import settings
@@ -29,6 +30,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marks known, that of pytest-xdist too where it is missing."""
+    os.environ.setdefault("PYTHONHASHSEED", str(secrets.randbelow(2**32)))  # one order of sets in all workers
     if config.getoption("--whole"):
         os.environ.setdefault("UNI_DB_DOSE", "full")
     config.addinivalue_line("markers", "whole: tried with --whole only")

@@ -40,6 +40,9 @@ class TimeoutFault(BackendFault):
     """An operation did not return within its time limit."""
 
 
+NO_CRASH = "the target offers no crash(), which would kill its server and start it again"
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A mirror statement; `executor` counts the executors wired to this handle, from 1.
@@ -141,8 +144,11 @@ class Driver(Protocol):
         """
         ...
 
-    def another_process(self) -> AbstractContextManager[Driver]:
-        """A second process that holds the same backend (capability processes)."""
+    def another_process(self, **environment: str) -> AbstractContextManager[Driver]:
+        """A second process that holds the same backend, with these environment variables set.
+
+        Capability processes, or traceable.
+        """
         ...
 
     def said(self) -> str:
@@ -155,6 +161,13 @@ class Driver(Protocol):
 
     def few_files(self, more: int) -> AbstractContextManager[None]:
         """Let the backend open no more than about so many files more, for a while, where that can be done."""
+        ...
+
+    def crash(self) -> None:
+        """Kill the server at once and start it again; returns when it can be reached (capability served).
+
+        Raises NotTestableError where the target offers no crash().
+        """
         ...
 
     def child_command(self) -> ChildCommand:

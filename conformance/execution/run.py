@@ -21,6 +21,7 @@ from conformance.execution.judging import (
     with_known_failures_fixed,
 )
 from conformance.execution.limits import Limits
+from conformance.execution.pace import pace_of
 from conformance.execution.plan import Plan
 from conformance.execution.preparing import prepare_run
 from conformance.execution.recorder import Recorder
@@ -71,6 +72,8 @@ class Run:
         self.plan = plan = replace(plan, report=home_of(plan))
         self.ruleset = ruleset or load_ruleset()
         self.stop = Event()
+        self._tell = tell
+        self._call_s: float | None = None
         self._supervisor = Supervisor(plan, self.stop, tell, plan.report)
         self._started_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._begun = time.monotonic()
@@ -98,7 +101,9 @@ class Run:
 
     def _describe(self) -> Description:
         try:
-            return self._supervisor.describe()
+            description = self._supervisor.describe()
+            self._call_s = self._supervisor.time_calls()
+            return description
         except SidecarConformanceError as error:
             self._supervisor.close()
             if not holds_report(self.plan.report):
@@ -114,6 +119,10 @@ class Run:
         KeyboardInterrupt passes on once the report, of an unfinished run, is written.
         """
         audience.begins(preparation.description, len(preparation.tasks))
+        pace = pace_of(self.plan, self._call_s, len(preparation.tasks))
+        if pace is not None:
+            self._supervisor.workers = pace.workers
+            self._tell(pace.words)
         interrupted: KeyboardInterrupt | None = None
         with self._journal() as journal:
             recorder = Recorder(self.plan, preparation, journal)

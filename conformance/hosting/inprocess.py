@@ -9,7 +9,14 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.connection import ChildCommand, LackingFault, LogLine, NonsenseFault, Statement
+from conformance.contract.connection import (
+    NO_CRASH,
+    ChildCommand,
+    LackingFault,
+    LogLine,
+    NonsenseFault,
+    Statement,
+)
 from conformance.contract.records import QName, Schedule, SchedulerJobRecord, SystemTime
 from conformance.contract.target import Description, describe
 from conformance.drivers.descriptors import highest_in_use, limited
@@ -90,6 +97,11 @@ class InProcessHandle:
         if self._last_log is not None:
             return self._last_log
         return self._driver.log.since(self._first_line)
+
+    @property
+    def crash(self) -> Any:
+        """The backend's own method crash, where it has one."""
+        return self._found("crash")
 
     def close(self) -> None:
         if self._last_log is not None:
@@ -180,14 +192,14 @@ class InProcessDriver:
         return without_superuser()
 
     @contextmanager
-    def another_process(self) -> Iterator[CommandDriver]:
+    def another_process(self, **environment: str) -> Iterator[CommandDriver]:
         """A second process that serves the same target, with the same clock.
 
         Raises NotTestableError for a callable that no other process can import.
         """
         from conformance.drivers.command import CommandDriver
 
-        driver = CommandDriver(serve_command(self._named()), environment=serve_environment())
+        driver = CommandDriver(serve_command(self._named()), environment=serve_environment() | environment)
         try:
             driver.set_clock(self._now)
             yield driver
@@ -218,6 +230,15 @@ class InProcessDriver:
             return self.turns.take(call_backend, operation, method, *arguments)
         with limited(os.getpid(), self._ceiling):
             return self.turns.take(call_backend, operation, method, *arguments)
+
+    def crash(self) -> None:
+        """Kill the server and start it again. Raises NotTestableError where the target does not say how."""
+        offered = [self._description.crash, getattr(self._opener, "crash", None)]
+        offered += [handle.crash for handle in self._handles]
+        crash = next(filter(callable, offered), None)
+        if crash is None:
+            raise NotTestableError(NO_CRASH)
+        call_backend("crash", crash)
 
     def child_command(self) -> ChildCommand:
         """The command that serves the same target.

@@ -44,6 +44,7 @@ def summary(record: RunRecord, *, failures: bool = True) -> list[RenderableType]
     if failures:
         parts += all_failures(record)
     parts += [_table(record), Text()]
+    parts += _findings(record)
     parts += _untested(record)
     parts.append(_closing(record))
     return parts
@@ -93,6 +94,13 @@ def _table(record: RunRecord) -> Table:
         exercised = sum(result.exercised for result in results)
         table.add_row(f"{prefix}  {title}", *(str(count or "") for count in counts), str(exercised or ""))
     return table
+
+
+def _findings(record: RunRecord) -> list[RenderableType]:
+    """What passing checks have to say, such as how much they did."""
+    passed = record.with_verdict(Verdict.PASSED)
+    lines = [f"{result.id}: {check.message}" for result in passed for check in result.checks if check.message]
+    return [*map(Text, lines), Text()] if lines else []
 
 
 def _untested(record: RunRecord) -> list[RenderableType]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.connection import Handle, LogLine, Statement
+from conformance.contract.connection import EscapedFault, Handle, LogLine, Statement
+from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import QName, Schedule, SchedulerJobRecord, SystemTime
 from conformance.oracle.document import DocumentRefused, StoredRow, read_document
 from conformance.oracle.model import (
@@ -24,6 +26,8 @@ from conformance.workspace import DataPath
 
 if TYPE_CHECKING:
     from conformance.testing.session import Backend
+
+_MANY_ROWS = 20
 
 
 class Session:
@@ -47,6 +51,12 @@ class Session:
     def reopen(self) -> None:
         """Close the backend and open it again on the same data path."""
         self.close()
+        self.handle = self._open()
+
+    def open_anew(self) -> None:
+        """Open the backend again after its server died; the old handle's close may fail."""
+        with suppress(SchedulerPersistenceError, EscapedFault):
+            self.close()
         self.handle = self._open()
 
     def record_scheduled(self, id: QName, schedule: Schedule) -> None:
@@ -100,7 +110,10 @@ class Session:
 
     def plant_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Put raw rows into the storage of a backend that offers it."""
-        self.backend.told("plant_rows", (list(rows),), lambda: self.handle.plant_rows(rows))
+        told: object = list(rows)
+        if len(rows) > _MANY_ROWS:
+            told = Words(f"{len(rows)} rows, from {show(rows[0])} to {show(rows[-1])}")
+        self.backend.told("plant_rows", (told,), lambda: self.handle.plant_rows(rows))
 
     def wire_mirror(self, *, fail: bool = False) -> None:
         """Wire one more recording executor; one that raises if `fail`."""

@@ -114,6 +114,8 @@ def _judged(check: Check, backend: Backend, seed: int, spelled: str, run: Callab
     if verdict is Verdict.PASSED and backend.tally.exercised == 0:
         why = f": {backend.unmet}" if backend.unmet else ""
         verdict, message = Verdict.NOT_REACHED, f"its precondition never came up{why}"
+    elif verdict is Verdict.PASSED:
+        message = backend.finding
     return CheckOutcome(
         check.requirement, check.test, verdict, message, backend.tally.exercised, effort=effort
     )

@@ -92,6 +92,7 @@ class Backend:
         self.patience = 1.0
         self.exhibited: str | None = None
         self.unmet = ""
+        self.finding = ""
 
     @property
     def keeps_document(self) -> bool:
@@ -134,6 +135,10 @@ class Backend:
     def came_up(self, times: int) -> None:
         """Say how often the requirement's precondition came up in this example, where it is not once."""
         self.tally.came_up(times)
+
+    def found(self, words: str) -> None:
+        """Say what a check that passes is to be reported with, such as how much it did."""
+        self.finding = words
 
     def narrow(self, arguments: Mapping[str, Any]) -> None:
         """Say with which arguments this example shows the same and does less."""

@@ -18,8 +18,6 @@ from conformance.testing.session import Backend, GaveUp
 CheckFunction: TypeAlias = Callable[..., None]
 Cases: TypeAlias = Callable[[Dose], Iterable[dict[str, Any]]]
 _ATTRIBUTE = "__sidecar_check__"
-# Requirements of the catalogue whose checks are still being written: they are not run, and count nowhere.
-PENDING = frozenset({"CR-14"})
 _HOW_TO = "Name your backend with --sidecar-backend package.module:attribute"
 
 
@@ -32,7 +30,7 @@ class Check:
     `heavy` checks begin first, so that none is left over at the end. `cases` lists the examples of a check
     for which Hypothesis generates none. Checks that are `together` run in one worker, one after the other,
     and share what they find out. `needs` is a capability without which the check is left out, though the
-    requirement is owed.
+    requirement is owed. One that is `alone` runs while no other does.
     """
 
     requirement: str
@@ -45,6 +43,7 @@ class Check:
     cases: Cases | None = None
     together: str = ""
     needs: str | None = None
+    alone: bool = False
 
     @property
     def generated(self) -> bool:
@@ -83,6 +82,7 @@ def verifies(
     cases: Cases | None = None,
     together: str = "",
     needs: str | None = None,
+    alone: bool = False,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Register a test function as a check. Raises ValueError for an unknown id or a wrong name, at import."""
     if requirement not in load_ruleset():
@@ -93,7 +93,9 @@ def verifies(
         if name in CHECKS:
             raise ValueError(f"two checks are named {name}")
         body, strategies = _taken_apart(function)
-        check = Check(requirement, name, body, strategies, examples, shrinks, heavy, cases, together, needs)
+        check = Check(
+            requirement, name, body, strategies, examples, shrinks, heavy, cases, together, needs, alone
+        )
         CHECKS[name] = check
 
         @functools.wraps(function)
