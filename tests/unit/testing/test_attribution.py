@@ -158,7 +158,7 @@ def test_a_program_shrinks_to_what_breaks_the_same() -> None:
             return broken
         return None
 
-    program: list[Operation] = [RecordStarted(JOB, AT)] * 20 + [Cancel(JOB)] + [Reopen()] * 20
+    program: list[Operation] = [*[RecordStarted(JOB, AT)] * 20, Cancel(JOB), *[Reopen()] * 20]
     broken = outcome(program)
     assert broken is not None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import prod
+from typing import Any
 
 import pytest
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ CHAPTERS = ("UP", "QN", "CX", "FM", "ER", "CM", "SE", "FS")
 
 def size(strategy: SearchStrategy[object]) -> int:
     """How many values a strategy has, as far as that can be told; many where it cannot."""
-    plain = getattr(strategy, "wrapped_strategy", strategy)
+    plain: Any = getattr(strategy, "wrapped_strategy", strategy)
     if hasattr(plain, "original_strategies"):
         return min(ENDLESS, sum(map(size, plain.original_strategies)))
     if hasattr(plain, "value"):
