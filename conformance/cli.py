@@ -88,11 +88,13 @@ class LazyGroup(click.Group):
 COMMANDS = {
     # the command, which is a module of `commands` -> what it is called there
     "check": "check",
+    "compare": "compare",
     "crash": "crash",
     "explain": "explain",
     "golden": "golden",
     "init": "init",
     "list": "list_requirements",
+    "merge": "merge",
     "replay": "replay",
     "report": "report",
     "run": "run",
@@ -100,6 +102,7 @@ COMMANDS = {
     "selftest": "selftest",
     "serve": "serve",
     "smoke": "smoke",
+    "verify": "verify",
 }
 
 

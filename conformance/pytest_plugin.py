@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,16 @@ from conformance.execution.options import (
 )
 from conformance.execution.plan import Plan, TargetSpec
 
+_MARKERS = {
+    "must": "a check of the kit for a requirement that a backend MUST hold",
+    "should": "a check of the kit for a requirement that a backend SHOULD hold",
+    "may": "a check of the kit for a requirement that a backend MAY hold",
+    "sidecar_requirement(id)": "a check of the kit, and the id of its requirement",
+}
+_DOOR = "sidecar-conformance-door"
+_SUITE_PACKAGE = "conformance.suite"
+_SUITE = Path(__file__).parent / "suite"
+_NO_TARGET = "name a backend: --sidecar-backend package.module:attribute or --sidecar-cmd COMMAND"
 _TARGETS = (
     ("backend", "TARGET", "the backend, as package.module:attribute"),
     ("cmd", "COMMAND", "the backend's adapter, as one quoted command"),
@@ -48,21 +59,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the plan, if a target is named."""
+    """Register the markers of `conformance.testing.requirements`; make the plan, if a target is named."""
+    for marker, meaning in _MARKERS.items():
+        config.addinivalue_line("markers", f"{marker}: {meaning}")
     try:
         plan = _plan(config)
     except SidecarConformanceError as error:
         from conformance.reports.visible import visible_lines
 
         raise pytest.UsageError(visible_lines(str(error))) from None
-    if plan is None:
-        return
     spread = config.getoption("numprocesses", None) or config.getoption("dist", "no") != "no"
+    if plan is None:
+        if spread and any(arg.startswith(_SUITE_PACKAGE) for arg in config.args):
+            raise pytest.UsageError(_NO_TARGET)
+        return
     if spread or hasattr(config, "workerinput"):
         raise pytest.UsageError("the suite brings its own workers: use --sidecar-workers instead of -n")
     from conformance.execution.pytest_door import Door
 
-    config.pluginmanager.register(Door(plan), "sidecar-conformance-door")
+    config.pluginmanager.register(Door(plan), _DOOR)
 
 
 def _plan(config: pytest.Config) -> Plan | None:
@@ -97,7 +112,38 @@ def _words(config: pytest.Config) -> dict[str, Any]:
     return words
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Collect the suite's modules of checks, whatever files the user's settings call tests."""
+    found = yield
+    if file_path.parent != _SUITE:
+        return found
+    if not (file_path.name.startswith("test_") and file_path.suffix == ".py"):
+        return []
+    return [ModuleOfChecks.from_parent(parent, path=file_path)]
+
+
+class ModuleOfChecks(pytest.Module):
+    """A module of the suite, in which a function is a check or not whatever the user calls his tests."""
+
+    def funcnamefilter(self, name: str) -> bool:
+        """Whether a function of this name is a check."""
+        return name.startswith("test_")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse to run checks for which no target is named. Raises UsageError."""
+    config = session.config
+    settled = config.pluginmanager.has_plugin(_DOOR) or hasattr(config, "workerinput")
+    if settled or config.option.collectonly:
+        return
+    if any(isinstance(item.getparent(ModuleOfChecks), ModuleOfChecks) for item in session.items):
+        raise pytest.UsageError(_NO_TARGET)
+
+
 @pytest.fixture(scope="session")
-def backend() -> Backend:
+def sidecar_backend() -> Backend:
     """The backend under test. Checks get it from a worker process; nothing runs without a target."""
-    pytest.fail("name a backend: --sidecar-backend package.module:attribute or --sidecar-cmd COMMAND")
+    pytest.fail(_NO_TARGET)

@@ -1,8 +1,8 @@
 """The reference backend: what right looks like.
 
-`sidecar` replaces one document atomically, `codec` and `strict_reader` read and write its bytes, `rows` holds
-the changes, `schedule` and `cron` say when a job fires next, `mirror` tells a graph, and `persistence` puts
-them together.
+`sidecar` replaces one document atomically, `codec` and `strict_reader` read and write its bytes, which
+`remembering` makes quicker, `rows` holds the changes, `schedule` and `cron` say when a job fires next,
+`mirror` tells a graph, and `persistence` puts them together.
 """
 
 from pathlib import Path

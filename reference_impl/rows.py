@@ -13,6 +13,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import replace
 
 from conformance.contract.records import (
+    MANUAL,
     MAX_CONSECUTIVE_FAILURES,
     MAX_DURATION_SECS,
     MAX_INSTANT_SECS,
@@ -146,7 +147,7 @@ def store_schedule(schedule: Schedule) -> StoredSchedule:
 def restore_schedule(stored: StoredSchedule) -> Schedule:
     """The schedule that the document spells so."""
     if isinstance(stored, str):
-        return Manual()
+        return MANUAL
     if stored.once is not UNSET:
         return Once(restore_instant(stored.once))
     if stored.periodic is not UNSET:

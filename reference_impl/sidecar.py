@@ -15,18 +15,18 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
 from conformance.contract.faults import SchedulerPersistenceError
-from reference_impl import codec
+from reference_impl.remembering import RememberingCodec
 from reference_impl.rows import Row
 
 _READ_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _CREATE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _DIRECTORY_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-_READ_SIZE = 1 << 20
+_MOST_READ_AT_ONCE = 1 << 26
 _NO_CHANGE_OF_OWNER = {errno.EPERM, errno.EINVAL}
 _NO_DIRECTORY_SYNC = {errno.EINVAL, errno.ENOTSUP}
 
@@ -40,8 +40,15 @@ class VecSidecar:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._codec = RememberingCodec()
         self._lock = Lock()
         self._directory_is_durable = False
+        self._locked: tuple[Path, int] | None = None
+
+    @property
+    def directory(self) -> Path:
+        """Where the document lies."""
+        return self.path.parent
 
     def read(self) -> list[Row]:
         """The rows. Nothing is created, and no lock is taken: the document is always whole (CC-03)."""
@@ -61,13 +68,12 @@ class VecSidecar:
         """
         with self._lock:
             with self._naming_the_document("lock"):
-                self.make_directory(self.path.parent)
-                directory = self.lock_directory()
+                descriptor = self.make_and_lock_directory()
             try:
                 yield
             finally:
                 with self._naming_the_document("unlock"):
-                    self.unlock_directory(directory)
+                    self.unlock_directory(descriptor)
 
     # -- steps of reading ----------------------------------------------------------------------------------
 
@@ -78,22 +84,23 @@ class VecSidecar:
         except FileNotFoundError:
             return b""
         try:
-            if not stat.S_ISREG(os.fstat(document).st_mode):
+            state = os.fstat(document)
+            if not stat.S_ISREG(state.st_mode):
                 raise OSError(errno.EINVAL, "not a regular file")
-            chunks = iter(lambda: os.read(document, _READ_SIZE), b"")
-            return b"".join(chunks)
+            size = min(state.st_size + 1, _MOST_READ_AT_ONCE)
+            return b"".join(iter(lambda: os.read(document, size), b""))
         finally:
             os.close(document)
 
     def decode(self, document: bytes) -> list[Row]:
         """The rows of a document."""
-        return codec.decode(document)
+        return self._codec.decode(document)
 
     # -- steps of writing ----------------------------------------------------------------------------------
 
     def encode(self, rows: Sequence[Row]) -> bytes:
         """The document that holds the rows."""
-        return codec.encode(rows)
+        return self._codec.encode(rows)
 
     def replace(self, document: bytes) -> None:
         """Put the document in the old one's place, durably."""
@@ -112,16 +119,16 @@ class VecSidecar:
         except BaseException:
             self.discard(temporary)
             raise
-        self.sync_directory(self.path.parent)
+        self.sync_directory(self.directory)
 
     def temporary_path(self) -> Path:
         """Where to write first: in the same directory (CR-11), under a name none can foresee (SE-01)."""
-        return self.path.with_name(f".{self.path.name}.{secrets.token_hex(8)}.tmp")
+        return self.directory / f".{self.path.name}.{secrets.token_hex(8)}.tmp"
 
     def existing_document(self) -> os.stat_result | None:
         """The state of the document that is to be replaced."""
         try:
-            return self.path.stat()
+            return os.stat(self.path)
         except FileNotFoundError:
             return None
 
@@ -162,7 +169,7 @@ class VecSidecar:
 
     def publish(self, temporary: Path) -> None:
         """Put the temporary file in the document's place."""
-        temporary.rename(self.path)
+        os.rename(temporary, self.path)
 
     def discard(self, temporary: Path) -> None:
         """Remove the temporary file of a write that failed, if that can be done."""
@@ -170,6 +177,17 @@ class VecSidecar:
             temporary.unlink()
 
     # -- steps on directories ------------------------------------------------------------------------------
+
+    def make_and_lock_directory(self) -> int:
+        """Lock the directory, made if need be. Returns the descriptor that holds the lock.
+
+        A directory that was made durable is usually still there: locking it tells.
+        """
+        if self._directory_is_durable:
+            with suppress(FileNotFoundError):
+                return self.lock_directory()
+        self.make_directory(self.directory)
+        return self.lock_directory()
 
     def make_directory(self, directory: Path) -> None:
         """Make sure that the directory exists, and durably so.
@@ -193,36 +211,59 @@ class VecSidecar:
             directory.mkdir()
 
     def sync_directory(self, directory: Path) -> None:
-        """Make the directory's entries durable. Some file systems cannot and say so: that is all there is."""
-        descriptor = os.open(directory, _DIRECTORY_FLAGS)
+        """Make the directory's entries durable, through the lock's descriptor where it is held.
+
+        Some file systems cannot and say so: that is all there is.
+        """
+        locked_directory, descriptor = self._locked or (None, -1)
+        is_locked = directory == locked_directory
+        if not is_locked:
+            descriptor = os.open(directory, _DIRECTORY_FLAGS)
         try:
             os.fsync(descriptor)
         except OSError as error:
             if error.errno not in _NO_DIRECTORY_SYNC:
                 raise
         finally:
-            os.close(descriptor)
+            if not is_locked:
+                os.close(descriptor)
 
     def lock_directory(self) -> int:
         """Wait for the lock between processes. Returns the descriptor that holds it."""
-        descriptor = os.open(self.path.parent, _DIRECTORY_FLAGS)
+        directory = self.directory
+        descriptor = os.open(directory, _DIRECTORY_FLAGS)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         except BaseException:
             os.close(descriptor)
             raise
+        self._locked = directory, descriptor
         return descriptor
 
     def unlock_directory(self, descriptor: int) -> None:
         """Give the lock back: first by itself, for should the close fail it would be held for ever."""
+        self._locked = None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_UN)
         finally:
             os.close(descriptor)
 
-    @contextmanager
-    def _naming_the_document(self, verb: str) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, ValueError) as error:
-            raise SchedulerPersistenceError(f"cannot {verb} {self.path}: {error}") from error
+    def _naming_the_document(self, verb: str) -> AbstractContextManager[None]:
+        return _NamingTheDocument(verb, self.path)
+
+
+class _NamingTheDocument(AbstractContextManager[None]):
+    """Makes of an error in its block the one error that a backend may raise."""
+
+    __slots__ = ("_path", "_verb")
+
+    def __init__(self, verb: str, path: Path) -> None:
+        self._verb = verb
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, (OSError, ValueError)):
+            raise SchedulerPersistenceError(f"cannot {self._verb} {self._path}: {error}") from error

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from commands import Finished, sidecar_conformance
 
+from conformance.golden import recorded_folder
+
 ALTERED = Path(__file__).with_name("altered_references.py")
 REFERENCE = "reference_impl:open_backend"
+pytestmark = pytest.mark.xdist_group("the recorded corpus")
 
 
 def golden(folder: Path, *arguments: str) -> Finished:
@@ -138,4 +141,12 @@ def test_the_list_shows_what_the_package_carries(corpus: Path) -> None:
     assert package.code == recorded.code == 0
     assert [f"uni-db {version}" in package.output for version in ("2.3.0", "3.4.0", "4.1.1")] == [True] * 3
     assert "kind_manual" in package.output
+    assert "uni-db 5.0.0: 52 documents of 52 workloads, " in package.output
     assert recorded.output.startswith("reference_impl 0.1.0: 52 documents of 52 workloads, ")
+
+
+def test_the_reference_writes_the_bytes_of_uni_dbs_own_backend(tmp_path: Path) -> None:
+    finished = golden(tmp_path, "verify", REFERENCE, str(recorded_folder()))
+
+    assert 0 == finished.code, finished.output
+    assert "uni-db 5.0.0: 52 of 52 workloads left the same bytes" in finished.output

@@ -65,11 +65,33 @@ def test_a_backend_that_ends_the_process_cannot_end_pytest_green(folder: Path) -
     assert "exited with code 0" in finished.output
 
 
-def test_without_a_target_nothing_passes(folder: Path) -> None:
-    finished = suite(folder, "-k", "CX_01")
+def test_without_a_target_there_is_one_usage_error(folder: Path) -> None:
+    finished = suite(folder)
 
-    assert 1 == finished.code
-    assert "name a backend" in finished.output
+    assert 4 == finished.code
+    assert ["ERROR: name a backend"] == [line[:21] for line in finished.errors.splitlines() if line]
+
+
+def test_the_checks_can_be_listed_without_a_target(folder: Path) -> None:
+    finished = suite(folder, "--collect-only", "-q", "-k", "CX_01")
+
+    assert 0 == finished.code
+    assert "test_CX_01_" in finished.output
+
+
+def test_what_the_users_settings_call_tests_does_not_change_what_is_collected(folder: Path) -> None:
+    usual = suite(folder, "--collect-only", "-q").output.splitlines()
+    (folder / "pytest.ini").write_text("[pytest]\npython_files = check_*.py\npython_functions = check_*\n")
+    others = suite(folder, "--collect-only", "-q").output.splitlines()
+
+    assert [line for line in usual if "::" in line] == [line for line in others if "::" in line]
+
+
+def test_no_fixture_of_a_common_name_is_there(folder: Path) -> None:
+    (folder / "test_mine.py").write_text("def test_mine(backend): pass\n")
+    finished = run_python(folder, "pytest", "test_mine.py")
+
+    assert "fixture 'backend' not found" in finished.output
 
 
 def test_a_target_and_no_check_is_incomplete(folder: Path) -> None:

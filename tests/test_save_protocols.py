@@ -1,34 +1,35 @@
 """Right ways to save of many shapes: chapter CR accuses none of them.
 
-Some are tried here under a quick run; all of them under the default profile with RIGHT_BACKENDS=whole. The
-wrong ways are among the mutants.
+Some are tried in each run of the tests under the quick profile; all of them, under the default one, with
+--whole. The wrong ways are among the mutants.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 from commands import Finished, sidecar_conformance
+from whole import partly, profile
 
 BACKENDS = Path(__file__).parent / "backends"
 OTHERS = {"variations", "log_store", "sqlite_store", "written_through_memory"}
 SHAPES = sorted(path.stem for path in BACKENDS.glob("[!_]*.py") if path.stem not in OTHERS)
-WHOLE = os.environ.get("RIGHT_BACKENDS") == "whole"
-TRIED = SHAPES if WHOLE else ["linked_into_place", "saved_by_two_threads", "written_synchronously"]
+ALWAYS = ["linked_into_place", "saved_by_two_threads", "written_synchronously"]
 CHAPTER = [f"CR-{number:02}" for number in (*range(1, 12), 15)]
 
 
-def judged(folder: Path, shape: str) -> Finished:
-    options = ("--only", ",".join(CHAPTER), "--profile", "default" if WHOLE else "quick")
+def judged(folder: Path, shape: str, profile: str = "quick") -> Finished:
+    options = ("--only", ",".join(CHAPTER), "--profile", profile)
     spelled = f"{BACKENDS / shape}.py:open_backend"
     return sidecar_conformance(folder, "run", spelled, *options, timeout=900)
 
 
-@pytest.mark.parametrize("shape", TRIED)
-def test_a_right_way_to_save_passes_the_chapter(tmp_path: Path, shape: str) -> None:
-    finished = judged(tmp_path, shape)
+@pytest.mark.parametrize("shape", partly(SHAPES, always=ALWAYS))
+def test_a_right_way_to_save_passes_the_chapter(
+    tmp_path: Path, pytestconfig: pytest.Config, shape: str
+) -> None:
+    finished = judged(tmp_path, shape, profile(pytestconfig))
 
     found = {id: verdict for id, verdict in finished.verdicts().items() if id in CHAPTER}
     assert dict.fromkeys(CHAPTER, "passed") == found, finished.output

@@ -1,17 +1,17 @@
 """SQLite as a store: what the kit finds of each setting is what SQLite documents, as README.md tells.
 
-Two settings are tried here; all of them with RIGHT_BACKENDS=whole.
+Two settings are tried in each run of the tests; all of them with --whole.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 import pytest
 from commands import sidecar_conformance
 from ways_to_save import SQLITE, sqlite_settings
+from whole import partly
 
 HERE = Path(__file__).parent
 CRASHES = ("CR-02", "CR-03", "CR-04", "CR-05", "CR-08", "CR-09", "CR-10", "CR-15")
@@ -20,15 +20,14 @@ SETTINGS = {
     name: frozenset(re.findall(r"CR-\d\d", breaks))
     for name, breaks in ROW.findall((HERE / "README.md").read_text("utf-8"))
 }
-WHOLE = os.environ.get("RIGHT_BACKENDS") == "whole"
-TRIED = sorted(SETTINGS) if WHOLE else ["open_rollback_full", "open_wal_full"]
+ALWAYS = ["open_rollback_full", "open_wal_full"]
 
 
 def test_the_table_names_every_setting() -> None:
     assert set(sqlite_settings()) == set(SETTINGS)
 
 
-@pytest.mark.parametrize("setting", TRIED)
+@pytest.mark.parametrize("setting", partly(sorted(SETTINGS), always=ALWAYS))
 def test_a_setting_breaks_what_the_table_says(tmp_path: Path, setting: str) -> None:
     spelled = f"{SQLITE}:{setting}"
     options = ("--only", ",".join(CRASHES), "--profile", "quick")

@@ -3,6 +3,8 @@
 A message on the control socket brings three descriptors, the standard files of a new child; the answer is
 {"pid": its process id}, or {"refused": reason}. The child waits for a line on its standard input, then serves
 as `conformance.adapter.serve` does.
+
+The process that forks is one of its own, which imported the target, or a fork of one that has it already.
 """
 
 from __future__ import annotations
@@ -19,8 +21,10 @@ import threading
 from typing import NoReturn
 
 from conformance.adapter.serve import serve_driver
+from conformance.contract.target import Description
 from conformance.errors import ExitCode, SidecarConformanceError
 from conformance.hosting.inprocess import InProcessDriver
+from conformance.hosting.loading import Opener
 
 _FILES = 3
 
@@ -33,22 +37,63 @@ def serve_forks(target: str, control: int) -> int:
         except SidecarConformanceError as error:
             print(error, file=sys.stderr)
             return int(error.exit_code)
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody here waits for the children
-        gc.freeze()  # a child need not walk through all that was imported, and so copy it
-        sys.stdout.flush()  # or every child would say again what the import said
-        while True:
-            message, files, _, _ = socket.recv_fds(channel, 16, _FILES)
-            if not message:
-                return int(ExitCode.CONFORMANT)
-            reason = _reason_against_forking()
-            pid = -1 if reason else os.fork()
-            if pid == 0:
-                break
-            for file in files:
-                os.close(file)
-            channel.send(json.dumps({"refused": reason} if reason else {"pid": pid}).encode())
+        files = _fork_when_asked(channel)
+    if files is None:
+        return int(ExitCode.CONFORMANT)
     _become_a_child(files)
     return _end(serve_driver(driver))
+
+
+def serve_forks_here(opener: Opener, description: Description, control: int) -> NoReturn:
+    """The same in a fork of a process that has the target; what that process would do at its end is not done.
+
+    Its standard files are left to it.
+    """
+    code = int(ExitCode.KIT_FAILED)
+    try:
+        atexit._clear()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _leave_standard_files()
+        with socket.socket(fileno=control) as channel:
+            files = _fork_when_asked(channel)
+        code = int(ExitCode.CONFORMANT)
+        if files is not None:
+            _become_a_child(files)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            _end(serve_driver(InProcessDriver(opener, description)))
+    finally:
+        os._exit(code)
+
+
+def _leave_standard_files() -> None:
+    """Descriptors 0 to 2 lead nowhere, and the streams of `sys` to them, whatever had replaced them."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in range(_FILES):
+        os.dup2(nowhere, number)
+    os.close(nowhere)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - for the process's life
+    sys.stdout, sys.stderr = (
+        open(number, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+        for number in (1, 2)
+    )
+
+
+def _fork_when_asked(channel: socket.socket) -> list[int] | None:
+    """Fork for every message; the standard files of a child, in a child; None when the channel is closed."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody here waits for the children
+    gc.freeze()  # a child need not walk through all that was imported, and so copy it
+    sys.stdout.flush()  # or every child would say again what the import said
+    while True:
+        message, files, _, _ = socket.recv_fds(channel, 16, _FILES)
+        if not message:
+            return None
+        reason = _reason_against_forking()
+        pid = -1 if reason else os.fork()
+        if pid == 0:
+            return files
+        for file in files:
+            os.close(file)
+        channel.send(json.dumps({"refused": reason} if reason else {"pid": pid}).encode())
 
 
 def _reason_against_forking() -> str:

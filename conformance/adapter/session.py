@@ -12,7 +12,7 @@ from typing import Any
 from conformance.contract.connection import LackingFault, NonsenseFault
 from conformance.contract.faults import FAULT_BY_NAME, SchedulerPersistenceError
 from conformance.contract.records import CancellationToken, SchedulerJobRecord, SystemTime
-from conformance.errors import KitError
+from conformance.errors import KitError, NotTestableError
 from conformance.hosting.inprocess import InProcessDriver, InProcessHandle
 from conformance.wire.codec import CodecError
 from conformance.wire.messages import (
@@ -52,6 +52,7 @@ class Session:
             "set_clock": self._set_clock,
             "mirror": self._mirror,
             "mirror_statements": self._mirror_statements,
+            "crash": self._driver.crash,
             "shutdown": self._shutdown,
         }
         self.is_over = False
@@ -155,7 +156,7 @@ def _fault_of(error: BaseException, method: str) -> str:
     match error:
         case SchedulerPersistenceError():
             return "refused" if method in _READING else "uncertain"
-        case LackingFault():
+        case LackingFault() | NotTestableError():
             return "unsupported"
         case NonsenseFault():
             return "nonsense"

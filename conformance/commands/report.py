@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import click
-import jsonschema
 
-from conformance.contract.requirements import load_ruleset
+from conformance.commands.results_files import read_results, results_file
 from conformance.errors import UsageError
 from conformance.reports.badge import MARK, render_badge
 from conformance.reports.html_matrix import render_matrix
 from conformance.reports.html_run import render_run
 from conformance.results.counterexample import read_counterexample
-from conformance.results.saved import Replay, SavedRun, saved_run
-from conformance.schemas import schema_text
+from conformance.results.saved import Replay, SavedRun
 
-RESULTS_NAME = "results.json"
-_SCHEMA = "sidecar-conformance/results/1"
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -57,8 +52,8 @@ def _read_all(paths: Sequence[Path]) -> list[_Source]:
     taken = {"index"}
     sources = []
     for path in paths:
-        file = path / RESULTS_NAME if path.is_dir() else path
-        run = _read(file)
+        file = results_file(path)
+        run = read_results(file)
         slug = wanted = _NO_SLUG.sub("-", run.title.lower()).strip("-") or "backend"
         number = 1
         while slug in taken:
@@ -67,25 +62,6 @@ def _read_all(paths: Sequence[Path]) -> list[_Source]:
         taken.add(slug)
         sources.append(_Source(file.parent, run, slug))
     return sources
-
-
-def _read(file: Path) -> SavedRun:
-    try:
-        form = json.loads(file.read_bytes())
-    except OSError as error:
-        raise UsageError(f"cannot read {file}: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{file} is no JSON, perhaps because it was cut off: {error}") from None
-    if not isinstance(form, dict) or form.get("schema") != _SCHEMA:
-        raise UsageError(f"{file} is not of schema {_SCHEMA}; `run` writes it as {RESULTS_NAME}")
-    try:
-        jsonschema.validate(form, json.loads(schema_text("results")))
-        return saved_run(form, load_ruleset())
-    except jsonschema.ValidationError as error:
-        place = "/".join(map(str, error.absolute_path)) or "the whole"
-        raise UsageError(f"{file} does not fit schema {_SCHEMA}, at {place}: {error.message[:200]}") from None
-    except ValueError as error:
-        raise UsageError(f"{file} cannot be trusted: {error}") from None
 
 
 def _write_run(source: _Source, directory: Path, name: str, back: str) -> Iterator[str]:

@@ -25,7 +25,7 @@ from conformance.commands.streams import a_console
 from conformance.contract.requirements import load_ruleset
 from conformance.drivers.spawning import serve_command
 from conformance.errors import ExitCode, KitError, SidecarConformanceError, UsageError
-from conformance.execution.options import parse_only, parse_workers
+from conformance.execution.options import parse_ids, parse_workers
 from conformance.execution.plan import Plan, TargetSpec
 from conformance.execution.run import Nobody, Run
 from conformance.reports.matrix import Matrix, MutantResult, print_matrix
@@ -185,5 +185,5 @@ def unexplained(declared: frozenset[str], broke: frozenset[str]) -> frozenset[st
 @click.option("--wire", is_flag=True, help="behind a command, as backends in other languages are")
 def selftest(sample: int, only: str | None, workers: str, profile: str, seed: int, wire: bool) -> int:
     """Prove that the checks can fail: put deliberately broken backends under the suite."""
-    options = SelftestOptions(sample, parse_only(only), parse_workers(workers), profile, seed, wire)
+    options = SelftestOptions(sample, parse_ids("only", only), parse_workers(workers), profile, seed, wire)
     return int(run_selftest(options, a_console()))

@@ -6,11 +6,11 @@ SchedulerPersistenceError (the backend refused, as it may) or BackendFault (it d
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from conformance.contract.records import QName, Schedule, SchedulerJobRecord, SystemTime
 from conformance.contract.target import Description
@@ -40,6 +40,9 @@ class TimeoutFault(BackendFault):
     """An operation did not return within its time limit."""
 
 
+NO_CRASH = "the target offers no crash(), which would kill its server and start it again"
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A mirror statement; `executor` counts the executors wired to this handle, from 1.
@@ -67,12 +70,15 @@ class ChildCommand:
     """How the backend is started as a child that speaks the wire. `environment` is all of the child's.
 
     `fork_server`, where there is one, is a command that forks such children from one process: with the number
-    of a control socket behind it, it speaks as `conformance.adapter.forking` tells.
+    of a control socket behind it, it speaks as `conformance.adapter.forking` tells. `serve_forks` is the same
+    for a target that no command can name: it is called with that number in a fork of this process; `argv` is
+    then no command, only a name.
     """
 
     argv: tuple[str, ...]
     environment: Mapping[str, str]
     fork_server: tuple[str, ...] = ()
+    serve_forks: Callable[[int], NoReturn] | None = None
 
 
 class Handle(Protocol):
@@ -155,6 +161,13 @@ class Driver(Protocol):
 
     def few_files(self, more: int) -> AbstractContextManager[None]:
         """Let the backend open no more than about so many files more, for a while, where that can be done."""
+        ...
+
+    def crash(self) -> None:
+        """Kill the server at once and start it again; returns when it can be reached (capability served).
+
+        Raises NotTestableError where the target offers no crash().
+        """
         ...
 
     def child_command(self) -> ChildCommand:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -16,6 +16,7 @@ from conformance.contract.classes import (
 
 Target: TypeAlias = Callable[[Path], SchedulerPersistence]
 Factory: TypeAlias = Callable[[Path | None], tuple[SchedulerPersistence, CypherSink | None]]
+Crash: TypeAlias = Callable[[], object]
 
 _ATTRIBUTE = "__sidecar_target__"
 _Opener = TypeVar("_Opener", bound=Callable[[Path], Any])
@@ -23,7 +24,11 @@ _Opener = TypeVar("_Opener", bound=Callable[[Path], Any])
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a target says of itself. `factory` maps a data path, or None, to (backend, sink or None)."""
+    """What a target says of itself.
+
+    `factory` maps a data path, or None, to (backend, sink or None). `crash` kills the server of a served
+    backend and starts it again; it returns when the server can be reached.
+    """
 
     name: str
     version: str
@@ -31,6 +36,7 @@ class Description:
     conformance_class: ConformanceClass
     capabilities: frozenset[str]
     factory: Factory | None = None
+    crash: Crash | None = None
 
 
 def target(
@@ -40,6 +46,7 @@ def target(
     conformance_class: str = "sidecar",
     capabilities: Iterable[str] | None = None,
     factory: Factory | None = None,
+    crash: Crash | None = None,
 ) -> Callable[[_Opener], _Opener]:
     """Describe the decorated `open(data_path) -> backend`.
 
@@ -50,9 +57,10 @@ def target(
     declared = DEFAULT_CAPABILITIES[known_class] if capabilities is None else frozenset(capabilities)
     if factory is not None:
         declared |= {"factory"}
-    description = Description(
-        name or "", version, "Python", known_class, effective_capabilities(known_class, declared), factory
-    )
+    if crash is not None:
+        declared |= {"served"}
+    effective = effective_capabilities(known_class, declared)
+    description = Description(name or "", version, "Python", known_class, effective, factory, crash)
 
     def decorate(opener: _Opener) -> _Opener:
         setattr(opener, _ATTRIBUTE, description)
@@ -74,13 +82,4 @@ def describe(opener: Callable[..., Any], spelled: str) -> Description:
             ConformanceClass.SIDECAR, DEFAULT_CAPABILITIES[ConformanceClass.SIDECAR]
         )
         description = Description("", "", "Python", ConformanceClass.SIDECAR, capabilities)
-    if description.name:
-        return description
-    return Description(
-        spelled,
-        description.version,
-        description.language,
-        description.conformance_class,
-        description.capabilities,
-        description.factory,
-    )
+    return description if description.name else replace(description, name=spelled)

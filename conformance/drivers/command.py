@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from conformance import __version__
-from conformance.contract.connection import BackendFault, ChildCommand, DiedFault, LogLine, Statement
+from conformance.contract.connection import (
+    NO_CRASH,
+    BackendFault,
+    ChildCommand,
+    DiedFault,
+    LackingFault,
+    LogLine,
+    Statement,
+)
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import QName, Schedule, SchedulerJobRecord, SystemTime
 from conformance.contract.target import Description
@@ -27,7 +35,7 @@ from conformance.drivers.spawning import (
     serve_environment,
 )
 from conformance.drivers.surroundings import may_bypass_permissions
-from conformance.errors import SidecarConformanceError, TargetUnreachableError
+from conformance.errors import NotTestableError, SidecarConformanceError, TargetUnreachableError
 from conformance.wire.methods import METHODS, PROTOCOL
 
 __all__ = ["AdapterError", "CommandDriver", "CommandHandle", "Limits", "serve_command", "serve_environment"]
@@ -196,6 +204,13 @@ class CommandDriver:
         with limited(child, highest + more):
             yield
 
+    def crash(self) -> None:
+        """Have the adapter kill the server and start it again. Raises NotTestableError where it does not."""
+        try:
+            self.call(self._current(), "crash")
+        except LackingFault as lacking:
+            raise NotTestableError(f"{NO_CRASH} ({lacking})") from None
+
     def child_command(self) -> ChildCommand:
         """The command as it is."""
         line = self._line.under(self._surroundings)
@@ -205,7 +220,7 @@ class CommandDriver:
         """One request to a child. Raises as a handle's operations do, and AdapterError."""
         if conversation.is_over and conversation not in self._conversations.values():
             raise DiedFault(f"{name}: the process that held this backend has ended")
-        limit = self._limits.start if name == "initialize" else self._limits.operation
+        limit = self._limits.start if name in {"initialize", "crash"} else self._limits.operation
         try:
             return conversation.call(METHODS[name], values, limit)
         finally:

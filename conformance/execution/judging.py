@@ -73,21 +73,15 @@ class Course:
 def conclude_run(
     plan: Plan, preparation: Preparation, outcomes: Sequence[CheckOutcome], ruleset: Ruleset, course: Course
 ) -> RunRecord:
-    """Judge what the checks found by the plan's rule set; rewrite the known failures if the plan says so.
+    """Judge what the checks found by the plan's rule set.
 
     `ruleset` holds all that was run. What the plan's rule set does not have is reported, and counts nowhere.
     """
-    results = [
-        _result(requirement, preparation, outcomes, course.cut_off) for requirement in ruleset.requirements
-    ]
-    known = preparation.known
+    results = _results(preparation, outcomes, ruleset, course.cut_off)
     later = _later(plan, ruleset)
     complaints: list[str] = []
-    if plan.known_failures is not None:
-        if plan.fix_known_failures and not course.cut_off and not preparation.filtered:
-            known = _fix(plan.known_failures, plan.report, results, known, ruleset)
-        if not preparation.filtered:
-            results, complaints = apply_known_failures(results, known, uncounted=later)
+    if plan.known_failures is not None and not preparation.filtered:
+        results, complaints = apply_known_failures(results, preparation.known, uncounted=later)
     results = with_causes(results, ruleset)
     judgement = judge(
         [result for result in results if result.id not in later],
@@ -99,6 +93,33 @@ def conclude_run(
         new=[result for result in results if result.id in later],
     )
     return _record(plan, preparation.description, results, judgement, ruleset, course, preparation.filtered)
+
+
+def with_known_failures_fixed(
+    plan: Plan, preparation: Preparation, outcomes: Sequence[CheckOutcome], ruleset: Ruleset
+) -> Preparation:
+    """Rewrite the file of known failures to what fails now; the preparation, with what it holds then.
+
+    Raises UsageError where it cannot be written.
+    """
+    assert plan.known_failures is not None
+    results = _results(preparation, outcomes, ruleset, "")
+    return replace(
+        preparation, known=_fix(plan.known_failures, plan.report, results, preparation.known, ruleset)
+    )
+
+
+def _results(
+    preparation: Preparation, outcomes: Sequence[CheckOutcome], ruleset: Ruleset, cut_off: str
+) -> list[RequirementResult]:
+    ordered = _in_order(preparation, outcomes)
+    return [_result(requirement, preparation, ordered, cut_off) for requirement in ruleset.requirements]
+
+
+def _in_order(preparation: Preparation, outcomes: Sequence[CheckOutcome]) -> list[CheckOutcome]:
+    """The outcomes as the checks were planned: in which order workers were done is nobody's affair."""
+    order = {task.check.test: number for number, task in enumerate(preparation.tasks)}
+    return sorted(outcomes, key=lambda outcome: order.get(outcome.test, len(order)))
 
 
 def _later(plan: Plan, ruleset: Ruleset) -> frozenset[str]:
@@ -135,6 +156,7 @@ def _record(
         kit_version=__version__,
         ruleset=_judged_by(plan, ruleset).version,
         later=_later(plan, ruleset),
+        shard=str(plan.shard or ""),
         target=str(plan.target),
         description=description,
         profile=plan.dose.profile,

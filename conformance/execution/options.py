@@ -13,6 +13,7 @@ from conformance.contract.classes import ConformanceClass
 from conformance.contract.requirements import Level, load_ruleset
 from conformance.errors import UsageError
 from conformance.execution.plan import Plan, TargetSpec
+from conformance.execution.selection import parse_shard, with_chapters
 from conformance.testing.profiles import PROFILES, Dose
 
 ENVIRONMENT_PREFIX = "SIDECAR_CONFORMANCE_"
@@ -41,7 +42,12 @@ PLAN_OPTIONS = (
     PlanOption("profile", "how much is tried (default)", choices=tuple(PROFILES)),
     PlanOption("seed", "repeats the examples of a run", "N"),
     PlanOption("workers", "processes to run checks in (auto)", "N|auto"),
-    PlanOption("only", "a part of the rule set, which is never conformant", "ID,ID"),
+    PlanOption("only", "these requirements or chapters, which is never conformant", "ID,CHAPTER"),
+    PlanOption("skip", "all but these, which is never conformant either", "ID,CHAPTER"),
+    PlanOption("last-failed", "what failed in the run before, as its report tells", flag=True),
+    PlanOption("shard", "the K-th of N parts; `merge` makes one run of all of them", "K/N"),
+    PlanOption("maxfail", "end the run after N failures", "N"),
+    PlanOption("time-budget", "end the run after so long, incomplete", "SECONDS"),
     PlanOption("known-failures", "what is known to fail, and how", "FILE"),
     PlanOption("fix-known-failures", "rewrite that file to what fails now", flag=True),
     PlanOption("allow-untested", "MUSTs that may stay untested", "ID,ID"),
@@ -77,7 +83,13 @@ def plan_from_words(target: TargetSpec, words: Mapping[str, Any], search_path: t
         capabilities=_capabilities(_listed(said.get("capability", ()))),
         level=Level(said.get("level", "must").upper()),
         workers=parse_workers(str(said.get("workers", "1" if target.attached else "auto"))),
-        only=parse_only(words.get("only")),
+        chooses_workers=not target.attached and said.get("workers", "auto") == "auto",
+        only=parse_ids("only", words.get("only")),
+        skip=parse_ids("skip", words.get("skip")),
+        shard=parse_shard(said["shard"]) if "shard" in said else None,
+        last_failed=parse_flag("last-failed", said.get("last-failed")),
+        maxfail=_count("maxfail", said["maxfail"]) if "maxfail" in said else None,
+        time_budget_s=parse_seconds("time-budget", said["time-budget"]) if "time-budget" in said else None,
         allow_untested=split_ids(said.get("allow-untested")),
         known_failures=Path(known_failures) if known_failures else None,
         fix_known_failures=parse_flag("fix-known-failures", said.get("fix-known-failures")),
@@ -93,15 +105,33 @@ def split_ids(text: str | None) -> tuple[str, ...]:
     return tuple(id.strip().upper() for id in (text or "").split(",") if id.strip())
 
 
-def parse_only(text: str | None) -> tuple[str, ...]:
-    """The requirements that a run is confined to; none where nothing was said. Raises UsageError for "".
+def parse_ids(option: str, text: str | None) -> tuple[str, ...]:
+    """The ids that an option names, those of chapters too; none where nothing was said.
 
-    An empty variable of a script would else stand for everything.
+    Raises UsageError for "": an empty variable of a script would else stand for everything.
     """
     ids = split_ids(text)
     if text is not None and not ids:
-        raise UsageError("--only names no requirement")
-    return ids
+        raise UsageError(f"--{option} names no requirement")
+    return with_chapters(ids, load_ruleset())
+
+
+def parse_seconds(option: str, word: str | float) -> float:
+    """A positive number of seconds. Raises UsageError."""
+    try:
+        seconds = float(word)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise UsageError(f"--{option} takes a number of seconds above 0, not {word}")
+    return seconds
+
+
+def _count(option: str, word: str | int) -> int:
+    text = str(word)
+    if not (text.isascii() and text.isdecimal() and int(text[:9])):
+        raise UsageError(f"--{option} takes a number from 1, not {word}")
+    return int(text[:9])
 
 
 def parse_workers(text: str) -> int:

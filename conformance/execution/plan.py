@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from conformance.contract.classes import (
     CAPABILITIES,
@@ -15,6 +16,7 @@ from conformance.contract.classes import (
 from conformance.contract.requirements import Level, Ruleset
 from conformance.contract.target import Description
 from conformance.errors import UsageError
+from conformance.execution.selection import Shard
 from conformance.testing.profiles import PROFILES, Dose
 
 ATTACHED = "an attached adapter"
@@ -46,7 +48,8 @@ class TargetSpec:
 class Plan:
     """A run. `capabilities` says which to add (True) or take away (False) from what the target declares.
 
-    `ruleset` is the version that it is judged by, the newest where none is named.
+    `ruleset` is the version that it is judged by, the newest where none is named. With `chooses_workers` the
+    kit may take more of them where a backend is slow.
     """
 
     target: TargetSpec
@@ -55,7 +58,13 @@ class Plan:
     capabilities: Mapping[str, bool] = field(default_factory=dict)
     level: Level = Level.MUST
     workers: int = 1
+    chooses_workers: bool = False
     only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    shard: Shard | None = None
+    last_failed: bool = False
+    maxfail: int | None = None
+    time_budget_s: float | None = None
     allow_untested: tuple[str, ...] = ()
     known_failures: Path | None = None
     fix_known_failures: bool = False
@@ -64,9 +73,15 @@ class Plan:
     search_path: tuple[str, ...] = ()
     ruleset: str | None = None
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether it confines the run to a part of the rule set."""
+        return bool(self.only or self.skip or self.shard or self.last_failed)
+
     def validate(self, ruleset: Ruleset) -> None:
         """Raise UsageError for a value that no run can take."""
-        for option, ids in (("--only", self.only), ("--allow-untested", self.allow_untested)):
+        named = {"--only": self.only, "--skip": self.skip, "--allow-untested": self.allow_untested}
+        for option, ids in named.items():
             unknown = [id for id in ids if id not in ruleset]
             if unknown:
                 raise UsageError(f"{option} names {', '.join(unknown)}: no requirement of {ruleset.version}")
@@ -80,8 +95,10 @@ class Plan:
             raise UsageError("--workers must be 1 or more")
         if self.target.attached and self.workers > 1:
             raise UsageError("--attach is for one adapter, which you start by hand: leave --workers at 1")
-        if self.fix_known_failures and self.only:
+        if self.fix_known_failures and self.is_partial:
             raise UsageError("--fix-known-failures refuses a filtered run: it would forget the others")
+        if self.shard is not None and self.last_failed:
+            raise UsageError("--shard splits a run that is known beforehand: leave out --last-failed")
         if self.fix_known_failures and self.known_failures is None:
             raise UsageError("--fix-known-failures needs --known-failures FILE")
 
@@ -101,3 +118,20 @@ class Plan:
         removed = frozenset(name for name, wanted in self.capabilities.items() if not wanted)
         effective = effective_capabilities(conformance_class, (capabilities | added) - removed) - removed
         return replace(declared, conformance_class=conformance_class, capabilities=effective)
+
+
+def plan_to_json(plan: Plan) -> dict[str, Any]:
+    """What decides the verdict of a run beside its target and dose, as JSON."""
+    return {
+        "command": list(plan.target.command),
+        "attached": plan.target.attached,
+        "level": plan.level.value,
+        "ruleset": plan.ruleset,
+        "only": list(plan.only),
+        "skip": list(plan.skip),
+        "last_failed": plan.last_failed,
+        "allow_untested": list(plan.allow_untested),
+        "known_failures": str(plan.known_failures) if plan.known_failures else None,
+        "shard": str(plan.shard) if plan.shard else None,
+        "report": str(plan.report),
+    }

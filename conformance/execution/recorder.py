@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from conformance import __version__
 from conformance.execution.judging import Preparation, attributed
-from conformance.execution.plan import Plan
+from conformance.execution.plan import Plan, plan_to_json
 from conformance.execution.report_folder import REPLAYS, writing_to
 from conformance.results.journal import JournalWriter, description_to_json, outcome_to_json
+from conformance.results.known_failures import KnownFailure
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import CheckOutcome
 
@@ -30,7 +32,13 @@ class Recorder:
             profile=plan.dose.profile,
             seed=plan.dose.seed,
             checks=[task.check.test for task in preparation.tasks],
+            plan=plan_to_json(plan),
         )
+        self.knows(preparation.known)
+
+    def knows(self, known: Sequence[KnownFailure]) -> None:
+        """Write which failures are known; what is written last holds."""
+        self._write("known_failures", entries=[asdict(entry) for entry in known])
 
     def record(self, outcome: CheckOutcome) -> CheckOutcome:
         """Keep an outcome; the same, with the name of its replay file."""
@@ -52,7 +60,13 @@ class Recorder:
 
     def end(self, record: RunRecord) -> None:
         """Write that the run ended: a journal without this line was cut off."""
-        self._write("end", verdict=record.judgement.verdict.value, cut_off=record.cut_off)
+        self._write(
+            "end",
+            verdict=record.judgement.verdict.value,
+            cut_off=record.cut_off,
+            started_at=record.started_at,
+            seconds=record.seconds,
+        )
 
     def _write(self, event: str, **members: Any) -> None:
         with writing_to(self._plan.report):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from conformance.errors import KitError, UsageError
+from conformance.execution.plan import Plan
 from conformance.reports import render_reports
 from conformance.reports.results_json import SCHEMA
 from conformance.results.run_record import RunRecord
@@ -18,19 +21,54 @@ REPLAYS = "replays"
 _FILES = ("results.json", "junit.xml", JOURNAL)
 
 
-def clear_report(folder: Path) -> None:
-    """Make the directory, without what an earlier run left there. Raises UsageError.
+def home_of(plan: Plan) -> Path:
+    """Where the report of a run goes: beside the one asked for where a part would replace a whole run."""
+    if plan.is_partial and _is_whole(plan.report):
+        return plan.report.with_name(f"{plan.report.name}-partial")
+    return plan.report
 
-    Directories in it go only where a report of ours stands: somebody else's are never removed.
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        form = json.loads((folder / "results.json").read_bytes())
+        return form["schema"] == SCHEMA and not form["run"]["filtered"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def holds_report(folder: Path) -> bool:
+    """Whether a report of ours lies there."""
+    return _is_ours(folder)
+
+
+def make_room(folder: Path) -> None:
+    """Make the directory; what an earlier run left there stays. Raises UsageError.
+
+    Raises it, too, where directories are in the way that no report of ours goes with: somebody else's are
+    never removed.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        kept = [folder / name for name in (REPLAYS, EXHIBITS) if _has_entries(folder / name)]
-        if kept and not _is_ours(folder):
-            raise UsageError(
-                f"{kept[0]} is there, and no report of ours: it would be overwritten; choose another --report"
-            )
-        for path in kept:
+        in_the_way = _directories(folder)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UsageError(f"the report cannot be written to {folder}: {error}") from None
+    if in_the_way and not _is_ours(folder):
+        raise UsageError(
+            f"{in_the_way[0]} is there, and no report of ours: it would be overwritten; "
+            f"choose another --report"
+        )
+
+
+def _directories(folder: Path) -> list[Path]:
+    return [folder / name for name in (REPLAYS, EXHIBITS) if _has_entries(folder / name)]
+
+
+def clear_report(folder: Path) -> None:
+    """Remove what an earlier run left in the directory, once there is room for it. Raises UsageError."""
+    try:
+        for path in _directories(folder):
             shutil.rmtree(path)
         for name in _FILES:
             (folder / name).unlink(missing_ok=True)
@@ -45,11 +83,18 @@ def write_report(record: RunRecord, folder: Path) -> None:
             _write(folder / name, text)
 
 
+def as_written(text: str) -> str:
+    """The text of a report as its file holds it.
+
+    A name may hold what is no text: bytes of a command line, or half a surrogate pair.
+    """
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def _write(path: Path, text: str) -> None:
     unfinished = path.with_name(f"{path.name}.part")
     try:
-        # a name may hold what is no text: bytes of a command line, or half a surrogate pair
-        unfinished.write_text(text, "utf-8", errors="backslashreplace")
+        unfinished.write_text(as_written(text), "utf-8")
         unfinished.replace(path)
     except OSError:
         unfinished.unlink(missing_ok=True)

@@ -66,6 +66,7 @@ class Supervisor:
         self, plan: Plan, stop: Event, tell: Callable[[str], None] = say, exhibits: Path | None = None
     ) -> None:
         self._plan = plan
+        self.workers = plan.workers
         self._stop = stop
         self._new_worker = partial(Worker, plan, tell, exhibits)
         self._workers = [self._new_worker()]
@@ -89,6 +90,16 @@ class Supervisor:
         _raise_error(answer)
         return self._plan.describe(description_from_json(answer["description"]))
 
+    def time_calls(self) -> float | None:
+        """How many seconds a call of the backend takes, at its quickest; None where it did not work."""
+        if self._plan.target.attached:
+            return None
+        try:
+            seconds = self._workers[0].ask({"time": True}).get("seconds")
+        except WorkerEndedError:
+            return None
+        return seconds if isinstance(seconds, float) else None
+
     def close(self) -> None:
         """End the workers."""
         for worker in self._workers:
@@ -105,12 +116,33 @@ class Supervisor:
 
         On KeyboardInterrupt the workers are ended and it passes on.
         """
+        shared = [task for task in tasks if not task.check.alone]
+        alone = [task for task in tasks if task.check.alone]
+        try:
+            if self.workers == 1 or not shared or not alone:
+                return self._spread([*shared, *alone], self.workers, description, report, started)
+            cut_off = self._spread(shared, self.workers, description, report, started)
+            if cut_off:
+                return cut_off
+            self._workers = [self._new_worker()]
+            return self._spread(alone, 1, description, report, started)
+        finally:
+            self._stop.set()
+
+    def _spread(
+        self,
+        tasks: Sequence[Task],
+        most_workers: int,
+        description: Description,
+        report: Callable[[Task, CheckOutcome], None],
+        started: Callable[[Task], None],
+    ) -> str:
         todo: SimpleQueue[Sequence[Task]] = SimpleQueue()
         work = batches(tasks)
         for batch in work:
             todo.put(batch)
         done: SimpleQueue[tuple[Task, CheckOutcome | None]] = SimpleQueue()
-        while len(self._workers) < min(self._plan.workers, len(work)):
+        while len(self._workers) < min(most_workers, len(work)):
             self._workers.append(self._new_worker())
         threads = [
             Thread(target=self._work, args=(worker, description, todo, done), daemon=True)
@@ -125,7 +157,8 @@ class Supervisor:
                     thread.join()
             return cut_off
         finally:
-            self._stop.set()
+            if any(thread.is_alive() for thread in threads):
+                self._stop.set()
             self._end_all(threads)
 
     def _end_all(self, threads: Sequence[Thread]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from conformance.contract.records import SystemTime
@@ -118,6 +119,11 @@ def _root() -> Traversable:
     return files("conformance.golden")
 
 
+def recorded_folder() -> Path:
+    """Where what `golden record` kept of uni-db's own backend lies, for `golden verify`."""
+    return Path(str(_root().joinpath("recorded")))
+
+
 def read_golden(path: str) -> bytes:
     """The bytes of a file of the corpus, named as in the manifest. Raises FileNotFoundError."""
     return _root().joinpath(*path.split("/")).read_bytes()
@@ -136,7 +142,8 @@ def golden_files() -> tuple[GoldenFile, ...]:
 @cache
 def released_documents() -> tuple[ReleasedDocument, ...]:
     """All documents that a released product wrote, oldest version first (FM-05)."""
-    manifests = sorted(file.path for file in golden_files() if file.path.endswith("/manifest.json"))
+    paths = [file.path for file in golden_files()]
+    manifests = sorted(path for path in paths if re.fullmatch(r"[^/]+/manifest\.json", path))
     return tuple(document for path in manifests for document in _documents_of(path))
 
 

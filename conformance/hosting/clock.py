@@ -1,10 +1,12 @@
 """Holds the clock of this process for a backend, by freezegun.
 
-freezegun alone would not do, for three reasons that are put right here while the clock is held:
+freezegun alone would not do, for five reasons that are put right here while the clock is held:
+- it stops the monotonic clocks, too, so a deadline of the backend's own would never pass;
 - it takes the real time for any call with `threading` among its five nearest callers, so a backend called
   from a thread would see the clock run; here only the nearest caller counts;
 - it passes time_ns through a float, which rounds by some hundred nanoseconds;
-- it says that local time is UTC, so a backend that works in local time by mistake would look right.
+- it says that local time is UTC, so a backend that works in local time by mistake would look right;
+- it lets one offset from UTC stand for every instant, which hides a reckoning across a change of clocks.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from conformance.errors import KitError
 _OWN_TIME = ["hypothesis", "_pytest", "pluggy"]
 _EPOCH = datetime(1970, 1, 1)
 _LAST_SECOND = 253_402_300_799
+_MONOTONIC = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns")
 
 
 class HeldClock:
@@ -66,7 +69,13 @@ class HeldClock:
 
         self._replace(freezegun.api, "call_stack_inspection_limit", 1)
         self._replace(freezegun.api, "fake_time_ns", _exact_time_ns())
+        self._replace(freezegun.api, "fake_localtime", _exact_localtime())
         self._replace(freezegun.api.FakeDatetime, "now", classmethod(_local_or_zoned_now))
+        self._replace(freezegun.api.FakeDatetime, "fromtimestamp", classmethod(_from_timestamp))
+        self._replace(freezegun.api.FakeDatetime, "timestamp", freezegun.api.real_datetime.timestamp)
+        self._replace(freezegun.api.FakeDatetime, "astimezone", _as_time_zone)
+        for name in _MONOTONIC:
+            self._replace(freezegun.api, f"fake_{name}", getattr(freezegun.api, f"real_{name}"))
         self._freezer = freezegun.api.freeze_time(instant, ignore=_OWN_TIME)
         self._factory = self._freezer.start()
 
@@ -100,3 +109,26 @@ def _local_or_zoned_now(cls: Any, tz: tzinfo | None = None) -> Any:
     if tz is None:
         return freezegun.api.datetime_to_fakedatetime(utc + cls._tz_offset())
     return freezegun.api.datetime_to_fakedatetime(tz.fromutc(utc.replace(tzinfo=tz)))
+
+
+def _exact_localtime() -> Any:
+    import freezegun.api
+
+    def fake_localtime(secs: float | None = None) -> Any:
+        if secs is None and not freezegun.api._should_use_real_time():
+            secs = (freezegun.api.get_current_time() - _EPOCH).total_seconds()
+        return freezegun.api.real_localtime(secs)
+
+    return fake_localtime
+
+
+def _from_timestamp(cls: Any, timestamp: float, tz: tzinfo | None = None) -> Any:
+    import freezegun.api
+
+    return freezegun.api.datetime_to_fakedatetime(freezegun.api.real_datetime.fromtimestamp(timestamp, tz))
+
+
+def _as_time_zone(self: Any, tz: tzinfo | None = None) -> Any:
+    import freezegun.api
+
+    return freezegun.api.datetime_to_fakedatetime(freezegun.api.real_datetime.astimezone(self, tz))

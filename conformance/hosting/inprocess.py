@@ -9,16 +9,24 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.connection import ChildCommand, LackingFault, LogLine, NonsenseFault, Statement
+from conformance.contract.connection import (
+    NO_CRASH,
+    ChildCommand,
+    LackingFault,
+    LogLine,
+    NonsenseFault,
+    Statement,
+)
 from conformance.contract.records import QName, Schedule, SchedulerJobRecord, SystemTime
 from conformance.contract.target import Description, describe
 from conformance.drivers.descriptors import highest_in_use, limited
 from conformance.drivers.spawning import python_child, serve_command, serve_environment
 from conformance.drivers.surroundings import local_time_zone, without_superuser
+from conformance.errors import NotTestableError
 from conformance.hosting.anew import instant_made_anew, name_made_anew, quoted, schedule_made_anew
 from conformance.hosting.clock import HeldClock
 from conformance.hosting.guard import call_backend, checked_records
-from conformance.hosting.loading import load_target
+from conformance.hosting.loading import Opener, load_target, name_of, spelling_of
 from conformance.hosting.mirror import LogCapture, MirrorRecord, packages_of
 from conformance.hosting.turns import Turns
 
@@ -90,6 +98,11 @@ class InProcessHandle:
             return self._last_log
         return self._driver.log.since(self._first_line)
 
+    @property
+    def crash(self) -> Any:
+        """The backend's own method crash, where it has one."""
+        return self._found("crash")
+
     def close(self) -> None:
         if self._last_log is not None:
             return
@@ -115,15 +128,19 @@ class InProcessHandle:
 
 
 class InProcessDriver:
-    """Imports a target and calls it here.
+    """Calls a target here. It is spelled, and imported, or it is the callable itself.
 
     Raises TargetUnreachableError when there is no such target.
     """
 
-    def __init__(self, spelling: str, description: Description | None = None) -> None:
-        self._spelling = spelling
-        self._opener = load_target(spelling)
-        self._description = description or describe(self._opener, spelling)
+    def __init__(self, target: str | Opener, description: Description | None = None) -> None:
+        if isinstance(target, str):
+            self._spelling: str | None = target
+            self._opener, name = load_target(target), target
+        else:
+            self._spelling = spelling_of(target)
+            self._opener, name = target, self._spelling or name_of(target)
+        self._description = description or describe(self._opener, name)
         self._clock = HeldClock()
         self._now: SystemTime | None = None
         self._ceiling: int | None = None
@@ -176,10 +193,13 @@ class InProcessDriver:
 
     @contextmanager
     def another_process(self, **environment: str) -> Iterator[CommandDriver]:
-        """A second process that serves the same target, with the same clock."""
+        """A second process that serves the same target, with the same clock.
+
+        Raises NotTestableError for a callable that no other process can import.
+        """
         from conformance.drivers.command import CommandDriver
 
-        driver = CommandDriver(serve_command(self._spelling), environment=serve_environment() | environment)
+        driver = CommandDriver(serve_command(self._named()), environment=serve_environment() | environment)
         try:
             driver.set_clock(self._now)
             yield driver
@@ -211,9 +231,29 @@ class InProcessDriver:
         with limited(os.getpid(), self._ceiling):
             return self.turns.take(call_backend, operation, method, *arguments)
 
+    def crash(self) -> None:
+        """Kill the server and start it again. Raises NotTestableError where the target does not say how."""
+        offered = [self._description.crash, getattr(self._opener, "crash", None)]
+        offered += [handle.crash for handle in self._handles]
+        crash = next(filter(callable, offered), None)
+        if crash is None:
+            raise NotTestableError(NO_CRASH)
+        call_backend("crash", crash)
+
     def child_command(self) -> ChildCommand:
-        """The command that serves the same target."""
-        return python_child(self._spelling)
+        """The command that serves the same target.
+
+        Raises NotTestableError for a callable that no other process can import.
+        """
+        return python_child(self._named())
+
+    def _named(self) -> str:
+        if self._spelling is None:
+            raise NotTestableError(
+                f"no other process can import {name_of(self._opener)}: "
+                f"define it at the top of a module, so that module:attribute names it"
+            )
+        return self._spelling
 
     def close(self) -> None:
         """Close what is open, let the clock go, give the loggers their levels back."""

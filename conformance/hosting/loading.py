@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Callable
+from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeAlias
@@ -34,6 +35,45 @@ def load_target(spelling: str) -> Opener:
         )
     named: Opener = opener
     return named
+
+
+def spelling_of(opener: Opener) -> str | None:
+    """How another process can name this callable, as `load_target` takes it; None where it cannot.
+
+    A lambda, a closure, a partial, a bound method stand in no module.
+    """
+    attribute = getattr(opener, "__qualname__", "<nameless>")
+    module = sys.modules.get(str(getattr(opener, "__module__", "")))
+    if module is None or not _holds(module, attribute, opener):
+        return None
+    file = getattr(module, "__file__", None)
+    if file is not None and file == _file_by_path(module.__name__):
+        return f"{module.__name__}:{attribute}"
+    return None if file is None or not file.endswith(".py") else f"{file}:{attribute}"
+
+
+def name_of(opener: Opener) -> str:
+    """What to call a callable that was not spelled."""
+    found = getattr(opener, "__qualname__", None)
+    return f"{opener.__module__}.{found}" if found else type(opener).__name__
+
+
+def _holds(module: ModuleType, attribute: str, opener: Opener) -> bool:
+    found: Any = module
+    for part in attribute.split("."):
+        found = getattr(found, part, None)
+    return found is opener
+
+
+def _file_by_path(name: str) -> str | None:
+    """The file that an import of this name reads in a process with the same path."""
+    path, parts, origin = None, name.split("."), None
+    for number in range(len(parts)):
+        specification = PathFinder.find_spec(".".join(parts[: number + 1]), path)
+        if specification is None:
+            return None
+        path, origin = specification.submodule_search_locations, specification.origin
+    return origin
 
 
 def _by_name(name: str, spelling: str) -> ModuleType:

@@ -61,12 +61,12 @@ _REFUSED = (
     "the whole document is refused: none of its jobs is loaded, and no change is stored until it is put "
     "right; uni-db opens the database all the same, and says nothing"
 )
-_PANICS = "uni-db up to 4.1.1 panics whenever it opens this database"
-_AT_OPEN = "uni-db up to 4.1.1 runs the job whenever it opens this database"
+_PANICS = "uni-db up to 5.0.0 panics whenever it opens this database"
+_AT_OPEN = "uni-db up to 5.0.0 runs the job whenever it opens this database"
 _REWRITTEN = "loads, and the next write puts it into the usual form"
 _LAST_ROW_COUNTS = (
-    "uni-db goes by the schedule of the last of these rows when it opens the database, and changes the "
-    "first; a cancel removes all of them"
+    "uni-db goes by the schedule of the last of these rows when it opens the database (2.3.0 by that of "
+    "each), and changes the first; a cancel removes all of them"
 )
 
 _TABLE = (
@@ -116,7 +116,7 @@ _TABLE = (
         "CM-06",
         Consequence.MIRROR,
         "A backslash in a qname lets a part of it run as Cypher.",
-        "uni-db up to 4.1.1 runs a part of the name as Cypher whenever it mirrors a change of this job",
+        "uni-db up to 5.0.0 runs a part of the name as Cypher whenever it mirrors a change of this job",
     ),
     Rule(
         "cypher-altered",
@@ -124,7 +124,7 @@ _TABLE = (
         "CM-06",
         Consequence.MIRROR,
         "A backslash in a qname changes the name that is mirrored.",
-        "uni-db up to 4.1.1 mirrors this job under another name, or not at all",
+        "uni-db up to 5.0.0 mirrors this job under another name, or not at all",
     ),
     Rule(
         "no-schedule",
@@ -204,7 +204,7 @@ _TABLE = (
         "SE-03",
         Consequence.SLOW,
         "The document has very many rows.",
-        "uni-db up to 4.1.1 loads in quadratic time: 30,000 rows took 2 seconds, 100,000 took 34",
+        "uni-db 3.0.0 to 5.0.0 opens it in quadratic time: 30,000 rows took 4.1.1 2 seconds, 100,000 took 34",
     ),
     Rule(
         "no-next-fire",

@@ -31,7 +31,7 @@ class Event(Generic[Op, Obs]):
     """One operation of a history.
 
     Stamps are integers that grow with time: `invoked` before the call, `returned` after it. `observed` is
-    what a returned operation answered, None where it answers nothing.
+    what a returned operation answered, None where it answers nothing. `caller` is for people.
     """
 
     operation: Op
@@ -39,6 +39,7 @@ class Event(Generic[Op, Obs]):
     returned: int
     ending: Ending = Ending.RETURNED
     observed: Obs | None = None
+    caller: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,31 @@ def explain(
     return None
 
 
+def smallest(
+    history: Sequence[Event[Op, Obs]],
+    initial: State,
+    apply: Callable[[State, Op], State],
+    agrees: Callable[[State, Op, Obs | None], bool],
+) -> tuple[Event[Op, Obs], ...]:
+    """The fewest events found that no order explains; none when the history is linearizable. As `explain`.
+
+    None of these can be left out. Each of the others may be thought to have happened in its time, or not at
+    all, and to have answered anything: it makes no difference.
+    """
+    obstruction = explain(history, initial, apply, agrees)
+    if obstruction is None:
+        return ()
+    culprit = obstruction.culprit
+    known = [_as_known_at(culprit.returned, event) for event in history if event.invoked <= culprit.returned]
+    for place, event in enumerate(known):
+        if event.ending is not Ending.RETURNED or event == culprit:
+            continue
+        tried = [*known[:place], replace(event, ending=Ending.FAILED, observed=None), *known[place + 1 :]]
+        if linearizable(tried, initial, apply, agrees) is None:
+            known = tried
+    return tuple(event for event in known if event.ending is Ending.RETURNED)
+
+
 def _as_known_at(stamp: int, event: Event[Op, Obs]) -> Event[Op, Obs]:
     """An operation still running at `stamp` may or may not have happened."""
     return event if event.returned <= stamp else replace(event, ending=Ending.UNKNOWN, observed=None)
@@ -125,7 +151,7 @@ class _Search(Generic[Op, Obs, State]):
 
     def run(self, initial: State) -> tuple[list[int], bool]:
         """Indices of a longest order that works, and whether it places all that certainly happened."""
-        seen = {(0, initial)}
+        seen = {self._outlook(0, initial)}
         path = [_Step(0, initial, self._choices(0))]
         order: list[int] = []
         longest: list[int] = []
@@ -136,8 +162,8 @@ class _Search(Generic[Op, Obs, State]):
                 continue
             index = path[-1].choices.pop()
             step = self._step(path[-1], index)
-            if step is not None and (step.placed, step.state) not in seen:
-                seen.add((step.placed, step.state))
+            if step is not None and (outlook := self._outlook(step.placed, step.state)) not in seen:
+                seen.add(outlook)
                 path.append(step)
                 order.append(index)
                 longest = max(longest, list(order), key=self._certain_events)
@@ -150,6 +176,15 @@ class _Search(Generic[Op, Obs, State]):
             return None
         placed = before.placed | 1 << index
         return _Step(placed, self._apply(before.state, event.operation), self._choices(placed))
+
+    def _outlook(self, placed: int, state: State) -> tuple[int, float, State]:
+        """All that decides what may still follow; which of the events that are too late happened does not."""
+        done = [index for index in range(len(self._history)) if placed >> index & 1]
+        latest = max((self._history[index].invoked for index in done), default=-math.inf)
+        for index, event in enumerate(self._history):
+            if event.ending is Ending.FAILED and event.returned < latest:
+                placed |= 1 << index
+        return placed, latest, state
 
     def _choices(self, placed: int) -> list[int]:
         """The events that may come next, the one to try first at the end."""

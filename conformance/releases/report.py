@@ -12,9 +12,11 @@ from conformance.golden import (
     cron_vectors,
     differences,
     load_cases,
+    recorded_folder,
     released_documents,
     schedule_calls,
 )
+from conformance.releases.folder import read_recordings
 from conformance.releases.manifest import Recording
 from conformance.releases.verifying import RecordingVerdict, Verification, WorkloadVerdict
 from conformance.releases.words import Difference
@@ -52,6 +54,10 @@ def render_corpus() -> str:
         _row("cron vectors", Counter(_answer(vector.accepted) for vector in cron_vectors())),
         _row("schedule calls", Counter(_answer(call.accepted) for call in schedule_calls())),
         f"  {'differences':<16}{len(differences()):>5} {_DIFFERENCES}",
+        "",
+        "What `golden record` kept of uni-db's own backend, for others to be held against:",
+        f"  {render_recordings(read_recordings(recorded_folder())).strip()}",
+        f"  golden verify TARGET {recorded_folder()}",
         "",
         f"The {len(WORKLOADS)} workloads that `golden record` plays:",
     ]

@@ -6,16 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from conformance.contract.records import SystemTime
-from conformance.oracle.model import (
-    Cancel,
-    FlushCheckpoint,
-    Operation,
-    RecordFinished,
-    RecordScheduled,
-    RecordStarted,
-    Reopen,
-)
-from conformance.results.counterexample import replayable
+from conformance.oracle.model import Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +38,3 @@ class Workload:
     name: str
     what: str
     steps: tuple[Step, ...]
-
-
-for _kind in (
-    HoldClock,
-    PlantDocument,
-    LoadAll,
-    RecordScheduled,
-    RecordStarted,
-    RecordFinished,
-    Cancel,
-    FlushCheckpoint,
-    Reopen,
-):
-    replayable(_kind)

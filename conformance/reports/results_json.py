@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from conformance.results.run_record import RunRecord
@@ -18,6 +20,18 @@ def render_results(record: RunRecord) -> str:
 
 def results_form(record: RunRecord) -> dict[str, Any]:
     """results.json as a JSON value."""
+    form = _form(record)
+    return {**form, "digest": digest_of(form)}
+
+
+def digest_of(form: Mapping[str, Any]) -> str:
+    """SHA-256 of results.json without its member `digest`, as canonical JSON."""
+    members = {name: value for name, value in form.items() if name != "digest"}
+    text = json.dumps(members, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _form(record: RunRecord) -> dict[str, Any]:
     description, judgement = record.description, record.judgement
     return {
         "schema": SCHEMA,
@@ -34,6 +48,7 @@ def results_form(record: RunRecord) -> dict[str, Any]:
             "profile": record.profile,
             "seed": record.seed,
             "filtered": record.filtered,
+            **({"shard": record.shard} if record.shard else {}),
             "complete": record.complete,
             "started_at": record.started_at,
             "duration_s": round(record.seconds, 3),

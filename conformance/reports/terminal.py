@@ -42,14 +42,15 @@ def summary(record: RunRecord, *, failures: bool = True) -> list[RenderableType]
     """The parts of the summary, top to bottom: causes in full, what follows from them in a line."""
     parts: list[RenderableType] = [Text()]
     if failures:
-        parts += _all_failures(record)
+        parts += all_failures(record)
     parts += [_table(record), Text()]
+    parts += _findings(record)
     parts += _untested(record)
     parts.append(_closing(record))
     return parts
 
 
-def _all_failures(record: RunRecord) -> list[RenderableType]:
+def all_failures(record: RunRecord) -> list[RenderableType]:
     """What counts before what is new. A failure whose cause is not told in full itself is told in full."""
     told = {r.id for r in record.results if r.verdict in BREACHES and not r.follows_from} - record.later
     following = followers({result.id: result.follows_from for result in record.results})
@@ -93,6 +94,13 @@ def _table(record: RunRecord) -> Table:
         exercised = sum(result.exercised for result in results)
         table.add_row(f"{prefix}  {title}", *(str(count or "") for count in counts), str(exercised or ""))
     return table
+
+
+def _findings(record: RunRecord) -> list[RenderableType]:
+    """What passing checks have to say, such as how much they did."""
+    passed = record.with_verdict(Verdict.PASSED)
+    lines = [f"{result.id}: {check.message}" for result in passed for check in result.checks if check.message]
+    return [*map(Text, lines), Text()] if lines else []
 
 
 def _untested(record: RunRecord) -> list[RenderableType]:

@@ -11,26 +11,33 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib import import_module
+from typing import Any
 
 from conformance.contract.classes import ConformanceClass, effective_capabilities
-from conformance.contract.records import Cron, Duration, Manual, Once, Periodic, QName, SystemTime
 
 SCHEMA = "sidecar-conformance/replay/1"
 _TAG = "$"
-_T = TypeVar("_T")
-_REPLAYABLE: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (QName, SystemTime, Duration, Once, Periodic, Cron, Manual)
+_HOMES = {
+    "conformance.contract.records": ("QName", "SystemTime", "Duration", "Once", "Periodic", "Cron", "Manual"),
+    "conformance.oracle.model": (
+        *("RecordScheduled", "RecordStarted", "RecordFinished", "Cancel", "FlushCheckpoint", "Reopen"),
+    ),
+    "conformance.oracle.rows": ("StoredRow",),
+    "conformance.crash.scenarios.scenario": ("CrashScenario",),
+    "conformance.crash.recording.inject": ("ToldInjection",),
+    "conformance.releases.steps": ("HoldClock", "PlantDocument", "LoadAll"),
 }
+REPLAYABLE = {name: home for home, names in _HOMES.items() for name in names}
+"""The frozen dataclasses whose values may stand in replay files, with their modules. By name, so that who
+only reads such a file imports none of them."""
 
 
-def replayable(kind: type[_T]) -> type[_T]:
-    """Let values of a frozen dataclass stand in replay files, under the name of their type."""
-    if not is_dataclass(kind):
-        raise TypeError(f"{kind.__name__} is not a dataclass")
-    if _REPLAYABLE.setdefault(kind.__name__, kind) is not kind:
-        raise TypeError(f"another {kind.__name__} stands in replay files already")
+@cache
+def _kind(name: str) -> type[Any]:
+    kind: type[Any] = getattr(import_module(REPLAYABLE[name]), name)
     return kind
 
 
@@ -45,7 +52,7 @@ def encode_value(value: object) -> Any:
     if isinstance(value, Mapping):
         return {_TAG: "map", "items": [[encode_value(k), encode_value(v)] for k, v in value.items()]}
     name = type(value).__name__
-    if _REPLAYABLE.get(name) is not type(value):
+    if name not in REPLAYABLE or _kind(name) is not type(value):
         raise TypeError(f"a replay file cannot hold a {name}: {value!r}")
     members = {member.name: encode_value(getattr(value, member.name)) for member in fields(value)}  # type: ignore[arg-type]
     return {_TAG: name, **members}
@@ -71,7 +78,7 @@ def _decode_object(form: Mapping[str, Any]) -> Any:
             return {decode_value(key): decode_value(item) for key, item in form["items"]}
         case name:
             members = {key: decode_value(item) for key, item in form.items() if key != _TAG}
-            return _REPLAYABLE[name](**members)
+            return _kind(name)(**members)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from conformance.results.verdict import Judgement, RequirementResult, Verdict
 class RunRecord:
     """A run. `cut_off` says why it ended early, if it did; `seconds` is its wall time.
 
+    `shard` says which part of a run it is, if it is one.
+
     `results` also tell of requirements that came `later` than the rule set it is judged by.
     """
 
@@ -30,6 +32,7 @@ class RunRecord:
     results: tuple[RequirementResult, ...]
     judgement: Judgement
     later: frozenset[str] = frozenset()
+    shard: str = ""
 
     @property
     def complete(self) -> bool:

@@ -16,7 +16,7 @@ from conformance.contract.records import Cron, Duration, Manual, Once, Periodic,
 from conformance.golden import load_cases
 from conformance.oracle.document import StoredRow, inspect_document
 from conformance.testing.planting import document_bytes, raw_row
-from conformance.testing.strategies import PLAIN_IDS, stored_rows
+from conformance.testing.strategies import PLAIN_IDS, rows
 
 DAMAGED, MISSHAPEN = "ER-01", "ER-02"
 _Path: TypeAlias = tuple[str | int, ...]
@@ -29,7 +29,7 @@ def fault_of(document: bytes) -> str | None:
 
 
 _SOUND_ROWS: st.SearchStrategy[list[StoredRow]] = st.lists(
-    stored_rows(st.sampled_from(PLAIN_IDS)), min_size=1, max_size=3, unique_by=lambda row: row.qname
+    rows(st.sampled_from(PLAIN_IDS)), min_size=1, max_size=3, unique_by=lambda row: row.qname
 )
 _SOUND = _SOUND_ROWS.map(lambda rows: document_bytes(list(map(raw_row, rows))))
 _ROW = b'{"qname": "kit.job", "status": "Idle", "consecutive_failures": 0'

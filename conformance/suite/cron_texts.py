@@ -6,14 +6,17 @@ Whether an expression is accepted is left to the oracle; here texts are only mad
 
 from __future__ import annotations
 
-from calendar import timegm
-from collections.abc import Iterable, Sequence
+from calendar import monthrange, timegm
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import gmtime
+from typing import Any
 
 from hypothesis import strategies as st
 
 from conformance.contract.records import SystemTime
+from conformance.testing.covering import Factors, covering_array
+from conformance.testing.profiles import Dose
 
 HALF = 500_000_000
 _EDGES = (
@@ -33,7 +36,15 @@ _EDGES = (
     (2089, 12, 31, 23, 59, 59),
 )
 _EDGE_SECONDS = tuple(timegm(edge) for edge in _EDGES)
-_FRACTIONS = (0, 0, 0, HALF, HALF, 1_000, 123_456_000, 999_999_000)
+FRACTIONS = (
+    *(0, HALF, 2_000, 123_456_000, 499_999_000, 500_001_000, 600_000_000, 750_000_000, 876_543_000),
+    *(999_000_000, 999_998_000),
+)
+"""Fractions of a second in whole microseconds, which every held clock can show.
+
+None is so near to a whole second that a clock which is read as a float could show another second.
+"""
+_FRACTIONS = (0, 0, 0, HALF, HALF, *FRACTIONS)
 _YEAR_2090 = timegm((2090, 1, 1, 0, 0, 0))
 _YEAR_2200 = timegm((2200, 1, 1, 0, 0, 0))
 
@@ -269,3 +280,49 @@ def expressions() -> st.SearchStrategy[str]:
 _ALL = st.one_of(
     _expressions(), _expressions(), _nearly(), st.sampled_from(ACCEPTED), st.sampled_from(REFUSED)
 )
+
+
+def _turns_of_months() -> Iterator[tuple[int, ...]]:
+    """Of every month, and of February in usual and leap years and at centuries of both kinds."""
+    for month in range(1, 13):
+        yield (2027, month, monthrange(2027, month)[1], 23, 59, 59)
+        yield (2028, month, 28, 12, 0, 0)
+    for year in (2000, 2027, 2028, 2100):
+        yield (year, 2, 1, 0, 0, 0)
+        yield (year, 2, 28, 23, 59, 59)
+
+
+_MOMENTS_OF_TURNS = [SystemTime(timegm(moment), HALF) for moment in _turns_of_months()]
+_LACKING: Factors = {
+    "now": _MOMENTS_OF_TURNS,
+    "days": ("29", "30", "31", "29,30", "31,1", "*/2", "1-31/3", "15-31/8", "?"),
+    "months": ("*", "2", "2,3", "*/2", "4,6,9,11", "1-12/3", "2-12/5"),
+}
+_WEEKDAYS_BESIDE: Factors = {
+    "now": _MOMENTS_OF_TURNS[::3],
+    "days": ("*", "13", "29", "31", "1-7", "*/2", "29,30"),
+    "weekdays": ("SUN", "7", "MON-FRI", "2,6", "*/2", "?", "1-7/3"),
+    "months": ("*", "2", "*/3", "NOV"),
+}
+
+
+def calendar_cases(dose: Dose) -> Iterable[dict[str, Any]]:
+    """Turns of months, and expressions that name days which some months lack: a covering array.
+
+    Under the profile quick any two of now, days and months meet; else all three.
+    """
+    return map(_calendar_case, covering_array(_LACKING, _strength(dose)))
+
+
+def weekday_cases(dose: Dose) -> Iterable[dict[str, Any]]:
+    """The same with days of the week."""
+    return map(_calendar_case, covering_array(_WEEKDAYS_BESIDE, _strength(dose)))
+
+
+def _strength(dose: Dose) -> int:
+    return 2 if dose.profile == "quick" else 3
+
+
+def _calendar_case(case: Mapping[str, Any]) -> dict[str, Any]:
+    expression = f"0 0 0 {case['days']} {case['months']} {case.get('weekdays', '*')}"
+    return {"now": case["now"], "expression": expression}

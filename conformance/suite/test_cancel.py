@@ -102,7 +102,7 @@ def test_CX_01_a_job_of_any_age_and_status_is_cancelled(backend: Backend, drawn:
         for number, status in enumerate((drawn, *STRANGE_STATUSES, *KNOWN_STATUSES))
     ]
     ages = [[legacy_shapes(row)[age] for row in rows] for age in range(4)]
-    backend.held(len(ages))
+    backend.came_up(len(ages))
     for planted in ages:
         with backend.fresh(rows=planted) as store:
             for row in rows:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.contract.connection import Handle
+from conformance.contract.connection import Driver, Handle
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import Manual, Once, QName, Schedule, SystemTime
 from conformance.oracle.document import StoredRow
@@ -26,12 +28,29 @@ from conformance.oracle.model import (
     apply,
     carry_out,
 )
-from conformance.showing import Words
-from conformance.testing.expect import expect, expect_equal
+from conformance.showing import Words, show
+from conformance.testing.concurrency import (
+    IN_EVERY_TURN,
+    Call,
+    Course,
+    Work,
+    Worker,
+    at_once,
+    blame_concurrency,
+    calls_of,
+    flushes_of,
+    in_turn,
+    numbered,
+    spelled,
+)
+from conformance.testing.expect import attempt, expect, expect_equal
 from conformance.testing.planting import raw_row
+from conformance.testing.profiles import Dose
 from conformance.testing.session import Backend, Session
 from conformance.testing.verifies import verifies
 
+TWO_PROCESSES = "two processes that mutate one data path lose no update"
+STALE = "load_all after concurrent mutations shows what is stored, as it does after reopening"
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 JOB = QName("kit", "job")
 FILLER = tuple(QName("kit.filler", f"n{number}") for number in range(150))
@@ -45,53 +64,6 @@ _kinds = st.sampled_from(KINDS)
 _plans = st.lists(st.tuples(st.integers(0, _PER_THREAD - 1), _kinds), min_size=8, max_size=14)
 
 
-Call: TypeAlias = Callable[[], None]
-Work: TypeAlias = Sequence[Sequence[Call]]
-Course: TypeAlias = Callable[[Session, Work], None]
-
-
-def _make(calls: Sequence[Call]) -> None:
-    for call in calls:
-        call()
-
-
-def _at_once(store: Session, work: Work) -> None:
-    with store.backend.driver.crowded():
-        jobs = [partial(_make, calls) for calls in work]
-        store.backend.note(f"{len(jobs)} threads begin at once")
-        store.concurrently("the work of several threads at once", jobs)
-
-
-def _in_turn(store: Session, work: Work) -> None:
-    """One thread makes a call of each in turn."""
-    for calls in itertools.zip_longest(*work):
-        _make([call for call in calls if call is not None])
-
-
-def _first_to_last(store: Session, work: Work) -> None:
-    """One thread makes all calls of the first, then all of the second."""
-    for calls in work:
-        _make(calls)
-
-
-def _last_to_first(store: Session, work: Work) -> None:
-    """The same, the last one first."""
-    _first_to_last(store, work[::-1])
-
-
-_IN_EVERY_TURN = (_in_turn, _first_to_last, _last_to_first)
-
-
-def _blame_concurrency(
-    backend: Backend, run: Callable[[Course], None], controls: Sequence[Course] = (_in_turn,)
-) -> None:
-    """Raise what `run` raises of work done at once, unless the same work done in turn is wrong as well.
-
-    What is wrong without any concurrency is the affair of another requirement.
-    """
-    backend.blame(partial(run, _at_once), *(partial(run, course) for course in controls))
-
-
 def _mutation(id: QName, kind: str, number: int) -> Mutation:
     """A mutation; `number`, unlike all others of an example, makes a schedule known again."""
     match kind:
@@ -103,10 +75,6 @@ def _mutation(id: QName, kind: str, number: int) -> Mutation:
             return Cancel(id)
         case _:
             return RecordFinished(id, AN_INSTANT, kind == "succeed")
-
-
-def _calls(handle: Handle, mutations: Sequence[Mutation]) -> list[Call]:
-    return [partial(carry_out, mutation, handle) for mutation in mutations]
 
 
 def _filler_rows(backend: Backend) -> list[dict[str, object]]:
@@ -146,16 +114,26 @@ def _programs(plans: Sequence[Sequence[tuple[int, str]]]) -> list[list[Mutation]
 def _expect_nothing_lost(
     store: Session, before: Held, programs: Sequence[Sequence[Mutation]], claim: str
 ) -> None:
+    """Look after reopening. What is there and was not shown before is stale, and not lost."""
     expected = dict(before)
     for program in programs:
         expected |= _held_after(store.backend, program)
+    shown = None if store.backend.keeps_document else _held(store)
+    store.reopen()
     found = _held(store)
-    differing = sorted(name for name in {*found, *expected} if found.get(name) != expected.get(name))
-    expect_equal(
-        {name: found.get(name) for name in differing},
-        {name: expected.get(name) for name in differing},
-        claim,
-    )
+    differing = _differing(found, expected)
+    expect_equal(_only(found, differing), _only(expected, differing), claim)
+    if shown is not None:
+        differing = _differing(shown, expected)
+        expect_equal(_only(shown, differing), _only(expected, differing), STALE, requirement="CC-03")
+
+
+def _differing(found: Held, expected: Held) -> list[str]:
+    return sorted(name for name in {*found, *expected} if found.get(name) != expected.get(name))
+
+
+def _only(held: Held, names: Sequence[str]) -> dict[str, tuple[Schedule, str | None] | None]:
+    return {name: held.get(name) for name in names}
 
 
 def _expect_idle_flush(backend: Backend) -> None:
@@ -185,14 +163,13 @@ def test_CC_01_mutations_of_different_jobs_from_several_threads_lose_no_update(
     def run(course: Course) -> None:
         with backend.fresh(rows=_filler_rows(backend)) as store:
             before = _held(store)
-            work = [_calls(store.handle, program) for program in programs]
-            course(store, [*work, [store.handle.flush_checkpoint] * checkpoints])
-            _expect_nothing_lost(store, before, programs, claim)
-            store.reopen()
+            calls = [calls_of(store.handle, program) for program in programs]
+            flushes = flushes_of(store.handle, checkpoints)
+            course(store, numbered("threads", "thread", [*calls, flushes]))
             _expect_nothing_lost(store, before, programs, claim)
 
     for _ in range(3):
-        _blame_concurrency(backend, run)
+        blame_concurrency(backend, run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +209,7 @@ def _recorded(handle: Handle, step: Step, stamp: Callable[[], int], history: His
             carry_out(step, handle)
         history.append(Event(step, invoked, stamp(), observed=seen))
 
-    return run
+    return Call("load_all()" if isinstance(step, Look) else spelled(step), run)
 
 
 def _look(handle: Handle) -> Seen | None:
@@ -245,7 +222,15 @@ def _look(handle: Handle) -> Seen | None:
 
 
 _STEPS = st.lists(st.sampled_from((*KINDS, "schedule", "look", "look")), min_size=2, max_size=6)
-_PAIRS = list(itertools.combinations_with_replacement(KINDS, 2))
+_ROUNDS = {"quick": 9, "default": 30, "thorough": 60}
+
+
+def _short_plans(dose: Dose) -> Iterator[dict[str, Any]]:
+    """Every two operations at once, then two threads that look at what they have done; and how often."""
+    rounds = _ROUNDS[dose.profile]
+    for pair in itertools.combinations_with_replacement(KINDS, 2):
+        yield {"plans": [[kind] for kind in pair], "rounds": rounds}
+    yield {"plans": [["schedule", "look"] * 4] * 2, "rounds": rounds}
 
 
 @verifies("CC-02", examples=0.12, shrinks=False)
@@ -254,20 +239,18 @@ def test_CC_02_concurrent_operations_on_one_job_are_linearizable(
     backend: Backend, plans: list[list[str]]
 ) -> None:
     rounds = partial(_expect_linearizable_rounds, backend, plans, 10)
-    _blame_concurrency(backend, rounds, _IN_EVERY_TURN)
+    blame_concurrency(backend, rounds, IN_EVERY_TURN)
 
 
-@verifies("CC-02", examples=0.3, shrinks=False)
-@given(pair=st.sampled_from(_PAIRS))
-def test_CC_02_two_operations_on_one_job_at_once_are_linearizable(
-    backend: Backend, pair: tuple[str, str]
+@verifies("CC-02", cases=_short_plans)
+def test_CC_02_few_operations_on_one_job_at_once_are_linearizable(
+    backend: Backend, plans: list[list[str]], rounds: int
 ) -> None:
     """
     Nothing comes after the two, so what one of them undid stays undone.
     """
-    plans = [[kind] for kind in pair]
-    rounds = partial(_expect_linearizable_rounds, backend, plans, 15)
-    _blame_concurrency(backend, rounds, _IN_EVERY_TURN)
+    run = partial(_expect_linearizable_rounds, backend, plans, rounds)
+    blame_concurrency(backend, run, IN_EVERY_TURN)
 
 
 def _expect_linearizable_rounds(
@@ -280,22 +263,19 @@ def _expect_linearizable_rounds(
     numbers, stamps = itertools.count(1), itertools.count()
     with backend.fresh(rows=_filler_rows(backend)) as store:
         for number in range(rounds):
-            state = _begin_round(store, None if number % 3 == 2 else next(numbers))
-            history: History = []
-            programs: list[list[Step]] = [
-                [Look() if kind == "look" else _mutation(JOB, kind, next(numbers)) for kind in plan]
-                for plan in plans[:: -1 if number % 2 else 1]
-            ]
-            course(
-                store,
-                [
+            with backend.aside():  # a failure tells of its own round alone
+                state = _begin_round(store, None if number % 3 == 2 else next(numbers))
+                history: History = []
+                programs: list[list[Step]] = [
+                    [Look() if kind == "look" else _mutation(JOB, kind, next(numbers)) for kind in plan]
+                    for plan in plans[:: -1 if number % 2 else 1]
+                ]
+                calls = [
                     [_recorded(store.handle, step, lambda: next(stamps), history) for step in steps]
                     for steps in programs
-                ],
-            )
-            invoked, seen = next(stamps), _seen_at_last(store)
-            history.append(Event(Look(), invoked, next(stamps), observed=seen))
-            _expect_linearizable(history, state)
+                ]
+                course(store, numbered("threads", "thread", calls))
+                _expect_linearizable(store, history, state, lambda: next(stamps))
 
 
 def _begin_round(store: Session, number: int | None) -> State:
@@ -309,29 +289,42 @@ def _begin_round(store: Session, number: int | None) -> State:
     return plan, "FailedRetrying"
 
 
-def _seen_at_last(store: Session) -> Seen:
-    held = store.contents().get(str(JOB))
-    if held is None:
-        return ()
-    return (held.schedule, held.status) if isinstance(held, StoredRow) else (held.schedule,)
+def _look_at_last(store: Session, stamp: Callable[[], int]) -> Event[Step, Seen]:
+    invoked, held = stamp(), store.contents().get(str(JOB))
+    seen: Seen = ()
+    if held is not None:
+        seen = (held.schedule, held.status) if isinstance(held, StoredRow) else (held.schedule,)
+    return Event(Look(), invoked, stamp(), observed=seen)
 
 
-def _expect_linearizable(history: History, state: State) -> None:
-    obstruction = explain(history, state, _state_after, _agrees)
+def _expect_linearizable(store: Session, history: History, state: State, stamp: Callable[[], int]) -> None:
+    """What a look after reopening shows, and one before it does not, was stale: that is CC-03's."""
+    at_last = _look_at_last(store, stamp)
+    obstruction = explain([*history, at_last], state, _state_after, _agrees)
     if obstruction is None:
         return
-    told = "; ".join(
-        f"{event.operation} from {event.invoked} to {event.returned}"
-        + (f" saw {event.observed}" if isinstance(event.operation, Look) else "")
-        for event in sorted(history, key=lambda event: event.invoked)
-    )
-    culprit = obstruction.culprit
+    if not store.backend.keeps_document:
+        store.reopen()
+        expect_equal(at_last.observed, _look_at_last(store, stamp).observed, STALE, requirement="CC-03")
     expect(
         False,
         "some order of concurrent operations on one job explains all that was seen",
-        expected=Words("an order that starts from " + repr(state)),
-        observed=Words(f"none fits {culprit.operation}, which saw {culprit.observed}: {told}"),
+        expected=Words(f"an order that starts from {show(state) if state else 'no job'}"),
+        observed=Words(_unexplained(obstruction.culprit, [*history, at_last])),
     )
+
+
+def _unexplained(culprit: Event[Step, Seen], history: History) -> str:
+    told = "; ".join(_told(event) for event in sorted(history, key=lambda event: event.invoked))
+    return f"none fits {_told(culprit)}. All calls, with when they began and ended: {told}"
+
+
+def _told(event: Event[Step, Seen]) -> str:
+    during = f"from {event.invoked} to {event.returned}"
+    if not isinstance(event.operation, Look):
+        return f"{spelled(event.operation)} {during}"
+    seen = ", ".join(map(show, event.observed or ())) or "no job"
+    return f"a look {during}, which saw {seen}"
 
 
 SHARED = tuple(QName("kit.shared", f"n{number}") for number in range(12))
@@ -359,9 +352,9 @@ def test_CC_03_load_all_beside_mutations_returns_a_state_that_existed(
 
             def mutate() -> None:
                 try:
-                    for call in _calls(store.handle, mutations):
-                        call()
-                        if course is _in_turn:
+                    for call in calls_of(store.handle, mutations):
+                        call.make()
+                        if course is in_turn:
                             look()
                 finally:
                     over.set()
@@ -373,11 +366,16 @@ def test_CC_03_load_all_beside_mutations_returns_a_state_that_existed(
                 while not over.is_set():
                     look()
 
-            course(store, [[mutate], *[[read]] * readers])
+            mutating = Call(f"{len(mutations)} calls, {spelled(mutations[0])} first", mutate)
+            reading = Call("load_all() again and again until then", read)
+            course(store, numbered("threads", "thread", [[mutating], *[[reading]] * readers]))
             strange = [sorted((name, str(plan)) for name, plan in load) for load in seen - existed]
             expect(not strange, claim, expected=Words("one of the states"), observed=strange[:1])
+            shown = _shared_in(store.handle)
+            store.reopen()
+            expect_equal(_in_order(shown), _in_order(_shared_in(store.handle)), STALE)
 
-    _blame_concurrency(backend, run)
+    blame_concurrency(backend, run)
 
 
 def _loads_that_existed(
@@ -401,6 +399,10 @@ def _shared_in(handle: Handle) -> frozenset[tuple[str, Schedule]]:
     )
 
 
+def _in_order(load: frozenset[tuple[str, Schedule]]) -> list[tuple[str, Schedule]]:
+    return sorted(load, key=lambda row: row[0])
+
+
 def _program_of_process(process: int) -> list[Mutation]:
     """Mutations of ever new jobs: what is lost is not made good by a later one."""
     program: list[Mutation] = []
@@ -416,23 +418,141 @@ def test_CC_04_two_processes_on_one_data_path_lose_no_update(backend: Backend) -
     No job is touched more than twice: what is lost stays lost, and no later mutation makes up for it. Then
     one mutation of each where there is no document yet, again and again.
     """
-    claim = "two processes that mutate one data path lose no update"
     programs = [_program_of_process(0), _program_of_process(1)]
     with backend.driver.another_process() as other:
 
-        def run(rows: list[dict[str, object]], count: int, course: Course) -> None:
-            with backend.fresh(rows=rows) as store:
+        def run(rows: list[dict[str, object]], count: int, later: float, course: Course) -> None:
+            begun = [program[:count] for program in programs]
+            with backend.fresh(rows=rows) as store, _second(store, other, course) as theirs:
                 before = _held(store)
-                theirs = store.handle if course is _in_turn else other.open(store.data.path)
-                begun = [program[:count] for program in programs]
-                handles = (store.handle, theirs)
-                work = [_calls(handle, program) for handle, program in zip(handles, begun, strict=True)]
-                course(store, work)
-                _expect_nothing_lost(store, before, begun, claim)
-                if theirs is not store.handle:
-                    theirs.close()
+                pairs = zip((store.handle, theirs), begun, strict=True)
+                calls = [calls_of(handle, program) for handle, program in pairs]
+                calls[0].insert(0, Call(f"{later * 1_000:g} ms later", partial(time.sleep, later)))
+                course(store, numbered("processes", "process", calls))
+                _expect_nothing_lost(store, before, begun, TWO_PROCESSES)
 
-        for _ in range(4):
-            _blame_concurrency(backend, partial(run, _filler_rows(backend), len(programs[0])))
-        for _ in range(64):
-            _blame_concurrency(backend, partial(run, [], 1))
+        for _ in range(2):
+            with backend.aside():
+                blame_concurrency(backend, partial(run, _filler_rows(backend), len(programs[0]), 0.0))
+        for number in range(64):
+            with backend.aside():  # one over the wire comes later, by a time that nobody knows
+                blame_concurrency(backend, partial(run, [], 1, number % 16 * 0.0001))
+
+
+@contextmanager
+def _second(store: Session, other: Driver, course: Course) -> Iterator[Handle]:
+    """The backend opened once more on the same data path, elsewhere; the same one where all is in turn."""
+    if course is in_turn:
+        yield store.handle
+        return
+    theirs = other.open(store.data.path)
+    try:
+        yield theirs
+    finally:
+        theirs.close()
+
+
+@verifies("CC-04", shrinks=False)
+def test_CC_04_readers_in_two_processes_cost_no_update(backend: Backend) -> None:
+    """
+    In each process a thread mutates and two load, which must not give away what the first has locked.
+    """
+    programs = [_program_of_process(0), _program_of_process(1)]
+    with backend.driver.another_process() as other:
+
+        def run(course: Course) -> None:
+            with (
+                backend.fresh(rows=_filler_rows(backend)) as store,
+                _second(store, other, course) as theirs,
+            ):
+                before = _held(store)
+                mine = _one_mutates_and_two_load("process 1", store.handle, programs[0], course)
+                their_work = _one_mutates_and_two_load("process 2", theirs, programs[1], course)
+                course(store, Work("processes", [*mine, *their_work]))
+                _expect_nothing_lost(store, before, programs, TWO_PROCESSES)
+
+        for _ in range(3):
+            with backend.aside():
+                blame_concurrency(backend, run)
+
+
+def _one_mutates_and_two_load(
+    name: str, handle: Handle, program: Sequence[Mutation], course: Course
+) -> list[Worker]:
+    over = threading.Event()
+
+    def load() -> None:
+        _look(handle)
+        while course is at_once and not over.is_set():
+            _look(handle)
+
+    reading = Call("load_all() again and again until then", load)
+    readers = [Worker(f"{name}, thread {number}", [reading]) for number in (2, 3)]
+    return [Worker(f"{name}, thread 1", calls_of(handle, program), over.set), *readers]
+
+
+@verifies("CC-04", shrinks=False)
+def test_CC_04_a_process_that_opens_anew_for_each_operation_costs_no_update(backend: Backend) -> None:
+    """
+    Opening must not sweep away what the other process is about to put in place.
+    """
+    programs = [_program_of_process(0), _program_of_process(1)]
+    with backend.driver.another_process() as other:
+
+        def run(course: Course) -> None:
+            with backend.fresh(rows=_filler_rows(backend)) as store:
+                before = _held(store)
+                elsewhere = backend.driver if course is in_turn else other
+                anew = [
+                    Call(
+                        f"open, {spelled(mutation)}, close", partial(_on_its_own, elsewhere, store, mutation)
+                    )
+                    for mutation in programs[1]
+                ]
+                calls = [calls_of(store.handle, programs[0]), anew]
+                course(store, numbered("processes", "process", calls))
+                _expect_nothing_lost(store, before, programs, TWO_PROCESSES)
+
+        for _ in range(3):
+            with backend.aside():
+                blame_concurrency(backend, run)
+
+
+def _on_its_own(driver: Driver, store: Session, mutation: Mutation) -> None:
+    handle = driver.open(store.data.path)
+    try:
+        carry_out(mutation, handle)
+    finally:
+        handle.close()
+
+
+@verifies("CC-05", shrinks=False)
+def test_CC_05_two_backends_open_on_one_data_path_lose_no_update(backend: Backend) -> None:
+    """
+    Each is called by a thread of its own, in one process. A backend may refuse to be opened twice.
+    """
+    claim = "two backends that are open on one data path in one process lose no update"
+    programs = [_program_of_process(0), _program_of_process(1)]
+    if not _opens_twice(backend):
+        backend.vacuous()
+        return
+
+    def run(course: Course) -> None:
+        with (
+            backend.fresh(rows=_filler_rows(backend)) as store,
+            _second(store, backend.driver, course) as other,
+        ):
+            before = _held(store)
+            pairs = zip((store.handle, other), programs, strict=True)
+            calls = [calls_of(handle, program) for handle, program in pairs]
+            course(store, numbered("backends", "backend", calls))
+            _expect_nothing_lost(store, before, programs, claim)
+
+    for _ in range(4):
+        with backend.aside():
+            blame_concurrency(backend, run)
+
+
+def _opens_twice(backend: Backend) -> bool:
+    with backend.aside(), backend.fresh() as store:
+        return attempt(lambda: backend.driver.open(store.data.path).close())

@@ -76,6 +76,20 @@ def test_CR_11_the_temporary_file_lies_in_the_documents_own_directory(
     expect_to_survive(backend, "CR-11", scenario, injection)
 
 
+@verifies("CR-12", cases=crash_cases, together=TOGETHER)
+def test_CR_12_what_a_failed_mutation_did_is_settled_when_it_returns(
+    backend: Backend, scenario: CrashScenario, injection: ToldInjection | None
+) -> None:
+    expect_to_survive(backend, "CR-12", scenario, injection)
+
+
+@verifies("CR-13", cases=crash_cases, together=TOGETHER)
+def test_CR_13_a_failed_mutation_leaves_no_temporary_file_behind(
+    backend: Backend, scenario: CrashScenario, injection: ToldInjection | None
+) -> None:
+    expect_to_survive(backend, "CR-13", scenario, injection)
+
+
 @verifies("CR-15", cases=crash_cases, together=TOGETHER)
 def test_CR_15_a_failed_sync_of_the_directory_is_reported_and_an_interrupted_sync_repeated(
     backend: Backend, scenario: CrashScenario, injection: ToldInjection | None

@@ -48,8 +48,8 @@ from conformance.testing.strategies import (
     plain_rows,
     plain_schedules,
     programs,
+    rows,
     status_changes,
-    stored_rows,
     strange_statuses,
 )
 from conformance.testing.verifies import verifies
@@ -118,7 +118,7 @@ _ENDINGS = (RecordFinished(JOB, AN_INSTANT, success=True), RecordFinished(JOB, A
 
 
 @verifies("UP-02")
-@given(row=stored_rows(st.just(JOB)), success=st.booleans())
+@given(row=rows(st.just(JOB)), success=st.booleans())
 def test_UP_02_a_run_of_a_known_job_changes_its_status_only(
     backend: Backend, row: StoredRow, success: bool
 ) -> None:
@@ -166,7 +166,7 @@ def _plan(held: StoredRow | SchedulerJobRecord) -> tuple[object, ...]:
 
 
 @verifies("UP-03", needs="planted_rows")
-@given(row=stored_rows(st.just(JOB)), schedule=plain_schedules())
+@given(row=rows(st.just(JOB)), schedule=plain_schedules())
 def test_UP_03_scheduling_a_known_job_leaves_its_status_and_failures_alone(
     backend: Backend, row: StoredRow, schedule: Schedule
 ) -> None:
@@ -229,7 +229,7 @@ def test_UP_04_a_run_of_an_unknown_job_creates_it_with_defaults(
 
 @verifies("UP-05")
 @given(
-    rows=st.lists(stored_rows(), min_size=3, max_size=3),
+    rows=st.lists(rows(), min_size=3, max_size=3),
     start=st.integers(0, 28),
     place=st.integers(0, 3),
     schedule=plain_schedules(),

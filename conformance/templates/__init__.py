@@ -29,6 +29,7 @@ TEMPLATES = {
     for template in (
         Template("python", "python3", (), ("python3", "adapter.py")),
         Template("rust", "cargo", ("cargo", "build", "--release"), ("target/release/adapter",)),
+        Template("rust-uni-plugin", "cargo", ("cargo", "build"), ("target/debug/adapter",)),
         Template("go", "go", ("go", "build", "-o", "sidecar-adapter", "."), ("./sidecar-adapter",)),
         Template("node", "node", (), ("node", "adapter.js")),
     )

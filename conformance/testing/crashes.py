@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from conformance.contract.classes import ConformanceClass
-from conformance.contract.connection import Driver
 from conformance.crash.judging.explore import Budget, Orders
 from conformance.crash.recording.inject import Fail, Short, ToldInjection, told
 from conformance.crash.scenarios.claims import CRASH_CLAIMS
 from conformance.crash.scenarios.doses import scenarios_of
 from conformance.crash.scenarios.laboratory import Laboratory, Subject
-from conformance.crash.scenarios.scenario import CrashScenario
+from conformance.crash.scenarios.scenario import LEFTOVERS, CrashScenario
 from conformance.crash.telling.exhibits import keep
 from conformance.crash.telling.verdicts import CrashReport, Violation
 from conformance.errors import NotTestableError
-from conformance.results.counterexample import replayable
 from conformance.testing.expect import Nonconformance
 from conformance.testing.profiles import Dose
 from conformance.testing.session import Backend
 
 EXHIBITS = "crashes"
-INJECTED = frozenset({"CR-08", "CR-09", "CR-10", "CR-15"})
+INJECTED = frozenset({"CR-08", "CR-09", "CR-10", "CR-12", "CR-13", "CR-15"})
 TOGETHER = "crashes"
 _REAL_KILLS = 2
 _LONGEST_S = 600.0
 _MOST_HANGS = 2
-
-replayable(ToldInjection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +38,20 @@ class _Bench:
         if key not in self.known:
             if self._hung() >= _MOST_HANGS:
                 raise NotTestableError("the backend hung under the tracer, again and again")
-            orders = Orders(budget=Budget(_REAL_KILLS, scenario.errors, _LONGEST_S), only=injection)
+            budget = Budget(_REAL_KILLS, scenario.errors, _LONGEST_S)
+            orders = Orders(budget=budget, only=injection, untried=self._untried())
             self.known[key] = self.laboratory.explore(scenario, orders)
         return self.known[key]
+
+    def _untried(self) -> frozenset[str]:
+        """Where the backend waited for long at what a crash had left: each scenario would show it again."""
+        reports = [report for report in self.known.values() if report is not None]
+        return frozenset(requirement for report in reports for requirement in report.untried)
 
     def _hung(self) -> int:
         """How many recorded runs did not end: each takes its whole time limit."""
         reports = [report for report in self.known.values() if report is not None]
         return sum(report.run is not None and report.run.trace.timed_out for report in reports)
-
-
-_benches: WeakKeyDictionary[Driver, dict[tuple[ConformanceClass, bool], _Bench]] = WeakKeyDictionary()
 
 
 def crash_cases(dose: Dose) -> Iterator[dict[str, Any]]:
@@ -81,28 +78,33 @@ def expect_to_survive(
     if report is None:
         backend.vacuous()
         return
-    backend.held(report.exercised.get(requirement, 0))
+    backend.came_up(report.exercised.get(requirement, 0))
     for violation in report.of(requirement):
         _tell(backend, scenario, report, violation)
         claimed = CRASH_CLAIMS[requirement]
         raise Nonconformance(claimed.claim, claimed.expected, violation.summary)
-    if report.untestable:
-        raise NotTestableError(f"{scenario.name}: {report.untestable}")
+    if scenario.start == LEFTOVERS and report.untestable and report.violations:
+        backend.vacuous()  # what a crash left is no start for anything, and that was told
+        return
+    reason = report.untestable or report.untried.get(requirement)
+    if reason:
+        raise NotTestableError(f"{scenario.name}: {reason}")
 
 
 def _bench(backend: Backend) -> _Bench:
-    """The laboratory for a backend, and what was explored in it: one for as long as its driver lives."""
-    benches = _benches.setdefault(backend.driver, {})
+    """The laboratory for a backend, and what was explored in it: one for all checks that share."""
     key = (backend.description.conformance_class, backend.keeps_document)
-    if key not in benches:
+
+    def make(closing: ExitStack) -> _Bench:
         laboratory = Laboratory(
             Subject(backend.driver.child_command(), *key),
             backend.workspace.fresh().path,
             timeout_scale=backend.timeout_scale,
         )
-        weakref.finalize(backend.driver, laboratory.close)
-        benches[key] = _Bench(laboratory, {})
-    return benches[key]
+        closing.callback(laboratory.close)
+        return _Bench(laboratory, {})
+
+    return backend.shared.get((backend.driver, *key), make)
 
 
 def _tell(backend: Backend, scenario: CrashScenario, report: CrashReport, violation: Violation) -> None:
@@ -125,4 +127,4 @@ def arguments_of(
 
 def story_of(violation: Violation) -> tuple[str, ...]:
     """What was done, a line a step."""
-    return (violation.workload, *violation.protocol_lines)
+    return (violation.workload, *violation.story)

@@ -31,17 +31,20 @@ def expect(
     holds: bool, claim: str, *, expected: object, observed: object, requirement: str | None = None
 ) -> None:
     """Raise Nonconformance unless `holds`."""
+    __tracebackhide__ = True
     if not holds:
         raise Nonconformance(claim, show(expected), show(observed), requirement)
 
 
 def expect_equal(observed: object, expected: object, claim: str, *, requirement: str | None = None) -> None:
     """Raise Nonconformance unless the two are equal."""
+    __tracebackhide__ = True
     expect(observed == expected, claim, expected=expected, observed=observed, requirement=requirement)
 
 
 def expect_entries(observed: Mapping[str, object], expected: Mapping[str, object], claim: str) -> None:
     """Raise Nonconformance unless each entry of `expected` was observed; those that were are not told."""
+    __tracebackhide__ = True
     wrong = [name for name in expected if observed.get(name, _ABSENT) != expected[name]]
     found = {name: observed.get(name, _ABSENT) for name in wrong}
     expect_equal(found, {name: expected[name] for name in wrong}, claim)
@@ -55,6 +58,7 @@ def expect_same_records(
     requirement: str | None = None,
 ) -> None:
     """Raise Nonconformance unless both hold the same records by dotted id, in whatever order."""
+    __tracebackhide__ = True
     expect_equal(_in_order(observed), _in_order(expected), claim, requirement=requirement)
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from conformance.showing import show
 from conformance.testing.expect import Nonconformance
+from conformance.testing.tally import Tally
 from conformance.workspace import DataPath
 
 
@@ -18,8 +19,9 @@ class Reading(NamedTuple):
     operations: int
 
 
-class _Counts(Protocol):
-    operations: int
+class _Counted(Protocol):
+    @property
+    def tally(self) -> Tally: ...
 
 
 class _Reader(Protocol):
@@ -29,7 +31,7 @@ class _Reader(Protocol):
     reading: Reading | None
 
     @property
-    def backend(self) -> _Counts: ...
+    def backend(self) -> _Counted: ...
 
 
 @contextmanager
@@ -40,7 +42,7 @@ def looking_again(session: _Reader, error: BaseException) -> Iterator[None]:
     else.
     """
     last = session.reading
-    if last is None or last.operations != session.backend.operations:
+    if last is None or last.operations != session.backend.tally.operations:
         yield
         return
     yield

@@ -16,10 +16,9 @@ from conformance.results.counterexample import Counterexample, encode_value
 from conformance.results.verdict import CheckOutcome, Verdict
 from conformance.testing.expect import Nonconformance
 from conformance.testing.profiles import Dose
-from conformance.testing.session import Backend, Failure, GaveUp
+from conformance.testing.session import Backend, GaveUp
+from conformance.testing.story import Failure
 from conformance.testing.verifies import Check
-
-_dosed: dict[str, Dose] = {}
 
 
 def run_check(check: Check, backend: Backend, dose: Dose, spelled: str) -> CheckOutcome:
@@ -27,8 +26,7 @@ def run_check(check: Check, backend: Backend, dose: Dose, spelled: str) -> Check
 
     def generate() -> None:
         if check.generated:
-            _apply(check, dose)
-            check.given(backend=backend)
+            _dosed(check, dose)(backend=backend)
         elif check.cases is not None:
             _each_case(check, check.cases(dose), backend)
         else:
@@ -56,14 +54,13 @@ def replay_check(
     return _judged(check, backend, seed, spelled, lambda: check.call(backend, dict(arguments)))
 
 
-def _apply(check: Check, dose: Dose) -> None:
-    """Give the check its examples and its seed. Hypothesis takes settings once in a function's life."""
-    if _dosed.setdefault(check.test, dose) != dose:
-        raise RuntimeError(f"{check.test} was already run with another profile or seed in this process")
-    if "_hypothesis_internal_settings_applied" in vars(check.given):
-        return
+def _dosed(check: Check, dose: Dose) -> Callable[..., None]:
+    """The check as a new Hypothesis test with these examples and this seed.
+
+    New each time: Hypothesis takes settings once in a function's life.
+    """
     phases = [Phase.explicit, Phase.generate] + ([Phase.shrink] if check.shrinks and dose.shrinks else [])
-    settings(
+    configured = settings(
         max_examples=dose.examples(check.examples),
         phases=phases,
         database=None,
@@ -72,8 +69,8 @@ def _apply(check: Check, dose: Dose) -> None:
         print_blob=False,
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
-    )(check.given)
-    seed(dose.seed)(check.given)
+    )
+    return seed(dose.seed)(configured(check.generating()))
 
 
 def _judged(check: Check, backend: Backend, seed: int, spelled: str, run: Callable[[], None]) -> CheckOutcome:
@@ -96,10 +93,10 @@ def _judged(check: Check, backend: Backend, seed: int, spelled: str, run: Callab
         if backend.failure is None:
             raise
     finally:
-        backend.release_clock()
+        backend.clock.release()
     if backend.failure is not None:  # whatever came after it
         verdict = Verdict.FAILED
-    effort = backend.effort(monotonic_seconds() - begun)
+    effort = backend.tally.effort(monotonic_seconds() - begun)
     if backend.failure is not None:
         found = _counterexample(check, backend, backend.failure, seed, spelled)
         if isinstance(backend.failure.error, TimeoutFault):
@@ -109,15 +106,19 @@ def _judged(check: Check, backend: Backend, seed: int, spelled: str, run: Callab
             check.test,
             verdict,
             found.claim,
-            backend.exercised,
+            backend.tally.exercised,
             found,
             effort=effort,
             exhibits=backend.exhibited,
         )
-    if verdict is Verdict.PASSED and backend.exercised == 0:
+    if verdict is Verdict.PASSED and backend.tally.exercised == 0:
         why = f": {backend.unmet}" if backend.unmet else ""
         verdict, message = Verdict.NOT_REACHED, f"its precondition never came up{why}"
-    return CheckOutcome(check.requirement, check.test, verdict, message, backend.exercised, effort=effort)
+    elif verdict is Verdict.PASSED:
+        message = backend.finding
+    return CheckOutcome(
+        check.requirement, check.test, verdict, message, backend.tally.exercised, effort=effort
+    )
 
 
 def as_nonconformance(failure: Failure) -> Nonconformance:

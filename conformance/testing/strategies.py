@@ -1,4 +1,16 @@
-"""Values that reach the awkward corners, and plain ones.
+"""Hypothesis strategies for the values of the interface: they reach the awkward corners, and plain values.
+
+| strategy | draws |
+|---|---|
+| `qnames`, `plain_ids` | a job's id (QName): of every kind; that no careless comparison confuses |
+| `lookalikes`, `families` | ids that a careless comparison takes for one another |
+| `instants`, `durations`, `periods` | SystemTime; any Duration; one whose next instant can be represented |
+| `cron_expressions` | text for Cron: expressions, and what is none |
+| `schedules`, `plain_schedules` | Once, Periodic, Cron, Manual: that record_scheduled must take; small ones |
+| `rows`, `plain_rows` | a stored row (StoredRow) |
+| `documents`, `plain_documents` | the rows of a document, each of another job, for `write_document` |
+| `legacy_rows`, `legacy_documents` | raw rows (JSON objects) as released versions wrote them |
+| `mutations`, `programs`, `long_programs` | an operation, such as RecordScheduled; a list of them |
 
 They are drawn from short lists of corners as often as at random: a corner that is never drawn checks nothing,
 and a strategy that is slow is half the run. A check draws awkward values where its requirement is about them
@@ -38,8 +50,29 @@ from conformance.oracle.model import (
     RecordStarted,
     Reopen,
 )
-from conformance.results.counterexample import replayable
 from conformance.testing.planting import raw_row
+
+__all__ = [
+    "cron_expressions",
+    "documents",
+    "durations",
+    "families",
+    "instants",
+    "legacy_documents",
+    "legacy_rows",
+    "long_programs",
+    "lookalikes",
+    "mutations",
+    "periods",
+    "plain_documents",
+    "plain_ids",
+    "plain_rows",
+    "plain_schedules",
+    "programs",
+    "qnames",
+    "rows",
+    "schedules",
+]
 
 AWKWARD_NAMES = (
     "job",
@@ -135,11 +168,9 @@ AWKWARD_NAMES = (
     "\x1b[1m",
 )
 
-replayable(StoredRow)
-
 StatusChange: TypeAlias = RecordStarted | RecordFinished
 
-_scalars = st.characters(codec="utf-8")
+_scalars = st.characters(exclude_categories=["Cs"])  # quicker to set up than codec="utf-8", and the same
 names = st.one_of(st.sampled_from(AWKWARD_NAMES), st.text(_scalars, min_size=1, max_size=6))
 
 
@@ -153,14 +184,6 @@ def _qnames(draw: st.DrawFn) -> QName:
     if not _keeps_its_local_part(local):
         local += "x"
     return QName(namespace, local)
-
-
-_HANDFULS = [list(AWKWARD_NAMES[start::4]) for start in range(4)]
-
-
-def several_names() -> st.SearchStrategy[list[str]]:
-    """A few names, or so many awkward ones that four draws reach them all."""
-    return st.one_of(st.lists(names, min_size=1, max_size=3, unique=True), st.sampled_from(_HANDFULS))
 
 
 def qnames() -> st.SearchStrategy[QName]:
@@ -278,7 +301,11 @@ _SECONDS = (
     253_402_300_800,
     1_795_409_110,
 )
-_NANOS = (0, 1, 999, 1_000, 999_999, 1_000_000, 123_456_789, 500_000_000, 999_999_999)
+_NANOS = (
+    *(0, 1, 90, 999, 1_000, 54_321, 999_999, 1_000_000, 12_345_678, 98_765_430, 100_000_000, 123_456_789),
+    *(500_000_000, 999_999_999),
+)
+"""Of every number of digits, with and without zeros at the end."""
 nanos = st.one_of(st.sampled_from(_NANOS), st.integers(0, NANOS_PER_SECOND - 1))
 
 
@@ -290,17 +317,9 @@ def _seconds(highest: int) -> st.SearchStrategy[int]:
     return st.one_of(st.sampled_from(_corners(highest)), st.integers(0, highest))
 
 
-def every_second_with_nanos_in_turn(turn: int, highest: int) -> list[tuple[int, int]]:
-    """Every corner of the seconds up to `highest`, with corners of the nanoseconds that each turn changes."""
-    return [(secs, _NANOS[(place + turn) % len(_NANOS)]) for place, secs in enumerate(_corners(highest))]
-
-
-def turns() -> st.SearchStrategy[int]:
-    """So many turns that every corner of the seconds meets every one of the nanoseconds."""
-    return _TURNS
-
-
-_TURNS = st.integers(0, len(_NANOS) - 1)
+def corner_seconds(highest: int) -> list[tuple[int, int]]:
+    """Every corner of the seconds up to `highest` with every corner of the nanoseconds."""
+    return list(product(_corners(highest), _NANOS))
 
 
 def instants() -> st.SearchStrategy[SystemTime]:
@@ -376,9 +395,11 @@ _UNPARSABLE = (
     "@midnight",
     "é",
 )
+CRON_TEXTS = (*VALID_CRONS, *_UNPARSABLE, *_AWKWARD_CRONS)
+"""Expressions, and texts that are none: those, too, that somebody might tidy."""
 
 
-def crons() -> st.SearchStrategy[str]:
+def cron_expressions() -> st.SearchStrategy[str]:
     """Cron expressions, and texts that are none."""
     return _CRONS
 
@@ -386,14 +407,6 @@ def crons() -> st.SearchStrategy[str]:
 _CRONS = st.one_of(
     st.sampled_from(VALID_CRONS), st.sampled_from(_UNPARSABLE), st.text(_scalars, max_size=8), names
 )
-
-
-_CRON_HANDFULS = [[*VALID_CRONS, *_UNPARSABLE, *_AWKWARD_CRONS][start::4] for start in range(4)]
-
-
-def several_crons() -> st.SearchStrategy[list[str]]:
-    """A few cron expressions, or so many that four draws reach all that are listed here."""
-    return st.one_of(st.lists(_CRONS, min_size=1, max_size=3), st.sampled_from(_CRON_HANDFULS))
 
 
 def schedules() -> st.SearchStrategy[Schedule]:
@@ -426,22 +439,22 @@ failures = st.one_of(st.sampled_from(FAILURES), st.integers(0, 2**32 - 1))
 
 
 @st.composite
-def _stored_rows(draw: st.DrawFn, ids: st.SearchStrategy[QName]) -> StoredRow:
+def _rows(draw: st.DrawFn, ids: st.SearchStrategy[QName]) -> StoredRow:
     schedule = draw(st.one_of(_SCHEDULES, st.builds(Periodic, _ALL_DURATIONS)))
     next_fire_at = draw(st.one_of(st.none(), _INSTANTS))
     return StoredRow(str(draw(ids)), draw(known_statuses), draw(failures), schedule, next_fire_at)
 
 
-def stored_rows(ids: st.SearchStrategy[QName] | None = None) -> st.SearchStrategy[StoredRow]:
+def rows(ids: st.SearchStrategy[QName] | None = None) -> st.SearchStrategy[StoredRow]:
     """A stored row with any values the format allows, but a status that the product writes."""
-    return _stored_rows(_QNAMES if ids is None else ids)
+    return _rows(_QNAMES if ids is None else ids)
 
 
 def documents(
     *, min_size: int = 0, max_size: int = 4, ids: st.SearchStrategy[QName] | None = None
 ) -> st.SearchStrategy[list[StoredRow]]:
-    """The rows of a document, each of another job."""
-    return st.lists(stored_rows(ids), min_size=min_size, max_size=max_size, unique_by=lambda row: row.qname)
+    """The rows of a document, each of another job; `write_document` makes its bytes."""
+    return st.lists(rows(ids), min_size=min_size, max_size=max_size, unique_by=lambda row: row.qname)
 
 
 _OMISSIONS: Sequence[tuple[str, ...]] = ((), ("schedule",), ("next_fire_at",), ("schedule", "next_fire_at"))
@@ -451,6 +464,11 @@ def legacy_shapes(row: StoredRow) -> tuple[dict[str, Any], ...]:
     """A row as each version may have written it: current first, then without what came later."""
     whole = raw_row(row)
     return tuple({name: whole[name] for name in whole if name not in missing} for missing in _OMISSIONS)
+
+
+def legacy_rows(ids: st.SearchStrategy[QName] | None = None) -> st.SearchStrategy[dict[str, Any]]:
+    """A raw row, a JSON object, as a released version wrote it: whole, or without what came later."""
+    return rows(ids).flatmap(lambda row: st.sampled_from(legacy_shapes(row)))
 
 
 @st.composite

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from hypothesis import given
+from hypothesis.strategies import SearchStrategy
 
 from conformance.contract.requirements import load_ruleset
 from conformance.testing.profiles import Dose
@@ -15,38 +18,41 @@ from conformance.testing.session import Backend, GaveUp
 CheckFunction: TypeAlias = Callable[..., None]
 Cases: TypeAlias = Callable[[Dose], Iterable[dict[str, Any]]]
 _ATTRIBUTE = "__sidecar_check__"
-# Requirements of the catalogue whose checks are still being written: they are not run, and count nowhere.
-PENDING = frozenset({"CC-05", "CR-12", "CR-13", "CR-14"})
-_HOW_TO = "name your backend with --sidecar-backend package.module:attribute"
+_HOW_TO = "Name your backend with --sidecar-backend package.module:attribute"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """A check: a test function, and the requirement it speaks of unless a failure says otherwise.
 
-    `given` is the function as Hypothesis wraps it, or the plain one; `body` is the innermost. `examples`
+    `strategies` are what Hypothesis draws the arguments of `body` from, none where it does not. `examples`
     scales the profile's number of examples; `shrinks` is off where a failure does not repeat reliably;
     `heavy` checks begin first, so that none is left over at the end. `cases` lists the examples of a check
     for which Hypothesis generates none. Checks that are `together` run in one worker, one after the other,
     and share what they find out. `needs` is a capability without which the check is left out, though the
-    requirement is owed.
+    requirement is owed. One that is `alone` runs while no other does.
     """
 
     requirement: str
     test: str
-    given: CheckFunction
     body: CheckFunction
-    examples: float
-    shrinks: bool
-    heavy: bool
+    strategies: Mapping[str, SearchStrategy[Any]] = field(default_factory=dict)
+    examples: float = 1.0
+    shrinks: bool = True
+    heavy: bool = False
     cases: Cases | None = None
     together: str = ""
     needs: str | None = None
+    alone: bool = False
 
     @property
     def generated(self) -> bool:
         """Whether Hypothesis generates examples for it."""
-        return self.given is not self.body
+        return bool(self.strategies)
+
+    def generating(self) -> CheckFunction:
+        """A new Hypothesis test, which runs the body on what it draws and counts the examples."""
+        return given(**self.strategies)(_counted(self.body))
 
     def call(self, backend: Backend, arguments: dict[str, Any]) -> None:
         """Run the body once, with these arguments."""
@@ -76,6 +82,7 @@ def verifies(
     cases: Cases | None = None,
     together: str = "",
     needs: str | None = None,
+    alone: bool = False,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Register a test function as a check. Raises ValueError for an unknown id or a wrong name, at import."""
     if requirement not in load_ruleset():
@@ -85,30 +92,43 @@ def verifies(
         name = function.__name__
         if name in CHECKS:
             raise ValueError(f"two checks are named {name}")
-        handle = getattr(function, "hypothesis", None)
-        body: CheckFunction = handle.inner_test if handle is not None else function
-        if handle is not None:
-            handle.inner_test = _counted(body)
-        check = Check(requirement, name, function, body, examples, shrinks, heavy, cases, together, needs)
+        body, strategies = _taken_apart(function)
+        check = Check(
+            requirement, name, body, strategies, examples, shrinks, heavy, cases, together, needs, alone
+        )
         CHECKS[name] = check
 
         @functools.wraps(function)
-        def test(backend: Backend) -> None:
-            if not isinstance(backend, Backend):
-                raise TypeError(f"a check takes the kit's Backend, not {type(backend).__name__}: {_HOW_TO}")
+        def test(sidecar_backend: Backend) -> None:
+            if not isinstance(sidecar_backend, Backend):
+                raise TypeError(f"a check takes the kit's Backend, not this: {sidecar_backend!r}. {_HOW_TO}")
             if check.generated:
-                function(backend=backend)
+                check.generating()(backend=sidecar_backend)
             else:
-                run_example(body, backend, {})
+                run_example(body, sidecar_backend, {})
 
         test.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-            [inspect.Parameter("backend", inspect.Parameter.POSITIONAL_OR_KEYWORD)]
+            [inspect.Parameter("sidecar_backend", inspect.Parameter.POSITIONAL_OR_KEYWORD)]
         )
         del test.__wrapped__
+        test.__doc__ = _explained(requirement, function.__doc__)
         setattr(test, _ATTRIBUTE, check)
         return test
 
     return decorate
+
+
+def _taken_apart(function: CheckFunction) -> tuple[CheckFunction, Mapping[str, SearchStrategy[Any]]]:
+    """The innermost function of a check, and the strategies that `given` was called with, if it was."""
+    handle = getattr(function, "hypothesis", None)
+    return (function, {}) if handle is None else (handle.inner_test, dict(handle._given_kwargs))
+
+
+def _explained(requirement: str, own: str | None) -> str:
+    """The docstring of a check: the requirement's text, then what the check says itself."""
+    required = load_ruleset()[requirement]
+    text = f"{requirement} ({required.level.value}): {required.text}"
+    return "\n\n".join([text, *([inspect.cleandoc(own)] if own else [])])
 
 
 def _counted(body: CheckFunction) -> CheckFunction:

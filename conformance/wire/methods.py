@@ -211,6 +211,7 @@ _TABLE = (
     Method(
         "mirror_statements", {"handle": _HANDLE}, Shape(_encode_mirrored, _decode_mirrored), needs="mirror"
     ),
+    Method("crash", {}, _NOTHING, needs="served"),
     Method("shutdown", {}, _NOTHING),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -154,6 +155,26 @@ class HandedOverSidecar(VecSidecar):
 def handed_over(data_path: Path) -> SystemLabelSchedulerPersistence:
     """A class sidecar backend whose writer has what rights its thread was started with."""
     return SystemLabelSchedulerPersistence(HandedOverSidecar(document_path(data_path)))
+
+
+class PacedSidecar(VecSidecar):
+    """Writes no sooner than half a millisecond after the last write, by the monotonic clock."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._not_before = time.monotonic()
+
+    def replace(self, document: bytes) -> None:
+        while time.monotonic() < self._not_before:
+            time.sleep(0.0001)
+        super().replace(document)
+        self._not_before = time.monotonic() + 0.0005
+
+
+@target(name="paced")
+def paced(data_path: Path) -> SystemLabelSchedulerPersistence:
+    """A class sidecar backend with a deadline of its own, which a held clock must not hold up."""
+    return SystemLabelSchedulerPersistence(PacedSidecar(document_path(data_path)))
 
 
 class CompactSidecar(VecSidecar):

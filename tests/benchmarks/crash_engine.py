@@ -160,8 +160,9 @@ def print_recording(console: Console) -> None:
 
 def built_templates(languages: Sequence[str], folder: Path) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
     """The templates whose tools are installed, each in a folder of its own, and their commands."""
+    light = TEMPLATES.keys() - {"rust-uni-plugin"}  # which compiles datafusion
     for template in TEMPLATES.values():
-        if (not languages or template.language in languages) and shutil.which(template.tool):
+        if template.language in (languages or light) and shutil.which(template.tool):
             home = folder / template.language
             write_template(template.language, home)
             if template.build:

@@ -1,15 +1,13 @@
-"""The product's process, the dose, and what is told at the end."""
+"""The product's process, and what is told at the end."""
 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from product.client import Product, Unavailable, build_held_clock
-from product.dose import DOSE, SEED
-
-FIGURES: list[str] = []
+from product.figures import Figures
 
 
 @pytest.fixture(scope="session")
@@ -26,13 +24,6 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 
 @pytest.fixture
-def figures() -> list[str]:
-    """What tests counted, told at the end of the run."""
-    return FIGURES
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if FIGURES:
-        terminalreporter.section(f"uni-db: dose {DOSE.name}, seed {SEED}")
-        for figure in FIGURES:
-            terminalreporter.line(figure)
+def figures(record_property: Callable[[str, object], None]) -> Figures:
+    """Takes what the test counted."""
+    return Figures(record_property)

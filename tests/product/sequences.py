@@ -9,7 +9,14 @@ from product.twins import Call, CancelCall, CloseAndOpen, HoldAt, ScheduleCall, 
 
 from conformance.contract.records import SystemTime
 from conformance.suite.cron_texts import expressions, moments
-from conformance.testing.strategies import crons, legacy_documents, lookalikes, nanos, periods, qnames
+from conformance.testing.strategies import (
+    cron_expressions,
+    legacy_documents,
+    lookalikes,
+    nanos,
+    periods,
+    qnames,
+)
 
 _STARTS = (1_000_000_000, 1_781_524_800, 2**31 - 1, 2**31, 1_835_395_199, 4_102_444_799)
 _LONGEST_PERIOD = 2**62  # a longer one ends in a panic of the engine; see the load cases schedule_periodic_*
@@ -34,7 +41,7 @@ def schedule_calls(name: st.SearchStrategy[str]) -> st.SearchStrategy[ScheduleCa
     seconds = periods().map(lambda period: str(period.secs))
     spelled = st.one_of(seconds, seconds.map("+{}".format), seconds.map("00{}".format))
     return st.one_of(
-        st.builds(ScheduleCall, name, st.just("cron"), st.one_of(crons(), expressions())),
+        st.builds(ScheduleCall, name, st.just("cron"), st.one_of(cron_expressions(), expressions())),
         st.builds(ScheduleCall, name, st.just("periodic"), spelled),
         st.builds(ScheduleCall, name, st.just("manual"), st.sampled_from(("", "0 0 * * * *"))),
     )

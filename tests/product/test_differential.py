@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from product.client import Product
 from product.dose import DOSE, explore
+from product.figures import Figures
 from product.sequences import sequences
 from product.twins import Call, twins
 
 
-def test_the_same_calls_make_the_same_bytes(product: Product, figures: list[str]) -> None:
+def test_the_same_calls_make_the_same_bytes(product: Product, figures: Figures) -> None:
     lengths: list[int] = []
 
     @explore(DOSE.sequences, sequence=sequences())

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from product.client import Product, fresh_data_path
 from product.dose import DOSE, explore
+from product.figures import Figures
 from product.sequences import instants, raw_documents, stored_calls
 from product.twins import (
     CancelCall,
@@ -49,7 +50,7 @@ def written_by_the_product(draw: st.DrawFn) -> tuple[int, bytes, list[ScheduleCa
     return draw(instants), document_bytes(rows), draw(st.lists(stored_calls(names_of(rows)), max_size=5))
 
 
-def test_the_product_opens_what_the_reference_wrote(product: Product, figures: list[str]) -> None:
+def test_the_product_opens_what_the_reference_wrote(product: Product, figures: Figures) -> None:
     sizes: list[int] = []
 
     @explore(DOSE.documents, story=written_by_the_reference())
@@ -79,7 +80,7 @@ def test_the_product_opens_what_the_reference_wrote(product: Product, figures: l
     assert len(sizes) >= DOSE.documents
 
 
-def test_the_reference_loads_what_the_product_wrote(product: Product, figures: list[str]) -> None:
+def test_the_reference_loads_what_the_product_wrote(product: Product, figures: Figures) -> None:
     sizes: list[int] = []
 
     @explore(DOSE.documents, story=written_by_the_product())

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from product.client import Panicked, Product, Refused, fresh_data_path
 from product.dose import DOSE, SEED
+from product.figures import Figures
 from product.hostile import hostile_qnames
 from product.twins import open_reference
 
@@ -125,7 +126,7 @@ def tell(reference: SystemLabelSchedulerPersistence, qnames: Sequence[str]) -> d
 
 @pytest.mark.parametrize("executor_of", [WithParameters, WithoutParameters])
 def test_hostile_names_touch_no_foreign_node(
-    product: Product, figures: list[str], executor_of: Callable[[Product], Any]
+    product: Product, figures: Figures, executor_of: Callable[[Product], Any]
 ) -> None:
     qnames = hostile_qnames(DOSE.hostile, SEED)
     executor = executor_of(product)

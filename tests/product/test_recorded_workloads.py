@@ -7,6 +7,7 @@ import json
 import pytest
 from product.client import Panicked, Product, Refused, fresh_data_path
 from product.dose import DOSE
+from product.figures import Figures
 from product.offered import NotOffered, calls, planted
 from product.twins import twins
 
@@ -67,7 +68,7 @@ def test_what_the_product_does_not_offer_is_listed() -> None:
 
 
 def test_workloads_recorded_from_the_reference_are_what_the_product_writes(
-    product: Product, figures: list[str]
+    product: Product, figures: Figures
 ) -> None:
     driver, workspace = InProcessDriver("reference_impl:open_backend"), Workspace()
     try:
@@ -98,7 +99,7 @@ def test_documents_that_a_right_backend_keeps_make_the_product_panic(product: Pr
         pass
 
 
-def test_schedule_calls_are_answered_as_recorded(product: Product, figures: list[str]) -> None:
+def test_schedule_calls_are_answered_as_recorded(product: Product, figures: Figures) -> None:
     clock = json.loads(read_golden("schedule_calls.json"))["clock_ns"]
 
     otherwise = []
@@ -121,7 +122,7 @@ def answered(product: Product, call: ScheduleCall) -> str | None:
     return None
 
 
-def test_cron_expressions_are_answered_as_recorded(product: Product, figures: list[str]) -> None:
+def test_cron_expressions_are_answered_as_recorded(product: Product, figures: Figures) -> None:
     held = [vector for vector in cron_vectors() if vector.now_window[0] == vector.now_window[1]]
     tried = held[:: DOSE.every]
 
@@ -148,7 +149,7 @@ def next_fire_of(product: Product, data: DataPath, vector: CronVector) -> tuple[
     return True, row.next_fire_at
 
 
-def test_hand_made_documents_are_opened_as_recorded(product: Product, figures: list[str]) -> None:
+def test_hand_made_documents_are_opened_as_recorded(product: Product, figures: Figures) -> None:
     clock = json.loads(read_golden("load/load_behaviour.json"))["clock_ns"]
     cases = [case for case in load_cases() if case.setup is None and case.input is not None]
     tried = cases[:: DOSE.every]

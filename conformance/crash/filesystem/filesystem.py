@@ -109,7 +109,10 @@ class FileSystem:
         self.units.append(Entry(len(self.units), *span(call), changes, made, source, over))
 
     def write(self, call: Call, file: File, offset: int, content: bytes, durable: bool) -> None:
-        """Put bytes into a file; a growing end is a unit after its data."""
+        """Put bytes into a file; a growing end is a unit after its data.
+
+        So is an end that a failed sync spoiled (R7): who writes anew makes the inode anew as well.
+        """
         before = len(file.content)
         file.put(offset, content)
         position = 0
@@ -120,8 +123,16 @@ class FileSystem:
                 Data(len(self.units), *span(call), file.number, at, part, at >= before, durable)
             )
             position += len(part)
-        if len(file.content) > before:
+        if len(file.content) > before or (
+            offset + len(content) == before and self._may_have_lost_its_end(file)
+        ):
             self._emit_size(call, file, grows=True, durable=durable)
+
+    def _may_have_lost_its_end(self, file: File) -> bool:
+        """Whether a sync failed since the file's end moved: bytes written there anew move it anew (R7)."""
+        ends = [unit.end for unit in self.units if isinstance(unit, Size) and unit.file == file.number]
+        failures = [sync.start for sync in self.syncs if sync.failed and sync.scope in {None, file.number}]
+        return bool(ends and failures) and ends[-1] <= failures[-1]
 
     def resize(self, call: Call, file: File, size: int) -> None:
         """Move a file's end."""

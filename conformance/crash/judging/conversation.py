@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -52,16 +52,29 @@ def request_line(number: int, method: str, params: Any) -> str:
 class WireConversation:
     """initialize, set_clock, open, the operations, close, shutdown: each when the one before was answered.
 
-    A refused initialize or open ends it; what then was not sent is told by `stopped`.
+    A refused initialize or open ends it; what then was not sent is told by `stopped`. With `looks` each
+    operation that failed is followed by load_all; `looks` has the ids of these requests by the number of
+    the operation.
     """
 
-    def __init__(self, workload: Workload, data_path: Path, with_extra: bool = False) -> None:
+    def __init__(
+        self,
+        workload: Workload,
+        data_path: Path,
+        with_extra: bool = False,
+        looks: bool = False,
+        until: int | None = None,
+    ) -> None:
         extra = (workload.extra,) if with_extra else ()
-        self._script = self._lines(workload, data_path, (*workload.operations, *extra))
+        chosen = workload.operations if until is None else workload.operations[: until + 1]
+        self._script = self._lines(workload, data_path, (*chosen, *extra))
         self._handle: Any = None
         self._number = 0
         self._watched = False
+        self._is_to_look = looks
+        self._failed = False
         self.operation_ids: list[int] = []
+        self.looks: dict[int, int] = {}
         self.stopped = ""
         self.description: Any = None
 
@@ -80,6 +93,7 @@ class WireConversation:
         answer = _parsed(line)
         if answer.get("id") != self._number:
             return False
+        self._failed = "result" not in answer
         if self._method in ("initialize", "open") and "result" not in answer:
             self.stopped = f"{self._method} was answered with {line[:500]}"
         elif self._method == "open":
@@ -102,8 +116,18 @@ class WireConversation:
         for operation in operations:
             self.operation_ids.append(self._number + 1)
             yield Operation(operation.method, {"handle": self._handle, **operation.params})
+            if self._is_to_look and self._failed:
+                self.looks[len(self.operation_ids) - 1] = self._number + 1
+                yield Operation("load_all", {"handle": self._handle})
         yield Operation("close", {"handle": self._handle})
         yield Operation("shutdown", {})
+
+
+def results_of(spoken: Sequence[Request | Acknowledgement], looks: Mapping[int, int]) -> Mapping[int, Any]:
+    """What the looks showed, by the number of the operation before; those that failed are left out."""
+    answers = [_parsed(event.line) for event in spoken if isinstance(event, Acknowledgement)]
+    results = {answer.get("id"): answer["result"] for answer in answers if "result" in answer}
+    return {number: results[id] for number, id in looks.items() if id in results}
 
 
 def outcomes(

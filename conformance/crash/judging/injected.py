@@ -7,53 +7,89 @@ kind; CR-10 for what came after.
 from __future__ import annotations
 
 import errno
-from collections.abc import Collection, Iterator
-from itertools import chain, islice
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice, takewhile
 
 from conformance.crash.judging.conversation import Answer
 from conformance.crash.judging.judge import Expected, Finding, judge_as, judge_kills
 from conformance.crash.judging.replay import Stage
 from conformance.crash.judging.runs import Run
-from conformance.crash.judging.workload import Workload
+from conformance.crash.judging.workload import Rows, Workload
 from conformance.crash.persistence import DEFAULT_MODEL, with_weaker
 from conformance.crash.persistence.states import CrashState, Cut, Point, kill_states, power_states
-from conformance.crash.recording.calls import FILE_SYNCS
+from conformance.crash.recording.calls import FILE_SYNCS, OPENS
 from conformance.crash.recording.inject import Fail, Short, is_mild
+from conformance.crash.recording.trace import by_start
 from conformance.crash.telling.spelling import descriptor_names, without_result
 from conformance.crash.telling.verdicts import Violation, plainest, violation_of_run, violation_of_state
+from conformance.oracle.allowed import LoadFailed
 
 _ENOUGH = 20  # one is reported; the others only help to find a plain one
 _KILL, _POWER = frozenset({"CR-02"}), frozenset({"CR-03", "CR-04"})
 
 
-def judge_injected(
-    run: Run, injection: Fail | Short, workload: Workload, stage: Stage, broken: Collection[str]
-) -> Iterator[Violation]:
-    """What the run breaks.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the same workload breaks without any error, and what was seen then.
 
-    `broken` are requirements that the same workload breaks without any error: states that only show the
-    same again are not judged.
+    States that only show the same again are not judged.
     """
-    hit = _hit(run)
-    violations = [*_of_states(run, injection, workload, stage, broken)]
-    for requirement, reason in _of_hit(run, injection, hit):
-        violations.append(violation_of_run(requirement, reason, run.history, workload.name, injection))
+
+    broken: Collection[str]
+    seen: Sequence[Rows | LoadFailed]
+
+
+def judge_injected(
+    run: Run, injection: Fail | Short, requirement: str, workload: Workload, stage: Stage, known: Known
+) -> Iterator[Violation]:
+    """What the run breaks that the workload does not break without an error.
+
+    That is the requirement which the injection is about, or another.
+    """
+    hit = operation_met(run)
+    violations = [*_of_states(run, injection, requirement, workload, stage, known)]
+    violations += (
+        violation_of_run(requirement, reason, run.history, workload.name, injection)
+        for reason in _of_hit(run, injection, hit)
+    )
     # What fails later on a document that the first operation spoiled says nothing of its own.
-    for requirement, reason in () if violations else _of_later(run, injection, hit):
-        violations.append(violation_of_run(requirement, reason, run.history, workload.name, injection))
+    if not violations:
+        violations += (
+            violation_of_run("CR-10", reason, run.history, workload.name, injection)
+            for reason in _of_later(run, injection, hit)
+        )
     return iter(violations)
 
 
-def requirement_of(run: Run, injection: Fail | Short) -> str:
+def requirement_of(run: Run, injection: Fail | Short, undisturbed: Run) -> str:
     """The requirement that says what becomes of this error.
 
-    What it met decides: a sync of a directory differs from one of a file by its descriptor alone.
+    What it met decides: a sync of a directory differs from one of a file by its descriptor alone. Opening the
+    directory in order to sync it is a part of that; `undisturbed`, the same run without the error, tells.
     """
     if is_mild(injection):
         return "CR-15" if injection.call in FILE_SYNCS else "CR-09"
-    met = run.trace.injection_at
-    of_directory = (sync.scope in run.history.directories for sync in run.history.syncs if sync.start == met)
-    return "CR-15" if any(of_directory) else "CR-08"
+    of_directory = run.trace.injection_at in _directory_syncs(run)
+    return "CR-15" if of_directory or _opens_to_sync_directory(injection, undisturbed) else "CR-08"
+
+
+def _directory_syncs(run: Run) -> frozenset[int]:
+    """Where the syncs of directories start."""
+    return frozenset(sync.start for sync in run.history.syncs if sync.scope in run.history.directories)
+
+
+def _opens_to_sync_directory(injection: Fail | Short, run: Run) -> bool:
+    """Whether the call that the injection is for opens a directory that is synced before it is closed."""
+    calls = by_start(run.trace)
+    named = [call for call in calls if call.name == injection.call]
+    if injection.call not in OPENS or len(named) < injection.turn:
+        return False
+    opened = named[injection.turn - 1]
+    uses = (c for c in calls if c.start > opened.start and c.process == opened.process)
+    mine = (use for use in uses if use.arguments and use.arguments[0] == opened.result)
+    syncs = _directory_syncs(run)
+    return any(use.start in syncs for use in takewhile(lambda use: use.name != "close", mine))
 
 
 def goes_on_after_a_failure(run: Run) -> bool:
@@ -65,17 +101,26 @@ def goes_on_after_a_failure(run: Run) -> bool:
 
 
 def _of_states(
-    run: Run, injection: Fail | Short, workload: Workload, stage: Stage, broken: Collection[str]
+    run: Run, injection: Fail | Short, requirement: str, workload: Workload, stage: Stage, known: Known
 ) -> Iterator[Violation]:
+    if _is_spoiled(run, stage, known):
+        return
     expected = Expected(workload, run.outcomes)
     judged = _mild_findings if is_mild(injection) else _findings
-    requirement = requirement_of(run, injection)
     findings = (
-        Finding(found.requirement, f"{_words(run, injection)}; {found.reason}", found.state)
-        for found in islice(judged(requirement, run, expected, stage, broken), _ENOUGH)
+        Finding(found.requirement, f"{words_of(run, injection)}; {found.reason}", found.state)
+        for found in islice(judged(requirement, run, expected, stage, known.broken), _ENOUGH)
+        if stage.reload(found.state.tree) not in known.seen
     )
     for finding, count in plainest(findings).values():
         yield violation_of_state(finding, run.history, workload.name, injection, count)
+
+
+def _is_spoiled(run: Run, stage: Stage, known: Known) -> bool:
+    """Whether the operation ended in a state that a crash leaves without any error as well."""
+    hit = operation_met(run)
+    answered = None if hit is None else run.outcomes[hit].answered
+    return bool(known.seen) and answered is not None and stage.reload(run.tree_at(answered)) in known.seen
 
 
 def _findings(
@@ -93,31 +138,31 @@ def _mild_findings(
     yield from at_the_end or judge_kills(_killed(run, broken), expected, stage)
 
 
-def _hit(run: Run) -> int | None:
+def operation_met(run: Run) -> int | None:
     """The operation that the injection met."""
     at = run.trace.injection_at or 0
     return next((n for n, outcome in enumerate(run.outcomes) if outcome.is_running(at)), None)
 
 
-def _of_hit(run: Run, injection: Fail | Short, hit: int | None) -> Iterator[tuple[str, str]]:
+def _of_hit(run: Run, injection: Fail | Short, hit: int | None) -> Iterator[str]:
     if hit is None:
         return
     outcome = run.outcomes[hit]
-    requirement = requirement_of(run, injection)
     if outcome.answer is Answer.REFUSED and is_mild(injection):
-        yield requirement, f"{_words(run, injection)}; the operation failed: {outcome.message}"
+        yield f"{words_of(run, injection)}; the operation failed: {outcome.message}"
     elif outcome.answer in (Answer.FOREIGN, Answer.NONE):
-        reason = f"{_words(run, injection)}; the operation was {outcome.answer.value}: {_ending(run)}"
-        yield requirement, f"{reason} {outcome.message}".rstrip()
+        reason = f"{words_of(run, injection)}; the operation was {outcome.answer.value}: {_ending(run)}"
+        yield f"{reason} {outcome.message}".rstrip()
 
 
-def _of_later(run: Run, injection: Fail | Short, hit: int | None) -> Iterator[tuple[str, str]]:
+def _of_later(run: Run, injection: Fail | Short, hit: int | None) -> Iterator[str]:
+    """What goes wrong after the operation that failed: CR-10."""
     if hit is None or run.outcomes[hit].answer is Answer.NONE:
         return
     for outcome in run.outcomes[hit + 1 :]:
         if outcome.answer is not Answer.DONE:
             reason = f"a later operation was {outcome.answer.value}: {outcome.message or _ending(run)}"
-            yield "CR-10", f"{_words(run, injection)}; {reason}"
+            yield f"{words_of(run, injection)}; {reason}"
             return
 
 
@@ -128,7 +173,8 @@ def _ending(run: Run) -> str:
     return f"the process ended with {run.trace.exit_status}. {last_line}".rstrip()
 
 
-def _words(run: Run, injection: Fail | Short) -> str:
+def words_of(run: Run, injection: Fail | Short) -> str:
+    """What the kit did to which call."""
     call = next((c for c in run.trace.calls if c.start == run.trace.injection_at), None)
     met = without_result(call, descriptor_names(run.trace.calls)[call.start]) if call else "a call"
     if isinstance(injection, Short):
@@ -139,10 +185,11 @@ def _words(run: Run, injection: Fail | Short) -> str:
 
 
 def _killed(run: Run, broken: Collection[str]) -> Iterator[CrashState]:
-    """The live states from the injection on, the final one last."""
+    """The live states from the injection on, the final one last, and none of the extra operation's own."""
     if _KILL.isdisjoint(broken):
         at = run.trace.injection_at or 0
-        return (state for state in kill_states(run.history) if state.point.at > at)
+        states = (state for state in kill_states(run.history) if state.point.at > at)
+        return (state for state in states if not run.is_in_extra(state.point.at))
     return iter([_ended(run)])
 
 
@@ -153,5 +200,6 @@ def _ended(run: Run) -> CrashState:
 def _powerless(run: Run, broken: Collection[str]) -> Iterator[CrashState]:
     """The states that a loss of power from the injection on may leave."""
     if _POWER.isdisjoint(broken):
-        return power_states(run.history, with_weaker(DEFAULT_MODEL), since=run.trace.injection_at or 0)
+        since = run.trace.injection_at or 0
+        return power_states(run.history, with_weaker(DEFAULT_MODEL), since, leaving_out=run.is_in_extra)
     return iter(())

@@ -25,6 +25,8 @@ class Workload:
     `documents` maps the numbers of the operations that took effect, in order, to the rows to be seen then;
     `extra` is the operation after the last one (number `len(operations)`), for a second life. `now` is what
     set_clock gets before the backend is opened; None leaves the clock alone. `words` tells rows to a person.
+    `loaded` reads what load_all answered, None where nobody can; `shown` is the same of rows, and
+    `words_of_load` tells it to a person. `after_a_crash` says that the data path is one that a crash left.
     """
 
     name: str
@@ -34,6 +36,10 @@ class Workload:
     documents: Mapping[tuple[int, ...], Rows]
     now: Any = None
     words: Callable[[Rows], str] = repr
+    loaded: Callable[[Any], Any] | None = None
+    shown: Callable[[Rows], Any] = tuple
+    after_a_crash: bool = False
+    words_of_load: Callable[[Any], str] = repr
 
     def states(self, without: frozenset[int] = frozenset()) -> tuple[Rows, ...]:
         """The rows after 0, 1, 2... operations, `extra` last, when those in `without` changed nothing."""

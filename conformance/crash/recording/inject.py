@@ -19,6 +19,7 @@ from conformance.crash.recording.calls import (
     RENAMES,
     WRITES,
 )
+from conformance.crash.recording.paths import named_descriptor
 from conformance.crash.recording.trace import Call, Trace, by_start
 
 
@@ -67,11 +68,12 @@ class ToldInjection:
 Injection: TypeAlias = Kill | Fail | Short
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_TREATED_SPECIALLY = (errno.EXDEV, errno.EBUSY, errno.EPERM, errno.EROFS)  # many programs try something else
 _ERRORS: tuple[tuple[frozenset[str], tuple[int, ...]], ...] = (
-    (OPENS, (errno.EACCES, errno.EMFILE, errno.EIO, *_FULL)),
+    (OPENS, (errno.EACCES, errno.EMFILE, errno.EIO, errno.EROFS, *_FULL)),
     (WRITES | {"copy_file_range", "sendfile", "fallocate"}, (errno.ENOSPC, errno.EIO, errno.EDQUOT)),
     (FILE_SYNCS | {"syncfs"}, (errno.EIO, *_FULL)),
-    (RENAMES | LINKS, (errno.EIO, errno.EACCES, *_FULL)),
+    (RENAMES | LINKS, (errno.EIO, *_TREATED_SPECIALLY, errno.EACCES, *_FULL)),
     (frozenset({"mkdir", "mkdirat", "symlink", "symlinkat"}), (errno.EACCES, *_FULL)),
     (frozenset({"truncate", "ftruncate", "unlink", "unlinkat", "rmdir"}), (errno.EIO, errno.EACCES)),
     (READS | {"close", "lseek"}, (errno.EIO,)),
@@ -96,9 +98,10 @@ def injections(trace: Trace, is_in_operation: Callable[[int], bool]) -> tuple[Fa
     """All injections into the operations of a recorded run, the most telling first.
 
     These are the calls that create, write, sync and rename, each with its likeliest error and with all that
-    must be absorbed, the first call of a name before the second, and each error at one of them; then every
-    other call with its likeliest error; then the rest. Calls outside an operation (while opening or closing)
-    are left alone; `is_in_operation` tells by place.
+    must be absorbed, the first call of a name before the second, and each error at one of them; with them go
+    those that ask whether a file is there, and a rename with the errors that programs treat specially. Then
+    every other call with its likeliest error; then the rest. Calls outside an operation (while opening or
+    closing) are left alone; `is_in_operation` tells by place.
     """
     ranked: list[tuple[_Rank, Fail | Short]] = []
     turns: Counter[str] = Counter()
@@ -111,7 +114,7 @@ def injections(trace: Trace, is_in_operation: Callable[[int], bool]) -> tuple[Fa
         seen[call.name] += 1
         for place, injection in enumerate(_of_call(turns[call.name], call)):
             is_new = _is_telling(call) and _error_of(injection) not in met
-            likelihood = 0 if is_new else place
+            likelihood = 0 if is_new or (seen[call.name] == 1 and _is_treated_specially(injection)) else place
             ranked.append((_rank(call, number, seen[call.name], injection, likelihood), injection))
             if is_new:
                 met.add(_error_of(injection))
@@ -147,11 +150,33 @@ def finds(trace: Trace, injection: Fail | Short) -> bool:
 def _rank(call: Call, number: int, occurrence: int, injection: Fail | Short, likelihood: int) -> _Rank:
     if _is_telling(call) and (likelihood == 0 or is_mild(injection)):
         return 0, occurrence, number
+    if _asks_for_a_file(call) and likelihood == 0:
+        return 0, occurrence, number
     return (1, number, 0) if likelihood == 0 else (2, likelihood, number)
 
 
 def _is_telling(call: Call) -> bool:
     return call.name in _TELLING or _creates(call)
+
+
+def _is_treated_specially(injection: Fail | Short) -> bool:
+    return (
+        isinstance(injection, Fail)
+        and injection.call in RENAMES
+        and injection.errno in _TREATED_SPECIALLY
+        and not injection.lasting
+    )
+
+
+def _asks_for_a_file(call: Call) -> bool:
+    """Whether its failure may be taken for the absence of a file."""
+    path = call.arguments[0] if call.arguments else None
+    if not isinstance(path, str) or named_descriptor(path) is not None:
+        return False
+    if call.name in INSPECTIONS:
+        return True
+    flags = call.arguments[1] if call.name in OPENS - {"creat"} else os.O_DIRECTORY
+    return isinstance(flags, int) and not flags & os.O_DIRECTORY
 
 
 def _creates(call: Call) -> bool:

@@ -7,11 +7,12 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Protocol
+from typing import NoReturn, Protocol, TypeAlias
 
-from conformance.errors import KitError
+from conformance.errors import KitError, NotTestableError
 
 # The child waits for this line, so that the tracer is there before the command starts.
 GO = "go"
@@ -59,6 +60,99 @@ class SpawnLauncher:
         """See `Launcher.close`."""
 
 
+class Server(Protocol):
+    """A process that forks children."""
+
+    @property
+    def pid(self) -> int: ...
+    def kill(self) -> None: ...
+    def wait(self) -> int: ...
+
+
+StartServer: TypeAlias = Callable[[Mapping[str, str]], tuple[Server, socket.socket]]
+
+
+def server_by_command(command: Sequence[str]) -> StartServer:
+    """Starts a command, with the number of the control socket behind it."""
+
+    def start(environment: Mapping[str, str]) -> tuple[Server, socket.socket]:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            try:
+                server = subprocess.Popen(
+                    (*command, str(theirs.fileno())),
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    pass_fds=(theirs.fileno(),),
+                )
+            except OSError as error:
+                ours.close()
+                raise KitError(f"The server that forks children cannot be started: {error}") from error
+        return server, ours
+
+    return start
+
+
+def server_by_fork(serve: Callable[[int], NoReturn]) -> StartServer:
+    """Forks this process, and calls `serve` there with the number of the control socket."""
+
+    def start(environment: Mapping[str, str]) -> tuple[Server, socket.socket]:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            with warnings.catch_warnings():
+                # that other threads run here is known: the fork goes on without them
+                warnings.simplefilter("ignore", DeprecationWarning)
+                pid = os.fork()
+            if pid == 0:
+                try:
+                    ours.close()
+                    os.environ.clear()
+                    os.environ.update(environment)
+                    serve(theirs.detach())
+                finally:
+                    os._exit(1)
+        return _ForkedServer(pid), ours
+
+    return start
+
+
+class _ForkedServer:
+    """A fork of this process."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def kill(self) -> None:
+        """Kill it."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self) -> int:
+        """Wait for its end; its exit code."""
+        with suppress(ChildProcessError):
+            return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return 0
+
+
+class NoLauncher:
+    """For a target that no command starts: what cannot be forked cannot be tested."""
+
+    def get_ready(self, argv: Sequence[str], environment: Mapping[str, str]) -> None:
+        """See `Launcher.get_ready`."""
+
+    def start(self, argv: Sequence[str], environment: Mapping[str, str], files: Files) -> int:
+        """Raise NotTestableError."""
+        raise NotTestableError(
+            f"no child could be forked that has {argv[0]}, and none can import it: "
+            f"define it at the top of a module, so that module:attribute names it"
+        )
+
+    def close(self) -> None:
+        """See `Launcher.close`."""
+
+
 class ForkLauncher:
     """Has children forked from a server that has imported all it needs: a tenth of the time of a start.
 
@@ -66,12 +160,14 @@ class ForkLauncher:
     it cannot fork, which `can_fork` then tells, and for other commands, children are started as usual.
     """
 
-    def __init__(self, argv: Sequence[str], server: Sequence[str]) -> None:
+    def __init__(
+        self, argv: Sequence[str], start_server: StartServer, otherwise: Launcher | None = None
+    ) -> None:
         self._argv = tuple(argv)
-        self._server = tuple(server)
-        self._usual = SpawnLauncher()
+        self._start_server = start_server
+        self._usual = otherwise or SpawnLauncher()
         self._environment: dict[str, str] | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Server | None = None
         self.can_fork = True
 
     def get_ready(self, argv: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -82,7 +178,8 @@ class ForkLauncher:
             self.close()
         if self._process is None:
             self._environment = dict(environment)
-            self._start_server()
+            self._process, self._control = self._start_server(self._environment)
+            self._control.settimeout(_PATIENCE_S)
 
     def start(self, argv: Sequence[str], environment: Mapping[str, str], files: Files) -> int:
         """See `Launcher.start`."""
@@ -114,19 +211,3 @@ class ForkLauncher:
             answer: dict[str, int] = json.loads(self._control.recv(_LONGEST_ANSWER))
             return answer.get("pid")
         return None
-
-    def _start_server(self) -> None:
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._control.settimeout(_PATIENCE_S)
-        with theirs:
-            try:
-                self._process = subprocess.Popen(
-                    (*self._server, str(theirs.fileno())),
-                    env=self._environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    pass_fds=(theirs.fileno(),),
-                )
-            except OSError as error:
-                raise KitError(f"The server that forks children cannot be started: {error}") from error

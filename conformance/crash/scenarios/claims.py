@@ -43,6 +43,14 @@ CRASH_CLAIMS = {
         "after a failed mutation the same open backend goes on working", "later mutations succeed"
     ),
     "CR-11": CrashClaim("the temporary file lies in the document's own directory", "a rename within _system"),
+    "CR-12": CrashClaim(
+        "a mutation that failed has taken effect by the time it returns, or never",
+        "the open backend, a reopened one and later mutations agree on what the failed mutation did",
+    ),
+    "CR-13": CrashClaim(
+        "a mutation that failed leaves no temporary file behind",
+        "no file that was not there before, unless the new state is in place",
+    ),
     "CR-15": CrashClaim(
         "a failed sync of the directory is reported, and an interrupted sync repeated",
         "SchedulerPersistenceError for an error from the directory's sync, and EINTR absorbed",

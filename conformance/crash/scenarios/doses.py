@@ -9,9 +9,9 @@ from conformance.crash.scenarios.scenario import LEFTOVERS, CrashScenario
 
 ALL_ERRORS = 100_000
 _QUICK = (
-    CrashScenario("document", "reschedule", errors=24),
+    CrashScenario("document", "reschedule", errors=30),
     CrashScenario("nothing", "schedule,reschedule,flush"),
-    CrashScenario("document", "fail,fail,cancel", errors=36),
+    CrashScenario("document", "cancel,fail,fail", errors=30),
     CrashScenario(LEFTOVERS, "schedule"),
 )
 _DEFAULT = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conformance.contract.classes import ConformanceClass
@@ -18,7 +18,14 @@ from conformance.crash.judging.reload import WireReloader
 from conformance.crash.judging.replay import DATA, Stage
 from conformance.crash.judging.runs import CommandTarget, Runner
 from conformance.crash.judging.workload import Operation, Workload, prepare_nothing
-from conformance.crash.recording.launching import ForkLauncher, Launcher, SpawnLauncher
+from conformance.crash.recording.launching import (
+    ForkLauncher,
+    Launcher,
+    NoLauncher,
+    SpawnLauncher,
+    server_by_command,
+    server_by_fork,
+)
 from conformance.crash.recording.record import DEFAULT_TIMEOUT_S, Recorder, RecorderType
 from conformance.crash.recording.recorders import RECORDERS, available_recorder
 from conformance.crash.scenarios.scenario import (
@@ -111,9 +118,10 @@ class Laboratory:
         if found is None:
             return None
         rows, tree = found
-        return workload_of(
+        left = workload_of(
             scenario.name, rows, scenario.operations, self._view, lambda path: write_tree(tree, path)
         )
+        return replace(left, after_a_crash=True)
 
     def _from_rows(self, scenario: CrashScenario) -> Workload:
         rows = rows_at(scenario.start)
@@ -155,7 +163,11 @@ class Laboratory:
 
 
 def _launcher_of(child: ChildCommand) -> Launcher:
-    return ForkLauncher(child.argv, child.fork_server) if child.fork_server else SpawnLauncher()
+    if child.serve_forks is not None:
+        return ForkLauncher(child.argv, server_by_fork(child.serve_forks), NoLauncher())
+    if child.fork_server:
+        return ForkLauncher(child.argv, server_by_command(child.fork_server))
+    return SpawnLauncher()
 
 
 def remembered(make: Callable[[], Tree]) -> Callable[[Path], None]:

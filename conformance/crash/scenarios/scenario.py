@@ -25,7 +25,6 @@ from conformance.oracle.model import (
     apply,
     loaded,
 )
-from conformance.results.counterexample import replayable
 from conformance.showing import essence, show
 from conformance.wire.methods import METHODS
 from conformance.workspace import DataPath
@@ -35,8 +34,8 @@ State: TypeAlias = tuple[StoredRow, ...]
 JOB = QName("kit", "job")
 FILLER = QName("kit", "filler")
 LAST = QName("kit", "last")
-LATER = SystemTime(4_102_444_800, 7)
-AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
+LATER = SystemTime(4_102_444_800, 0)  # whole seconds: what becomes of fractions is RT-07's business
+AN_INSTANT = SystemTime(1_700_000_000, 0)
 MOST_OPERATIONS = 3
 _LONGEST_SCHEDULE = 40
 USUAL_SIZE = 700
@@ -46,7 +45,6 @@ OPERATIONS = ("schedule", "reschedule", "cancel", "start", "finish", "fail", "fl
 Step: TypeAlias = Mutation | FlushCheckpoint
 
 
-@replayable
 @dataclass(frozen=True, slots=True)
 class CrashScenario:
     """Where a run starts, one of STARTS, and what is done in it: one to three of OPERATIONS, with commas.
@@ -98,7 +96,7 @@ def steps_of(rows: State, operations: str) -> tuple[Step, ...]:
 
 
 def _step(rows: State, word: str, number: int) -> Step:
-    later = replace(LATER, nanos_since_epoch=1000 + number)
+    later = replace(LATER, secs_since_epoch=LATER.secs_since_epoch + 60 * (1 + number))
     match word.partition("="):
         case ("schedule", "", ""):
             return RecordScheduled(QName("kit", f"new{number}"), Once(later))
@@ -178,8 +176,20 @@ class View:
 
     def of_backend(self, found: Any, data_path: Path) -> Rows:
         """What is seen. Raises ValueError for an answer or a document that cannot be read."""
-        records = [essence(record) for record in METHODS["load_all"].decode_result(found)]
-        return self._rows(records, self._document(data_path) if self.keeps_document else ())
+        return self._rows(self._loaded(found), self._document(data_path) if self.keeps_document else ())
+
+    def of_load(self, found: Any) -> Any:
+        """What load_all alone shows. Raises ValueError for an answer that cannot be read."""
+        return self.shown(self._rows(self._loaded(found), ()))
+
+    @staticmethod
+    def shown(rows: Rows) -> Any:
+        """What load_all shows of rows."""
+        return rows[0]
+
+    @staticmethod
+    def _loaded(found: Any) -> list[tuple[object, ...]]:
+        return [essence(record) for record in METHODS["load_all"].decode_result(found)]
 
     def _rows(self, records: Sequence[tuple[object, ...]], rows: State) -> Rows:
         own = sorted(rows, key=lambda row: row.qname) if self.keeps_document else ()
@@ -188,11 +198,14 @@ class View:
     def words(self, seen: Rows) -> str:
         """What was seen, for a person: of a document its rows, else what load_all restored."""
         records, rows = seen
-        if self.keeps_document:
-            told = [f"{row.qname} {row.status} {_short(row.schedule)}" for row in rows]
-        else:
-            told = [f"{record[0]} {_short(record[1])}" for record in records]
-        return ", ".join(told) or "no rows"
+        if not self.keeps_document:
+            return self.words_of_load(records)
+        return ", ".join(f"{row.qname} {row.status} {_short(row.schedule)}" for row in rows) or "no rows"
+
+    @staticmethod
+    def words_of_load(records: Sequence[tuple[object, ...]]) -> str:
+        """What load_all showed, for a person."""
+        return ", ".join(f"{record[0]} {_short(record[1])}" for record in records) or "no rows"
 
     @staticmethod
     def _document(data_path: Path) -> State:
@@ -222,4 +235,7 @@ def workload_of(
         extra=as_operation(everything[-1]),
         documents=documents_of(rows, everything, changed, view.of_model),
         words=view.words,
+        loaded=view.of_load,
+        shown=view.shown,
+        words_of_load=view.words_of_load,
     )

@@ -13,7 +13,12 @@ import pytest
 from conformance.contract.classes import ConformanceClass
 from conformance.crash.judging.reload import WireReloader
 from conformance.crash.judging.runs import CommandTarget, Run, Runner
-from conformance.crash.recording.launching import ForkLauncher, Launcher, SpawnLauncher
+from conformance.crash.recording.launching import (
+    ForkLauncher,
+    Launcher,
+    SpawnLauncher,
+    server_by_command,
+)
 from conformance.crash.recording.ptrace_recorder import PtraceRecorder
 from conformance.crash.scenarios.scenario import View, rows_at, workload_of
 from conformance.hosting.inprocess import InProcessDriver
@@ -72,7 +77,7 @@ class Bench:
     def __init__(self, spelling: str, directory: Path) -> None:
         child = InProcessDriver(spelling).child_command()
         self.target = CommandTarget(child.argv, ConformanceClass.SIDECAR, child.environment)
-        self.forking = ForkLauncher(child.argv, child.fork_server)
+        self.forking = ForkLauncher(child.argv, server_by_command(child.fork_server))
         self.directory = directory
 
     def run(self, launcher: Launcher) -> Run:

@@ -218,3 +218,17 @@ def test_create_flags_truncate() -> None:
     history = Script().write_file("doc", b"n", flags=CREATE).history(OLD)
 
     assert [type(unit).__name__ for unit in history.units] == ["Size", "Data", "Size"]
+
+
+def test_an_end_that_a_failed_sync_left_in_doubt_moves_anew_when_its_bytes_are_written_anew() -> None:
+    script = Script().write_file("doc", b"new!", flags=os.O_WRONLY).sync(errno=5)
+    script.call("pwrite64", 3, b"new!", 0, result=4).sync().acknowledge()
+    history = script.history(OLD)
+
+    found = {
+        state.tree
+        for state in power_states(history, [MODELS["posix"]])
+        if state.point.cut is Cut.ACKNOWLEDGEMENT
+    }
+
+    assert {tree(doc=b"new!")} == found

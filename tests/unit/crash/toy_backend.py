@@ -12,7 +12,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +51,23 @@ def temporary(document: Path) -> Path:
     return document.with_name(document.name + ".tmp")
 
 
+@contextmanager
+def removing(path: Path) -> Iterator[None]:
+    """Remove the file when the block fails."""
+    try:
+        yield
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+
+
 # ---- right ones ----
 
 
 def fixed_name(document: Path, content: bytes) -> None:
-    write_file(temporary(document), content)
-    temporary(document).replace(document)
+    with removing(temporary(document)):
+        write_file(temporary(document), content)
+        temporary(document).replace(document)
     sync_directory(document.parent)
 
 
@@ -84,13 +96,15 @@ def unnamed_file(document: Path, content: bytes) -> None:
         os.link(f"/proc/self/fd/{descriptor}", temporary(document), src_dir_fd=descriptor)
     finally:
         os.close(descriptor)
-    temporary(document).replace(document)
+    with removing(temporary(document)):
+        temporary(document).replace(document)
     sync_directory(document.parent)
 
 
 def synchronous_write(document: Path, content: bytes) -> None:
-    write_file(temporary(document), content, os.O_TRUNC | os.O_DSYNC, sync=False)
-    temporary(document).replace(document)
+    with removing(temporary(document)):
+        write_file(temporary(document), content, os.O_TRUNC | os.O_DSYNC, sync=False)
+        temporary(document).replace(document)
     sync_directory(document.parent)
 
 

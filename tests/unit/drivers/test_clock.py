@@ -50,6 +50,25 @@ def test_threads_see_the_held_clock(clock: HeldClock) -> None:
     assert seen == [AT.to_nanos()]
 
 
+@pytest.mark.parametrize("name", ["monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns"])
+def test_monotonic_clocks_run_on(clock: HeldClock, name: str) -> None:
+    clock.hold(AT)
+    read = getattr(time, name)
+    first = read()
+    while read() == first:
+        pass
+
+    assert read() > first
+
+
+def test_monotonic_clocks_are_what_they_were_once_the_clock_is_released(clock: HeldClock) -> None:
+    before = time.monotonic
+    clock.hold(AT)
+    clock.release()
+
+    assert time.monotonic is before
+
+
 def test_a_released_clock_runs(clock: HeldClock) -> None:
     clock.hold(AT)
     clock.release()
@@ -80,3 +99,13 @@ def test_local_time_follows_the_time_zone_while_held(clock: HeldClock) -> None:
 def test_what_a_python_clock_cannot_show_is_refused(clock: HeldClock, instant: SystemTime) -> None:
     with pytest.raises(KitError, match="choose whole microseconds"):
         clock.hold(instant)
+
+
+def test_local_time_across_a_change_of_the_clocks_is_what_it_would_be(clock: HeldClock) -> None:
+    with local_time_zone("EST5EDT,M3.2.0,M11.1.0"):
+        clock.hold(SystemTime(1_772_884_800, 0))
+        due = (datetime.datetime.now() + datetime.timedelta(days=1)).timestamp()
+        offset = datetime.datetime.fromtimestamp(1_772_971_200).astimezone().utcoffset()
+        shown = time.localtime().tm_hour
+
+    assert (1_772_967_600, datetime.timedelta(hours=-4), 7) == (due, offset, shown)

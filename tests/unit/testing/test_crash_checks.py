@@ -18,6 +18,7 @@ from conformance.results.verdict import CheckOutcome, Verdict
 from conformance.testing.crashes import TOGETHER
 from conformance.testing.running import replay_check
 from conformance.testing.session import Backend
+from conformance.testing.shared import Shared
 from conformance.testing.verifies import CHECKS
 from conformance.workspace import Workspace
 
@@ -77,15 +78,19 @@ class Backends:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._workspace = Workspace()
+        self._shared = Shared()
         self._drivers: list[InProcessDriver] = []
 
     def of(self, name: str) -> Backend:
         spelling = name if ":" in name else f"{self._folder / 'others.py'}:{name}"
         driver = InProcessDriver(spelling)
         self._drivers.append(driver)
-        return Backend(driver, driver.description, self._workspace, exhibits=self._folder)
+        return Backend(
+            driver, driver.description, self._workspace, exhibits=self._folder, shared=self._shared
+        )
 
     def close(self) -> None:
+        self._shared.close()
         for driver in self._drivers:
             driver.close()
         self._workspace.close()

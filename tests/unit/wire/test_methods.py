@@ -46,6 +46,7 @@ RIGHT: dict[str, tuple[dict[str, Any], Any]] = {
     "plant_rows": ({"handle": 1, "rows": [{"qname": "a.b", "anything": [None, 1.5]}]}, None),
     "mirror": ({"handle": 1, "mode": "fail"}, None),
     "mirror_statements": ({"handle": 1}, {"statements": [STATEMENT], "log": [LOG_LINE]}),
+    "crash": ({}, None),
     "shutdown": ({}, None),
 }
 ODD: tuple[Any, ...] = (None, True, -1, 2**64, 1.5, "", "x", [], [None], {}, {"x": 1})

@@ -1,0 +1,2 @@
+#[path = "../../../../released/uni-plugin/src/traits/background.rs"]
+pub mod background;
