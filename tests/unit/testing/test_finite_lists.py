@@ -16,7 +16,6 @@ from conformance.testing.profiles import Dose
 from conformance.testing.verifies import CHECKS, Check
 
 STILL_DRAWN: set[str] = {
-    "test_CM_04_the_durable_write_comes_first",
     "test_CR_01_a_reader_in_a_loop_sees_only_complete_documents",
 }
 """Checks that are not converted yet. The list only gets shorter."""
