@@ -12,7 +12,7 @@ from conformance.crash.recording.inject import Fail, Short, ToldInjection, told
 from conformance.crash.scenarios.claims import CRASH_CLAIMS
 from conformance.crash.scenarios.doses import scenarios_of
 from conformance.crash.scenarios.laboratory import Laboratory, Subject
-from conformance.crash.scenarios.scenario import CrashScenario
+from conformance.crash.scenarios.scenario import LEFTOVERS, CrashScenario
 from conformance.crash.telling.exhibits import keep
 from conformance.crash.telling.verdicts import CrashReport, Violation
 from conformance.errors import NotTestableError
@@ -38,9 +38,15 @@ class _Bench:
         if key not in self.known:
             if self._hung() >= _MOST_HANGS:
                 raise NotTestableError("the backend hung under the tracer, again and again")
-            orders = Orders(budget=Budget(_REAL_KILLS, scenario.errors, _LONGEST_S), only=injection)
+            budget = Budget(_REAL_KILLS, scenario.errors, _LONGEST_S)
+            orders = Orders(budget=budget, only=injection, untried=self._untried())
             self.known[key] = self.laboratory.explore(scenario, orders)
         return self.known[key]
+
+    def _untried(self) -> frozenset[str]:
+        """Where the backend waited for long at what a crash had left: each scenario would show it again."""
+        reports = [report for report in self.known.values() if report is not None]
+        return frozenset(requirement for report in reports for requirement in report.untried)
 
     def _hung(self) -> int:
         """How many recorded runs did not end: each takes its whole time limit."""
@@ -77,8 +83,12 @@ def expect_to_survive(
         _tell(backend, scenario, report, violation)
         claimed = CRASH_CLAIMS[requirement]
         raise Nonconformance(claimed.claim, claimed.expected, violation.summary)
-    if report.untestable:
-        raise NotTestableError(f"{scenario.name}: {report.untestable}")
+    if scenario.start == LEFTOVERS and report.untestable and report.violations:
+        backend.vacuous()  # what a crash left is no start for anything, and that was told
+        return
+    reason = report.untestable or report.untried.get(requirement)
+    if reason:
+        raise NotTestableError(f"{scenario.name}: {reason}")
 
 
 def _bench(backend: Backend) -> _Bench:
@@ -117,4 +127,4 @@ def arguments_of(
 
 def story_of(violation: Violation) -> tuple[str, ...]:
     """What was done, a line a step."""
-    return (violation.workload, *violation.protocol_lines)
+    return (violation.workload, *violation.story)

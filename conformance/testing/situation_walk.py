@@ -14,13 +14,14 @@ from conformance.testing.machine import Walk
 from conformance.testing.planting import raw_row
 from conformance.testing.session import Backend
 from conformance.testing.shrinking import BREACHES, Breach
-from conformance.testing.situations import BYSTANDER, FACTORS, JOB, LEFT_OUT, program_of, raw_row_of, row_of
+from conformance.testing.situations import FACTORS, JOB, LEFT_OUT, program_of, raw_row_of, rows_of
 
 NOON = SystemTime(1_800_000_000, 0)
 
 
 def outcome_of(backend: Backend, situation: Mapping[str, Any]) -> Breach | None:
-    """What goes wrong in it, if anything."""
+    """What goes wrong in it, if anything. A row that is not loaded can be seen in a document only."""
+    situation = {**situation, "unloadable": situation["unloadable"] and backend.keeps_document}
     backend.restart_example({"situation": dict(situation)})
     try:
         _walk(backend, situation)
@@ -36,19 +37,28 @@ def plainest(backend: Backend, situation: Mapping[str, Any], broken: Breach) -> 
 
 
 def _walk(backend: Backend, situation: Mapping[str, Any]) -> None:
-    rows = (row_of(situation), BYSTANDER)
-    with backend.fresh(now=NOON, rows=[raw_row_of(situation), raw_row(BYSTANDER)]) as store:
-        course = Walk(store, rows, spellings=frozenset({JOB}))
+    rows = rows_of(situation)
+    planted = [raw_row_of(situation), *map(raw_row, rows[1:])]
+    with backend.fresh(now=NOON, rows=planted) as store:
+        course = Walk(store, tuple(rows), spellings=frozenset({JOB}))
         with _in_doubt(_RULE_OF_LOADING, situation):
             course.look()
         for operation in program_of(situation):
-            with _in_doubt({} if isinstance(operation, Cancel) else _RULE_OF_CHANGING, situation):
+            with _in_doubt({} if operation == Cancel(JOB) else _RULE_OF_CHANGING, situation):
                 course.step(operation)
 
 
-_LEGACY, _STRANGE = "legacy", "strange"
-_RULE_OF_LOADING = {_LEGACY: "LD-03", _STRANGE: "LD-07"}
-_RULE_OF_CHANGING = {_LEGACY: "LD-06", _STRANGE: "LD-07"}
+_UNLOADABLE, _LEGACY, _STRANGE = "unloadable", "legacy", "strange"
+_RULE_OF_LOADING = {_UNLOADABLE: "QN-03", _LEGACY: "LD-03", _STRANGE: "LD-07"}
+_RULE_OF_CHANGING = {_UNLOADABLE: "QN-05", _LEGACY: "LD-06", _STRANGE: "LD-07"}
+
+
+def _kind(situation: Mapping[str, Any]) -> str:
+    if situation["unloadable"]:
+        return _UNLOADABLE
+    if LEFT_OUT in situation.values():
+        return _LEGACY
+    return _STRANGE if situation["status"] == "Bogus" else ""
 
 
 @contextmanager

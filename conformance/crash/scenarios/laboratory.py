@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conformance.contract.classes import ConformanceClass
@@ -118,9 +118,10 @@ class Laboratory:
         if found is None:
             return None
         rows, tree = found
-        return workload_of(
+        left = workload_of(
             scenario.name, rows, scenario.operations, self._view, lambda path: write_tree(tree, path)
         )
+        return replace(left, after_a_crash=True)
 
     def _from_rows(self, scenario: CrashScenario) -> Workload:
         rows = rows_at(scenario.start)
