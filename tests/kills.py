@@ -55,7 +55,7 @@ class Trial:
 
     @property
     def killed(self) -> bool:
-        """Whether the check found broken what the mutant declares; a few checks speak of another requirement."""
+        """Whether the check found broken what the mutant declares: its own requirement, as a rule."""
         return self.answer.failed and self.answer.requirement in self.mutant.breaks
 
     @property
