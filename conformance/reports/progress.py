@@ -16,7 +16,6 @@ from conformance.results.verdict import BREACHES, CheckOutcome, Verdict
 from conformance.results.wording import plural
 
 _SECONDS_BETWEEN_LINES = 20.0
-_SECONDS_WORTH_TELLING = 5.0
 
 
 class ConsoleAudience:
@@ -38,14 +37,8 @@ class ConsoleAudience:
             disable=quiet or not console.is_terminal,
         )
 
-    def begins(
-        self,
-        description: Description,
-        tasks: int,
-        known: Collection[KnownFailure] = (),
-        seconds: float | None = None,
-    ) -> None:
-        """Say who is judged, and how long it may take."""
+    def begins(self, description: Description, tasks: int, known: Collection[KnownFailure] = ()) -> None:
+        """Say who is judged."""
         self._known = frozenset((entry.requirement, entry.message) for entry in known)
         self._total, self._done = tasks, 0
         self._begun = self._last_line = time.monotonic()
@@ -55,7 +48,7 @@ class ConsoleAudience:
                 f"{visible(description.name)}: class {description.conformance_class.value}, "
                 f"capabilities {capabilities}"
             )
-            self.tell(f"{plural(tasks, 'check')}{expectation(seconds)}")
+            self.tell(f"{plural(tasks, 'check')}")
         self._bar = self._progress.add_task("", total=tasks)
         self._progress.start()
 
@@ -103,13 +96,6 @@ class ConsoleAudience:
     def ends(self) -> None:
         """Take the bar away."""
         self._progress.stop()
-
-
-def expectation(seconds: float | None) -> str:
-    """How long a run may take, where that is known and worth a word."""
-    if seconds is None or seconds < _SECONDS_WORTH_TELLING:
-        return ""
-    return f", which take about {duration(seconds)}"
 
 
 def duration(seconds: float) -> str:
