@@ -15,7 +15,7 @@ from conformance.errors import ExitCode, UsageError
 from conformance.execution.options import plan_from_words
 from conformance.execution.plan import TargetSpec
 from conformance.execution.run import execute
-from conformance.reports.github import annotations, append_summary
+from conformance.reports.github import append_summary, error_commands
 from conformance.reports.progress import ConsoleAudience
 from conformance.reports.results_json import render_results
 from conformance.reports.sarif import render_run_sarif
@@ -30,11 +30,15 @@ class RunCommand(TargetCommand):
     """A command whose options also stand in the author's file."""
 
     def make_context(
-        self, info_name: str | None, args: list[str], *others: Any, **extra: Any
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
     ) -> click.Context:
         settings = find_settings(Path.cwd())
         extra["default_map"] = settings.default_map()
-        ctx = super().make_context(info_name, args, *others, **extra)
+        ctx = super().make_context(info_name, args, parent, **extra)
         ctx.meta["settings"] = settings
         return ctx
 
@@ -79,7 +83,7 @@ def run(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     print_summary(record, console, detail=Detail(quiet, verbose, durations))
     if record.judgement.verdict is RunVerdict.NOT_CONFORMANT and not plan.target.spelled:
         audience.tell("  backend or adapter? `sidecar-conformance smoke` tells whether the adapter is right")
-    _tell_the_host(record, console.file is not None and shape == "text")
+    _tell_the_host(record, shape == "text")
     if shape in _FORMATS:
         click.echo(_FORMATS[shape](record), nl=False)
     return int(EXIT_CODES[record.judgement.verdict])
@@ -104,7 +108,7 @@ def _shown(ctx: click.Context, settings: Settings, target: str | None, options: 
 def _tell_the_host(record: RunRecord, may_print: bool) -> None:
     """In GitHub Actions: annotations among the output, and a summary of the job."""
     if os.environ.get("GITHUB_ACTIONS") == "true" and may_print:
-        for line in annotations(record):
+        for line in error_commands(record):
             click.echo(line)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:

@@ -1,9 +1,10 @@
-"""What stands in the author's files: [tool.sidecar-conformance] of pyproject.toml, or sidecar-conformance.toml."""
+"""Settings in files: [tool.sidecar-conformance] of pyproject.toml, or sidecar-conformance.toml."""
 
 from __future__ import annotations
 
 import difflib
 import shlex
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,6 +56,13 @@ def find_settings(folder: Path) -> Settings:
         for file, table in tables:
             return read_settings(file, table)
     return Settings()
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{file} cannot be read: {error}") from None
 
 
 def read_settings(file: Path, table: Mapping[str, Any]) -> Settings:

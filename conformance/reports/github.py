@@ -26,7 +26,7 @@ _ROW = {
 }
 
 
-def annotations(record: RunRecord) -> Iterator[str]:
+def error_commands(record: RunRecord) -> Iterator[str]:
     """A line a cause, as GitHub reads them; a warning for what does not count."""
     counted = set(record.judgement.breaches)
     for cause in told_causes(record)[:_MOST_ANNOTATIONS]:
@@ -35,7 +35,8 @@ def annotations(record: RunRecord) -> Iterator[str]:
         more = f" (and {len(cause.following)} that follow)" if cause.following else ""
         yield f"::{kind} title={_property(', '.join(ids))}::{_data(visible(claim_of(cause.check)) + more)}"
     if record.judgement.verdict is not RunVerdict.CONFORMANT:
-        yield f"::error title=sidecar-conformance::{_data(chr(10).join([headline(record), *explain_verdict(record)]))}"
+        words = _data("\n".join([headline(record), *explain_verdict(record)]))
+        yield f"::error title=sidecar-conformance::{words}"
 
 
 def _data(text: str) -> str:
@@ -58,12 +59,15 @@ def render_markdown(record: RunRecord) -> str:
     sign = _SIGNS.get(record.judgement.verdict, "⚠️")
     counted = [result for result in record.results if result.id not in record.later]
     numbers = " | ".join(str(sum(r.verdict in verdicts for r in counted)) for verdicts in _ROW.values())
+    what = (
+        f"`{_code(f'{description.name} {description.version}'.strip())}`, "
+        f"class {description.conformance_class.value}, rule set {record.ruleset}, "
+        f"profile {record.profile}, seed {record.seed}, {record.seconds:.1f} s"
+    )
     lines = [
         f"## {sign} {headline(record)}",
         "",
-        f"`{_code(f'{description.name} {description.version}'.strip())}`, "
-        f"class {description.conformance_class.value}, rule set {record.ruleset}, "
-        f"profile {record.profile}, seed {record.seed}, {record.seconds:.1f} s",
+        what,
         "",
         *(f"- {_plain(line)}" for line in explain_verdict(record)),
         "",
