@@ -30,7 +30,8 @@ from itertools import cycle, product
 from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent.parent / "backends")]
+sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parent.parent / "backends"))
 
 import click
 from benchmarks.peers import EVERY, PEERS, Opener, opened, opener_of_command
