@@ -35,7 +35,7 @@ from conformance.crash.recording.launching import (
 from conformance.crash.recording.record import DEFAULT_TIMEOUT_S, Recorder, RecorderType
 from conformance.crash.recording.recorders import RECORDERS, available_recorder
 from conformance.crash.recording.trace import by_start
-from conformance.crash.scenarios.maintenance import count_of, maintenance_of
+from conformance.crash.scenarios.maintenance import maintenance_of
 from conformance.crash.scenarios.scenario import (
     BEFORE_THE_CRASH,
     LEFTOVERS,
@@ -43,6 +43,7 @@ from conformance.crash.scenarios.scenario import (
     State,
     View,
     changed,
+    count_of,
     operations_that_make,
     rows_at,
     steps_of,

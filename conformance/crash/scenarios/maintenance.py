@@ -19,21 +19,9 @@ from conformance.crash.scenarios.scenario import (
     as_operation,
     changed,
 )
-from conformance.errors import UsageError
 from conformance.oracle.model import RecordFinished, RecordScheduled
 
-MAINTENANCE = "maintenance"
 OTHER = QName("kit", "other")
-
-
-def count_of(operations: str) -> int | None:
-    """How many mutations `maintenance=COUNT` asks for; None for other words. Raises UsageError."""
-    word, _, count = operations.partition("=")
-    if word != MAINTENANCE:
-        return None
-    if not (count.isascii() and count.isdecimal() and int(count)):
-        raise UsageError(f"a number of mutations is expected, not {count!r}")
-    return int(count)
 
 
 @dataclass(frozen=True, slots=True)
