@@ -40,11 +40,15 @@ class VecSidecar:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.directory = path.parent
         self._codec = RememberingCodec()
         self._lock = Lock()
         self._directory_is_durable = False
-        self._locked_directory: int | None = None
+        self._locked: tuple[Path, int] | None = None
+
+    @property
+    def directory(self) -> Path:
+        """Where the document lies."""
+        return self.path.parent
 
     def read(self) -> list[Row]:
         """The rows. Nothing is created, and no lock is taken: the document is always whole (CC-03)."""
@@ -124,7 +128,7 @@ class VecSidecar:
     def existing_document(self) -> os.stat_result | None:
         """The state of the document that is to be replaced."""
         try:
-            return self.path.stat()
+            return os.stat(self.path)
         except FileNotFoundError:
             return None
 
@@ -165,7 +169,7 @@ class VecSidecar:
 
     def publish(self, temporary: Path) -> None:
         """Put the temporary file in the document's place."""
-        temporary.rename(self.path)
+        os.rename(temporary, self.path)
 
     def discard(self, temporary: Path) -> None:
         """Remove the temporary file of a write that failed, if that can be done."""
@@ -211,31 +215,34 @@ class VecSidecar:
 
         Some file systems cannot and say so: that is all there is.
         """
-        locked = self._locked_directory if directory is self.directory else None
-        descriptor = os.open(directory, _DIRECTORY_FLAGS) if locked is None else locked
+        locked_directory, descriptor = self._locked or (None, -1)
+        is_locked = directory == locked_directory
+        if not is_locked:
+            descriptor = os.open(directory, _DIRECTORY_FLAGS)
         try:
             os.fsync(descriptor)
         except OSError as error:
             if error.errno not in _NO_DIRECTORY_SYNC:
                 raise
         finally:
-            if locked is None:
+            if not is_locked:
                 os.close(descriptor)
 
     def lock_directory(self) -> int:
         """Wait for the lock between processes. Returns the descriptor that holds it."""
-        descriptor = os.open(self.directory, _DIRECTORY_FLAGS)
+        directory = self.directory
+        descriptor = os.open(directory, _DIRECTORY_FLAGS)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         except BaseException:
             os.close(descriptor)
             raise
-        self._locked_directory = descriptor
+        self._locked = directory, descriptor
         return descriptor
 
     def unlock_directory(self, descriptor: int) -> None:
         """Give the lock back: first by itself, for should the close fail it would be held for ever."""
-        self._locked_directory = None
+        self._locked = None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_UN)
         finally:

@@ -5,24 +5,24 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
+from functools import partial
 from pathlib import Path
 
 import tomli_w
+from forks import in_fork
 
 import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.commands.selftest import Mutant, find_mutants
 from conformance.contract.requirements import load_ruleset
-from conformance.contract.target import Description
+from conformance.execution.plan import Plan, TargetSpec
+from conformance.execution.preparing import prepare_run
 from conformance.hosting.inprocess import InProcessDriver
-from conformance.results.verdict import BREACHES, exemption
+from conformance.results.verdict import BREACHES
 from conformance.testing.profiles import Dose
 from conformance.testing.running import run_check
 from conformance.testing.session import Backend
@@ -33,10 +33,6 @@ TABLE = Path(__file__).with_suffix(".toml")
 _HEAD = "# The mutant that each check has to kill in every run. `python tests/kills.py` fills it in.\n"
 _DOSE = Dose("quick", seed=0, shrinks=False)
 _PATIENCE_S = 120.0
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(
-    ["conformance.suite.chapters", "conformance.commands.selftest", "pytest", __name__]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +55,8 @@ class Trial:
 
     @property
     def killed(self) -> bool:
-        """Whether the check found its own requirement broken, which the mutant declares."""
-        return self.answer.failed and self.answer.requirement == self.check.requirement
+        """Whether the check found broken what the mutant declares: its own requirement, as a rule."""
+        return self.answer.failed and self.answer.requirement in self.mutant.breaks
 
     @property
     def said_so(self) -> bool:
@@ -70,35 +66,21 @@ class Trial:
 
 def try_on(check: Check, mutant: Mutant) -> Trial:
     """Run a check on a mutant until it first fails. A mutant that ends or holds its process is not killed."""
-    answer = Answer(False, "", "the process ended, or went on for too long")
     with tempfile.TemporaryDirectory(dir=memory_file_system()) as folder:
-        here, there = _FORKS.Pipe(duplex=False)
-        process = _FORKS.Process(target=_answer, args=(check.test, mutant.path, Path(folder), there))
-        process.start()
-        there.close()
-        with here, suppress(EOFError):
-            if here.poll(_PATIENCE_S):
-                answer = here.recv()
-        process.kill()
-        process.join()
-    return Trial(check, mutant, answer)
+        answer = in_fork(partial(_answer, check.test, mutant.path, Path(folder)), _PATIENCE_S)
+    return Trial(check, mutant, answer or Answer(False, "", "the process ended, or went on for too long"))
 
 
-def _answer(test: str, path: Path, folder: Path, there: Connection) -> None:
-    begun = time.monotonic()
+def _answer(test: str, path: Path, folder: Path) -> Answer:
+    began = time.monotonic()
     spelled, check = f"{path}:open_backend", CHECKS[test]
     driver = InProcessDriver(spelled)
-    description = driver.description
-    if exemption(load_ruleset()[check.requirement], description) or not _has(description, check.needs):
-        there.send(Answer(False, "", "the mutant does not owe this"))
-        return
-    outcome = run_check(check, Backend(driver, description, Workspace(folder)), _DOSE, spelled)
+    plan = Plan(TargetSpec(spelled), _DOSE)
+    if not prepare_run(plan, load_ruleset(), driver.description, {test}).tasks:
+        return Answer(False, "", "the mutant does not owe this")
+    outcome = run_check(check, Backend(driver, driver.description, Workspace(folder)), _DOSE, spelled)
     failed = outcome.verdict in BREACHES
-    there.send(Answer(failed, outcome.requirement, outcome.message, time.monotonic() - begun))
-
-
-def _has(description: Description, capability: str | None) -> bool:
-    return capability is None or capability in description.capabilities
+    return Answer(failed, outcome.requirement, outcome.message, time.monotonic() - began)
 
 
 def read_table() -> dict[str, str]:
@@ -107,16 +89,16 @@ def read_table() -> dict[str, str]:
     return table
 
 
-def candidates(check: Check, mutants: Iterable[Mutant]) -> list[Mutant]:
-    """The mutants that break the check's requirement, those first that break little else."""
+def candidates(check: Check, mutants: Iterable[Mutant], used: Collection[str]) -> list[Mutant]:
+    """The mutants that break the requirement: those first that no other check has and that break little."""
     able = [mutant for mutant in mutants if check.requirement in mutant.breaks]
-    return sorted(able, key=lambda mutant: (len(mutant.breaks), mutant.name))
+    return sorted(able, key=lambda mutant: (mutant.name in used, len(mutant.breaks), mutant.name))
 
 
-def find_killed(check: Check, mutants: Iterable[Mutant]) -> Mutant | None:
+def find_killed(check: Check, mutants: Iterable[Mutant], used: Collection[str] = ()) -> Mutant | None:
     """A mutant that the check kills: the first of which it says what the mutant declares, else the first."""
     speechless = None
-    for mutant in candidates(check, mutants):
+    for mutant in candidates(check, mutants, used):
         trial = try_on(check, mutant)
         if trial.killed and trial.said_so:
             return mutant
@@ -131,7 +113,7 @@ def fill_in() -> None:
     table = {test: name for test, name in read_table().items() if test in CHECKS and name in mutants}
     for check in CHECKS.values():
         if check.test not in table:
-            found = find_killed(check, mutants.values())
+            found = find_killed(check, mutants.values(), table.values())
             print(f"{check.test}: {found.name if found else 'kills no mutant'}", flush=True)
             if found is not None:
                 table[check.test] = found.name
