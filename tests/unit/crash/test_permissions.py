@@ -23,6 +23,10 @@ def saved(mode: int) -> Script:
     return script.call("write", 3, b"new", result=3)
 
 
+def test_calls_without_arguments_say_nothing() -> None:
+    assert exposed(Script().call("sync")) == []
+
+
 def test_what_is_private_throughout_is_no_exposure() -> None:
     assert exposed(saved(0o600).close().rename("d/tmp", "d/doc")) == []
 
