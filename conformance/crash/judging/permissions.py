@@ -56,7 +56,7 @@ def exposures(trace: Trace, initial: Tree, modes: Mapping[str, int], mask: int =
 
 
 def _note(system: FileSystem, call: Call, made: set[int], known: dict[int, int]) -> None:
-    mode = call.arguments[-1]
+    mode = call.arguments[-1] if call.arguments else None
     if call.name in _MAKE and isinstance(mode, int):
         known.update(dict.fromkeys(made, mode & 0o777 & ~_USUAL_MASK))
     mode = call.arguments[1] if len(call.arguments) > 1 else None

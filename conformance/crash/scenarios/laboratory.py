@@ -15,6 +15,7 @@ from conformance.crash.filesystem.tree import Tree, below, read_tree, write_tree
 from conformance.crash.filesystem.units import History
 from conformance.crash.judging.explore import Equipment, Orders, explore
 from conformance.crash.judging.leftovers import leftover_state
+from conformance.crash.judging.maintenance import explore_maintenance
 from conformance.crash.judging.orders import Progress, silent
 from conformance.crash.judging.permissions import READABLE, exposures
 from conformance.crash.judging.phases import DOCUMENT
@@ -34,6 +35,7 @@ from conformance.crash.recording.launching import (
 from conformance.crash.recording.record import DEFAULT_TIMEOUT_S, Recorder, RecorderType
 from conformance.crash.recording.recorders import RECORDERS, available_recorder
 from conformance.crash.recording.trace import by_start
+from conformance.crash.scenarios.maintenance import maintenance_of
 from conformance.crash.scenarios.scenario import (
     BEFORE_THE_CRASH,
     LEFTOVERS,
@@ -41,6 +43,7 @@ from conformance.crash.scenarios.scenario import (
     State,
     View,
     changed,
+    count_of,
     operations_that_make,
     rows_at,
     steps_of,
@@ -123,10 +126,16 @@ class Laboratory:
 
         Raises KitError, and NotTestableError where the start cannot be brought about.
         """
+        equipment = Equipment(self._reloader, self._recorder, self._directory, self._progress)
+        count = count_of(scenario.operations)
+        if count is not None:
+            rows = rows_at(scenario.start)
+            prepare = self._prepare(scenario.start, rows)
+            many = maintenance_of(scenario.name, rows, count, self._view, prepare)
+            return explore_maintenance(self._subject.target, many.whole(), many.part, equipment)
         workload = self._workload(scenario)
         if workload is None:
             return None
-        equipment = Equipment(self._reloader, self._recorder, self._directory, self._progress)
         return explore(self._subject.target, workload, equipment, orders)
 
     def exposure(self, scenario: CrashScenario) -> Exposed | None:
