@@ -55,8 +55,8 @@ class Trial:
 
     @property
     def killed(self) -> bool:
-        """Whether the check found its own requirement broken, which the mutant declares."""
-        return self.answer.failed and self.answer.requirement == self.check.requirement
+        """Whether the check found broken what the mutant declares: its own requirement, as a rule."""
+        return self.answer.failed and self.answer.requirement in self.mutant.breaks
 
     @property
     def said_so(self) -> bool:

@@ -15,7 +15,8 @@ from conformance.embedded.host import Host
 from conformance.execution.judging import Course, attributed, conclude_run
 from conformance.execution.plan import Plan
 from conformance.execution.preparing import prepare_run
-from conformance.reports.terminal import all_failures, explain_verdict
+from conformance.reports.reasons import explain_verdict
+from conformance.reports.terminal import all_failures
 from conformance.reports.visible import visible
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import Verdict

@@ -100,6 +100,30 @@ class Supervisor:
             return None
         return seconds if isinstance(seconds, float) else None
 
+    def outage(self, worker: Worker | None = None) -> str:
+        """What every operation fails with, where all fail alike; empty where the backend works somehow.
+
+        What it hangs or dies at is for the checks to tell. Raises TargetUnreachableError for a backend that
+        lacks methods.
+        """
+        if self._plan.target.attached:
+            return ""
+        try:
+            answer = (worker or self._workers[0]).ask({"probe": True})
+        except WorkerEndedError:
+            return ""
+        if answer.get("exit_code") == ExitCode.USAGE:
+            _raise_error(answer)
+        return str(answer.get("outage", ""))
+
+    def outage_meanwhile(self) -> str:
+        """The same while the workers work."""
+        worker = self._new_worker()
+        try:
+            return self.outage(worker)
+        finally:
+            worker.stop()
+
     def close(self) -> None:
         """End the workers."""
         for worker in self._workers:

@@ -27,6 +27,7 @@ from conformance.drivers.descriptors import allow_many, in_use
 from conformance.errors import KitError, SidecarConformanceError, TargetUnreachableError
 from conformance.execution.blackbox import BlackBox
 from conformance.execution.plan import TargetSpec
+from conformance.execution.probing import probe
 from conformance.execution.processes import end_with_parent
 from conformance.execution.reaching import patience, reach
 from conformance.execution.seal import Seal
@@ -141,6 +142,10 @@ class Desk:
         if "describe" in request:
             self._try_once(driver)
             return {"description": description_to_json(driver.description)}
+        if "probe" in request:
+            outage = probe(driver, self._workspace, lambda name: self._box.began(name, _SHORT_PATIENCE))
+            self._box.ended()
+            return {"outage": outage}
         if "time" in request:
             return {"seconds": self._time_calls(driver)}
         described = replace(description_from_json(request["description"]), factory=driver.description.factory)
