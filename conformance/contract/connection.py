@@ -144,8 +144,11 @@ class Driver(Protocol):
         """
         ...
 
-    def another_process(self) -> AbstractContextManager[Driver]:
-        """A second process that holds the same backend (capability processes)."""
+    def another_process(self, **environment: str) -> AbstractContextManager[Driver]:
+        """A second process that holds the same backend, with these environment variables set.
+
+        Capability processes, or traceable.
+        """
         ...
 
     def said(self) -> str:

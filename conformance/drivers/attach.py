@@ -55,7 +55,7 @@ class AttachedDriver(CommandDriver):
             raise NotTestableError(f"permissions are not testable as the superuser: {_ONE_PROCESS}")
         yield
 
-    def another_process(self) -> NoReturn:
+    def another_process(self, **environment: str) -> NoReturn:
         """Raises NotTestableError: there is no command for a second one."""
         raise NotTestableError(f"a second process is not testable: {_ONE_PROCESS}")
 

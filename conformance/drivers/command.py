@@ -167,11 +167,14 @@ class CommandDriver:
             yield
 
     @contextmanager
-    def another_process(self) -> Iterator[CommandDriver]:
-        """A second child of the same command, with the same clock and surroundings."""
+    def another_process(self, **environment: str) -> Iterator[CommandDriver]:
+        """A second child of the same command, with the same clock and surroundings but for `environment`."""
         line = self._line.under(self._surroundings)
         other = CommandDriver(
-            line.argv, description=self._description, environment=line.environment, limits=self._limits
+            line.argv,
+            description=self._description,
+            environment=line.environment | environment,
+            limits=self._limits,
         )
         try:
             if self._now is not None:

@@ -13,6 +13,7 @@ from conformance.contract.requirements import Level, load_ruleset
 from conformance.contract.target import Description, describe
 from conformance.errors import UsageError
 from conformance.execution.plan import Plan, TargetSpec
+from conformance.execution.selection import with_chapters
 from conformance.hosting.loading import name_of, spelling_of
 from conformance.testing.profiles import Dose
 from conformance.testing.verifies import CHECKS, Check
@@ -25,6 +26,8 @@ def plan_of(
     open_backend: OpenBackend,
     *,
     profile: str,
+    only: Names = (),
+    skip: Names = (),
     conformance_class: str | None,
     capabilities: Iterable[str] | None,
     level: str,
@@ -34,11 +37,13 @@ def plan_of(
     wanted = None if capabilities is None else frozenset(capabilities)
     try:
         plan = Plan(
-            TargetSpec(spelling_of(open_backend) or name_of(open_backend)),
+            target_of(open_backend),
             Dose(profile, SystemRandom().randrange(2**32) if seed is None else seed),
             ConformanceClass(conformance_class) if conformance_class is not None else None,
             {} if wanted is None else {name: name in wanted for name in wanted | CAPABILITIES.keys()},
             Level(level.upper()),
+            only=_ids(only),
+            skip=_ids(skip),
             report=Path(),
         )
         plan.validate(load_ruleset())
@@ -47,34 +52,28 @@ def plan_of(
     return plan
 
 
+def target_of(open_backend: OpenBackend) -> TargetSpec:
+    """How another process names the backend, or else only what it is called."""
+    return TargetSpec(spelling_of(open_backend) or name_of(open_backend))
+
+
 def described(plan: Plan, open_backend: OpenBackend) -> Description:
     """What the target declares, with what the plan says otherwise. Raises ValueError where that cannot be."""
     return plan.describe(describe(open_backend, plan.target.spelled))
 
 
-def selected(only: Names, skip: Names) -> Sequence[Check]:
-    """The checks of these requirements, in catalogue order; all where `only` is empty.
-
-    A name is an id or a chapter, in any case: "CX-03", "cx". Raises ValueError for one that is neither.
-    """
-    chosen = set(_ids(only, "only") if _words(only) else load_ruleset().ids()) - set(_ids(skip, "skip"))
+def selected(plan: Plan) -> Sequence[Check]:
+    """The checks of the requirements that the plan runs, in catalogue order. Raises ValueError for none."""
     order = {id: place for place, id in enumerate(load_ruleset().ids())}
+    chosen = set(plan.only or order) - set(plan.skip)
     found = [check for check in CHECKS.values() if check.requirement in chosen]
     if not found:
         raise ValueError("only and skip leave no requirement to test")
     return sorted(found, key=lambda check: order[check.requirement])
 
 
-def _words(names: Names) -> list[str]:
+def _ids(names: Names) -> tuple[str, ...]:
+    """The ids that are named, by themselves or by their chapter, in any case."""
     said = names.split(",") if isinstance(names, str) else names
-    return [word.strip().upper() for word in said if word.strip()]
-
-
-def _ids(names: Names, argument: str) -> list[str]:
-    found = []
-    for word in _words(names):
-        meant = [id for id in load_ruleset().ids() if word in (id, id.partition("-")[0])]
-        if not meant:
-            raise ValueError(f"{argument} names {word!r}, which is no requirement and no chapter of one")
-        found += meant
-    return found
+    words = (word.strip().upper() for word in said)
+    return with_chapters(filter(None, words), load_ruleset())

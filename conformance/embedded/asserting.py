@@ -15,7 +15,8 @@ from conformance.embedded.host import Host
 from conformance.execution.judging import Course, attributed, conclude_run
 from conformance.execution.plan import Plan
 from conformance.execution.preparing import prepare_run
-from conformance.reports.terminal import all_failures, explain_verdict
+from conformance.reports.reasons import explain_verdict
+from conformance.reports.terminal import all_failures
 from conformance.reports.visible import visible
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import Verdict
@@ -59,23 +60,25 @@ def assert_conformant(
     plan = plan_of(
         open_backend,
         profile=profile,
+        only=only,
+        skip=skip,
         conformance_class=conformance_class,
         capabilities=capabilities,
         level=level,
         seed=seed,
     )
-    checks = selected(only, skip)
-    record = _run(plan, open_backend, {check.test for check in checks})
-    complaint = _complaint(record, {check.requirement for check in checks})
+    wanted = {check.requirement for check in selected(plan)}
+    record = _run(plan, open_backend)
+    complaint = _complaint(record, wanted)
     if complaint:
         raise AssertionError(complaint)
     return record
 
 
-def _run(plan: Plan, open_backend: OpenBackend, tests: set[str]) -> RunRecord:
+def _run(plan: Plan, open_backend: OpenBackend) -> RunRecord:
     begun, started_at = time.monotonic(), datetime.now(UTC).isoformat(timespec="seconds")
     ruleset = load_ruleset()
-    preparation = prepare_run(plan, ruleset, described(plan, open_backend), tests)
+    preparation = prepare_run(plan, ruleset, described(plan, open_backend))
     host = Host(open_backend, preparation.description)
     try:
         outcomes = [attributed(host.judge(task.check, plan.dose), preparation) for task in preparation.tasks]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import TracebackType
 from typing import Any, NoReturn, TypeVar
@@ -11,7 +11,7 @@ from typing import Any, NoReturn, TypeVar
 import pytest
 
 from conformance.contract.requirements import load_ruleset
-from conformance.embedded.asked import Names, OpenBackend, described, plan_of, selected
+from conformance.embedded.asked import Names, OpenBackend, described, plan_of, selected, target_of
 from conformance.embedded.host import Host
 from conformance.execution.judging import Preparation, attributed
 from conformance.execution.plan import Plan
@@ -51,27 +51,19 @@ def requirements(
     reason; what is not owed is skipped. What `level` does not count is an expected failure, or skipped.
     Everything else is as `assert_conformant` says. Raises ValueError for an argument that it cannot take.
     """
-    checks = selected(only, skip)
-
-    def plan_for(opener: OpenBackend) -> Plan:
-        return plan_of(
-            opener,
-            profile=profile,
-            conformance_class=conformance_class,
-            capabilities=capabilities,
-            level=level,
-            seed=seed,
-        )
-
-    plan_for(open_backend or _nothing)
-    own = None if open_backend is None else _Judge(open_backend, plan_for(open_backend))
-
-    def judge_for(opener: OpenBackend) -> _Judge:
-        return _Judge(opener, plan_for(opener))
-
-    return pytest.mark.parametrize(
-        "check", [_item(RequirementCheck(each, own, judge_for)) for each in checks]
+    plan = plan_of(
+        open_backend or _nothing,
+        profile=profile,
+        only=only,
+        skip=skip,
+        conformance_class=conformance_class,
+        capabilities=capabilities,
+        level=level,
+        seed=seed,
     )
+    own = None if open_backend is None else _Judge(open_backend, plan)
+    checks = [RequirementCheck(check, plan, own) for check in selected(plan)]
+    return pytest.mark.parametrize("check", list(map(_item, checks)))
 
 
 def _nothing(data_path: object) -> None:
@@ -87,10 +79,10 @@ def _item(check: RequirementCheck) -> Any:
 class RequirementCheck:
     """One check of one requirement, as a test is given it: call it."""
 
-    def __init__(self, check: Check, own: _Judge | None, judge_for: Callable[[OpenBackend], _Judge]) -> None:
+    def __init__(self, check: Check, plan: Plan, own: _Judge | None) -> None:
         self._check = check
+        self._plan = plan
         self._own = own
-        self._judge_for = judge_for
 
     @property
     def requirement(self) -> str:
@@ -110,7 +102,7 @@ class RequirementCheck:
         """
         __tracebackhide__ = True
         if open_backend is not None:
-            judge = self._judge_for(open_backend)
+            judge = _Judge(open_backend, replace(self._plan, target=target_of(open_backend)))
         elif self._own is not None:
             judge = self._own
         else:

@@ -83,6 +83,7 @@ def plan_from_words(target: TargetSpec, words: Mapping[str, Any], search_path: t
         capabilities=_capabilities(_listed(said.get("capability", ()))),
         level=Level(said.get("level", "must").upper()),
         workers=parse_workers(str(said.get("workers", "1" if target.attached else "auto"))),
+        chooses_workers=not target.attached and said.get("workers", "auto") == "auto",
         only=parse_ids("only", words.get("only")),
         skip=parse_ids("skip", words.get("skip")),
         shard=parse_shard(said["shard"]) if "shard" in said else None,

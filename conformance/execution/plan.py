@@ -48,7 +48,8 @@ class TargetSpec:
 class Plan:
     """A run. `capabilities` says which to add (True) or take away (False) from what the target declares.
 
-    `ruleset` is the version that it is judged by, the newest where none is named.
+    `ruleset` is the version that it is judged by, the newest where none is named. With `chooses_workers` the
+    kit may take more of them where a backend is slow.
     """
 
     target: TargetSpec
@@ -57,6 +58,7 @@ class Plan:
     capabilities: Mapping[str, bool] = field(default_factory=dict)
     level: Level = Level.MUST
     workers: int = 1
+    chooses_workers: bool = False
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     shard: Shard | None = None

@@ -13,6 +13,7 @@ from conformance.execution.supervisor import Task, batches
 from conformance.results.counterexample import Counterexample
 from conformance.results.known_failures import KnownFailure
 from conformance.results.verdict import RequirementResult, Verdict, exemption
+from conformance.results.wording import NOT_IN_SHARD, NOT_SELECTED
 from conformance.testing.verifies import Check, checks_for
 
 
@@ -38,12 +39,12 @@ def prepare_run(
         chosen = [check for check in checks if _wants(plan, check, tests)]
         filtered |= len(chosen) < len(checks)
         if checks and not chosen:
-            settled.append(_left_out(requirement.id, ruleset, "not selected in this run"))
+            settled.append(_left_out(requirement.id, ruleset, NOT_SELECTED))
         tasks += [Task(check, _pinned_of(check, pinned)) for check in chosen]
     tasks.sort(key=lambda task: not task.check.heavy)
     if plan.shard is not None:
         tasks, elsewhere = _sharded(plan, tasks)
-        settled += [_left_out(id, ruleset, f"not in shard {plan.shard}") for id in elsewhere]
+        settled += [_left_out(id, ruleset, f"{NOT_IN_SHARD} {plan.shard}") for id in elsewhere]
     return Preparation(description, tuple(settled), tuple(tasks), tuple(known), filtered)
 
 

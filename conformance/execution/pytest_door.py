@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from threading import Condition, Thread
 
 import pytest
@@ -19,7 +19,7 @@ from conformance.execution.run import Run
 from conformance.reports.explanation import explain_failure
 from conformance.reports.terminal import print_summary
 from conformance.reports.visible import visible_lines
-from conformance.results.known_failures import claim_of
+from conformance.results.known_failures import KnownFailure, claim_of
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import BREACHES, EXIT_CODES, CheckOutcome, Verdict, counts
 from conformance.testing.verifies import Check, check_of
@@ -106,7 +106,7 @@ class Door:
         terminalreporter.section("sidecar-conformance")
         terminalreporter.write_line(text.getvalue())
 
-    def begins(self, description: Description, tasks: int) -> None:
+    def begins(self, description: Description, tasks: int, known: Sequence[KnownFailure]) -> None:
         """The run begins."""
 
     def check_begins(self, test: str) -> None:

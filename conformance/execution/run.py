@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.contract.requirements import Ruleset, load_ruleset
 from conformance.contract.target import Description
-from conformance.errors import SidecarConformanceError, UsageError
+from conformance.errors import SidecarConformanceError, TargetUnreachableError, UsageError
 from conformance.execution.judging import (
     Course,
     Preparation,
@@ -21,8 +21,10 @@ from conformance.execution.judging import (
     with_known_failures_fixed,
 )
 from conformance.execution.limits import Limits
+from conformance.execution.pace import pace_of
 from conformance.execution.plan import Plan
 from conformance.execution.preparing import prepare_run
+from conformance.execution.probing import Doubt, outage_words
 from conformance.execution.recorder import Recorder
 from conformance.execution.report_folder import (
     JOURNAL,
@@ -45,7 +47,7 @@ from conformance.results.verdict import CheckOutcome
 class Audience(Protocol):
     """Who is told how a run goes. `test` is the name of a check."""
 
-    def begins(self, description: Description, tasks: int) -> None: ...
+    def begins(self, description: Description, tasks: int, known: Sequence[KnownFailure]) -> None: ...
     def check_begins(self, test: str) -> None: ...
     def check_ended(self, test: str, outcome: CheckOutcome) -> None: ...
     def ends(self) -> None: ...
@@ -54,7 +56,7 @@ class Audience(Protocol):
 class Nobody:
     """An audience that does not listen."""
 
-    def begins(self, description: Description, tasks: int) -> None: ...
+    def begins(self, description: Description, tasks: int, known: Sequence[KnownFailure]) -> None: ...
     def check_begins(self, test: str) -> None: ...
     def check_ended(self, test: str, outcome: CheckOutcome) -> None: ...
     def ends(self) -> None: ...
@@ -71,6 +73,9 @@ class Run:
         self.plan = plan = replace(plan, report=home_of(plan))
         self.ruleset = ruleset or load_ruleset()
         self.stop = Event()
+        self._tell = tell
+        self._call_s: float | None = None
+        self._outage = ""
         self._supervisor = Supervisor(plan, self.stop, tell, plan.report)
         self._started_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._begun = time.monotonic()
@@ -98,7 +103,12 @@ class Run:
 
     def _describe(self) -> Description:
         try:
-            return self._supervisor.describe()
+            description = self._supervisor.describe()
+            self._call_s = self._supervisor.time_calls()
+            outage = self._supervisor.outage()
+            if outage:
+                raise TargetUnreachableError(outage_words(self.plan.target, outage))
+            return description
         except SidecarConformanceError as error:
             self._supervisor.close()
             if not holds_report(self.plan.report):
@@ -113,17 +123,26 @@ class Run:
 
         KeyboardInterrupt passes on once the report, of an unfinished run, is written.
         """
-        audience.begins(preparation.description, len(preparation.tasks))
+        audience.begins(preparation.description, len(preparation.tasks), preparation.known)
+        pace = pace_of(self.plan, self._call_s, len(preparation.tasks))
+        if pace is not None:
+            self._supervisor.workers = pace.workers
+            self._tell(pace.words)
         interrupted: KeyboardInterrupt | None = None
         with self._journal() as journal:
             recorder = Recorder(self.plan, preparation, journal)
 
             limits = Limits(self.plan, preparation.known, self.stop)
+            doubt = Doubt()
 
             def report(task: Task, outcome: CheckOutcome) -> None:
                 kept = recorder.record(outcome)
                 audience.check_ended(task.check.test, kept)
                 limits.see(kept)
+                if doubt.arises(kept):
+                    self._outage = self._supervisor.outage_meanwhile()
+                    if self._outage:
+                        self.stop.set()
 
             try:
                 cut_off = self._supervisor.run(
@@ -137,6 +156,8 @@ class Run:
             finally:
                 limits.end()
                 audience.ends()
+            if self._outage:
+                self._give_up()
             cut_off = cut_off and (limits.reached or cut_off)
             course = replace(self._course(), cut_off=cut_off)
             if self.plan.fix_known_failures and not course.cut_off and not preparation.filtered:
@@ -150,6 +171,12 @@ class Run:
         if interrupted is not None:
             raise KeyboardInterrupt(f"what ran until then is in {self.plan.report}") from interrupted
         return record
+
+    def _give_up(self) -> NoReturn:
+        """Every operation fails alike since a while: what failed by that says nothing of the backend."""
+        error = TargetUnreachableError(outage_words(self.plan.target, self._outage))
+        write_report(unreachable(self.plan, self.ruleset, error, self._course()), self.plan.report)
+        raise error
 
     def _journal(self) -> JournalWriter:
         with writing_to(self.plan.report):

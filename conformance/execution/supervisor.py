@@ -66,6 +66,7 @@ class Supervisor:
         self, plan: Plan, stop: Event, tell: Callable[[str], None] = say, exhibits: Path | None = None
     ) -> None:
         self._plan = plan
+        self.workers = plan.workers
         self._stop = stop
         self._new_worker = partial(Worker, plan, tell, exhibits)
         self._workers = [self._new_worker()]
@@ -89,6 +90,40 @@ class Supervisor:
         _raise_error(answer)
         return self._plan.describe(description_from_json(answer["description"]))
 
+    def time_calls(self) -> float | None:
+        """How many seconds a call of the backend takes, at its quickest; None where it did not work."""
+        if self._plan.target.attached:
+            return None
+        try:
+            seconds = self._workers[0].ask({"time": True}).get("seconds")
+        except WorkerEndedError:
+            return None
+        return seconds if isinstance(seconds, float) else None
+
+    def outage(self, worker: Worker | None = None) -> str:
+        """What every operation fails with, where all fail alike; empty where the backend works somehow.
+
+        What it hangs or dies at is for the checks to tell. Raises TargetUnreachableError for a backend that
+        lacks methods.
+        """
+        if self._plan.target.attached:
+            return ""
+        try:
+            answer = (worker or self._workers[0]).ask({"probe": True})
+        except WorkerEndedError:
+            return ""
+        if answer.get("exit_code") == ExitCode.USAGE:
+            _raise_error(answer)
+        return str(answer.get("outage", ""))
+
+    def outage_meanwhile(self) -> str:
+        """The same while the workers work."""
+        worker = self._new_worker()
+        try:
+            return self.outage(worker)
+        finally:
+            worker.stop()
+
     def close(self) -> None:
         """End the workers."""
         for worker in self._workers:
@@ -108,9 +143,9 @@ class Supervisor:
         shared = [task for task in tasks if not task.check.alone]
         alone = [task for task in tasks if task.check.alone]
         try:
-            if self._plan.workers == 1 or not shared or not alone:
-                return self._spread([*shared, *alone], self._plan.workers, description, report, started)
-            cut_off = self._spread(shared, self._plan.workers, description, report, started)
+            if self.workers == 1 or not shared or not alone:
+                return self._spread([*shared, *alone], self.workers, description, report, started)
+            cut_off = self._spread(shared, self.workers, description, report, started)
             if cut_off:
                 return cut_off
             self._workers = [self._new_worker()]

@@ -18,13 +18,16 @@ from pathlib import Path
 from typing import Any
 
 import conformance.suite.chapters  # noqa: F401 - registers the checks
+from conformance.clocks import monotonic_seconds
 from conformance.contract.connection import BackendFault, Driver
 from conformance.contract.faults import SchedulerPersistenceError
+from conformance.contract.records import QName, SystemTime
 from conformance.drivers.blame import AdapterError
 from conformance.drivers.descriptors import allow_many, in_use
 from conformance.errors import KitError, SidecarConformanceError, TargetUnreachableError
 from conformance.execution.blackbox import BlackBox
 from conformance.execution.plan import TargetSpec
+from conformance.execution.probing import probe
 from conformance.execution.processes import end_with_parent
 from conformance.execution.reaching import patience, reach
 from conformance.execution.seal import Seal
@@ -38,6 +41,7 @@ from conformance.testing.shared import Shared
 from conformance.testing.verifies import CHECKS
 from conformance.workspace import Workspace
 
+_TIMED, _TIMED_JOB, _SHORT_PATIENCE = 3, QName("kit", "timed"), 0.25
 _TOO_MANY_FILES = 1_000  # a backend leaves files open: the next check begins in a fresh process
 _OUT_OF_REACH = 200  # a backend that closes or writes to low descriptors means others, not ours
 
@@ -138,6 +142,12 @@ class Desk:
         if "describe" in request:
             self._try_once(driver)
             return {"description": description_to_json(driver.description)}
+        if "probe" in request:
+            outage = probe(driver, self._workspace, lambda name: self._box.began(name, _SHORT_PATIENCE))
+            self._box.ended()
+            return {"outage": outage}
+        if "time" in request:
+            return {"seconds": self._time_calls(driver)}
         described = replace(description_from_json(request["description"]), factory=driver.description.factory)
         exhibits = Path(self._job["exhibits"]) if self._job["exhibits"] else None
         scale = self._job["timeout_scale"]
@@ -168,6 +178,24 @@ class Desk:
         except (SchedulerPersistenceError, BackendFault) as error:
             reason = f"the backend cannot be {what} on an empty data path: {error}"
             raise TargetUnreachableError(reason) from None
+
+    def _time_calls(self, driver: Driver) -> float | None:
+        """The seconds that a mutation or a load takes, the quickest of several; None where they fail."""
+        taken = []
+        with suppress(SchedulerPersistenceError, BackendFault), self._workspace.lend() as data:
+            handle = driver.open(data.path)
+            for _ in range(_TIMED):
+                begun = monotonic_seconds()
+                for operation, call in (
+                    ("record_started", lambda: handle.record_started(_TIMED_JOB, SystemTime(1, 0))),
+                    ("load_all", handle.load_all),
+                ):
+                    self._box.began(operation, _SHORT_PATIENCE)
+                    call()
+                    self._box.ended()
+                taken.append((monotonic_seconds() - begun) / 2)
+            handle.close()
+        return min(taken, default=None)
 
     def _tampered(self, broken: str) -> dict[str, Any]:
         words = (

@@ -192,14 +192,14 @@ class InProcessDriver:
         return without_superuser()
 
     @contextmanager
-    def another_process(self) -> Iterator[CommandDriver]:
+    def another_process(self, **environment: str) -> Iterator[CommandDriver]:
         """A second process that serves the same target, with the same clock.
 
         Raises NotTestableError for a callable that no other process can import.
         """
         from conformance.drivers.command import CommandDriver
 
-        driver = CommandDriver(serve_command(self._named()), environment=serve_environment())
+        driver = CommandDriver(serve_command(self._named()), environment=serve_environment() | environment)
         try:
             driver.set_clock(self._now)
             yield driver

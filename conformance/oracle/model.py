@@ -124,9 +124,13 @@ class NextFire:
     def __str__(self) -> str:
         choices = ["none"] if self.absent_allowed else []
         if self.earliest is not None and self.latest is not None:
-            ends = [str(SystemTime.from_nanos(end)) for end in (self.earliest, self.latest)]
+            ends = [_told(SystemTime.from_nanos(end)) for end in (self.earliest, self.latest)]
             choices.append(ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}")
         return " or ".join(choices)
+
+
+def _told(at: SystemTime) -> str:
+    return f"SystemTime({at.secs_since_epoch}, {at.nanos_since_epoch})"
 
 
 def next_fire_after(schedule: Schedule, earliest: SystemTime, latest: SystemTime) -> NextFire:

@@ -11,18 +11,20 @@ from conformance.contract.requirements import Requirement
 from conformance.reports.visible import visible, visible_lines
 from conformance.results.verdict import CheckOutcome
 
-_LONGEST_STORY = 60
+LONGEST_STORY = 60
 _INDENT = " " * 12
 _TRACEBACK = "\nTraceback (most recent call last)"
 
 
-def explain_failure(requirement: Requirement, check: CheckOutcome, report: Path) -> str:
-    """The explanation of one failing check, in plain text."""
+def explain_failure(
+    requirement: Requirement, check: CheckOutcome, report: Path, steps: int = LONGEST_STORY
+) -> str:
+    """The explanation of one failing check, in plain text; of the story, the last `steps`."""
     lines = [f"{requirement.id} ({requirement.level.value})  {requirement.text}"]
     found = check.counterexample
     if found is None:
         return "\n".join([*lines, *_message(check, report)])
-    lines += [f"  broken: {visible(found.claim)}", "  what was done:", *_story(found.operations)]
+    lines += [f"  broken: {visible(found.claim)}", "  what was done:", *_story(found.operations, steps)]
     lines += [f"  expected: {visible_lines(found.expected, _INDENT)}"]
     lines += [f"  observed: {visible_lines(found.observed, _INDENT)}", f"  check:    {check.test}"]
     if check.replay is not None:
@@ -33,9 +35,9 @@ def explain_failure(requirement: Requirement, check: CheckOutcome, report: Path)
     return "\n".join(lines)
 
 
-def _story(operations: Sequence[str]) -> list[str]:
+def _story(operations: Sequence[str], most: int) -> list[str]:
     """The last steps, with their numbers."""
-    untold = max(0, len(operations) - _LONGEST_STORY)
+    untold = max(0, len(operations) - most)
     steps = [f"    {number}. {visible(step)}" for number, step in enumerate(operations, 1)][untold:]
     return [f"    ({untold} steps before are in the replay file)", *steps] if untold else steps
 

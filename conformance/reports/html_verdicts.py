@@ -5,6 +5,7 @@ from __future__ import annotations
 from conformance.reports.html import Html, tag
 from conformance.results.saved import SavedRun
 from conformance.results.verdict import BREACHES, UNTESTED, RunVerdict, Verdict
+from conformance.results.wording import verdict_words
 
 _LOOKS = {
     Verdict.PASSED: ("✓", "good"),
@@ -34,7 +35,9 @@ def chip(verdict: Verdict) -> Html:
 def run_chip(run: SavedRun) -> Html:
     """The verdict on a run."""
     sign, look = run_look(run)
-    return tag("span", f"{sign} {words(run.verdict.value)}", class_=f"chip {look}")
+    known = len(run.of({Verdict.KNOWN_FAILURE}))
+    said = verdict_words(run.verdict, known=known, untested=len(run.untested))
+    return tag("span", f"{sign} {said}", class_=f"chip {look}")
 
 
 def run_look(run: SavedRun) -> tuple[str, str]:

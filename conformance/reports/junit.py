@@ -6,7 +6,7 @@ import re
 from xml.etree import ElementTree as ET
 
 from conformance.reports.explanation import explain_failure
-from conformance.reports.terminal import explain_verdict
+from conformance.reports.reasons import explain_verdict, headline
 from conformance.results.causes import BROKEN, followers
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import BREACHES, CheckOutcome, Effort, RequirementResult, RunVerdict, Verdict
@@ -28,6 +28,7 @@ def render_junit(record: RunRecord) -> str:
     suite.set("time", f"{record.seconds:.3f}")
     properties = ET.Element("properties")
     _property(properties, "verdict", record.judgement.verdict.value)
+    _property(properties, "says", headline(record))
     _property(properties, "ruleset", record.ruleset)
     _property(properties, "seed", str(record.seed))
     suite.insert(0, properties)
@@ -104,7 +105,7 @@ def _verdict_case(record: RunRecord) -> ET.Element:
     verdict = record.judgement.verdict
     if verdict is not RunVerdict.CONFORMANT:
         kind = "failure" if verdict is RunVerdict.NOT_CONFORMANT else "error"
-        detail = ET.SubElement(case, kind, message=verdict.value)
+        detail = ET.SubElement(case, kind, message=headline(record))
         detail.text = _clean("\n".join(explain_verdict(record)))
     return case
 

@@ -1,6 +1,9 @@
-"""Progress while a run goes on: a live bar on a terminal, a line a chapter elsewhere."""
+"""Progress while a run goes on: a live bar on a terminal, now and then a line elsewhere."""
 
 from __future__ import annotations
+
+import time
+from collections.abc import Collection
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -8,14 +11,21 @@ from rich.text import Text
 
 from conformance.contract.target import Description
 from conformance.reports.visible import visible
+from conformance.results.known_failures import KnownFailure, claim_of
 from conformance.results.verdict import BREACHES, CheckOutcome, Verdict
+from conformance.results.wording import plural
+
+_SECONDS_BETWEEN_LINES = 20.0
 
 
 class ConsoleAudience:
-    """Shows a run on a console."""
+    """Shows a run on a console: `quiet` says nothing of it, `verbose` tells of each check."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, quiet: bool = False, verbose: bool = False) -> None:
         self._console = console
+        self._quiet = quiet
+        self._verbose = verbose
+        self._known: frozenset[tuple[str, str]] = frozenset()
         self._under_way: list[str] = []
         self._progress = Progress(
             TextColumn("{task.completed}/{task.total}"),
@@ -24,19 +34,21 @@ class ConsoleAudience:
             TextColumn("{task.description}"),
             console=console,
             transient=True,
-            disable=not console.is_terminal,
+            disable=quiet or not console.is_terminal,
         )
 
-    def begins(self, description: Description, tasks: int) -> None:
+    def begins(self, description: Description, tasks: int, known: Collection[KnownFailure] = ()) -> None:
         """Say who is judged."""
+        self._known = frozenset((entry.requirement, entry.message) for entry in known)
+        self._total, self._done = tasks, 0
+        self._begun = self._last_line = time.monotonic()
         capabilities = ", ".join(sorted(description.capabilities)) or "none"
-        self._console.print(
-            f"{visible(description.name)}: class {description.conformance_class.value}, "
-            f"capabilities {capabilities}",
-            highlight=False,
-            markup=False,
-            soft_wrap=True,
-        )
+        if not self._quiet:
+            self.tell(
+                f"{visible(description.name)}: class {description.conformance_class.value}, "
+                f"capabilities {capabilities}"
+            )
+            self.tell(f"{plural(tasks, 'check')}")
         self._bar = self._progress.add_task("", total=tasks)
         self._progress.start()
 
@@ -52,17 +64,42 @@ class ConsoleAudience:
     def check_ended(self, test: str, outcome: CheckOutcome) -> None:
         """Show what came of it; a failure at once, so that nobody waits for the end to see it."""
         self._under_way.remove(test)
+        self._done += 1
         self._progress.update(self._bar, advance=1, description=", ".join(self._under_way))
+        if self._quiet:
+            return
         if outcome.verdict is not Verdict.PASSED:
-            style = "red" if outcome.verdict in BREACHES else "yellow"
-            message = visible(outcome.message.partition("\n")[0])
-            words = Text.assemble((f"{outcome.requirement} {outcome.verdict.value}", style), " ", message)
-            self._console.print(words, soft_wrap=True)
-        elif not self._console.is_terminal:
-            self._console.print(
-                f"{outcome.requirement} ok  {test}", highlight=False, markup=False, soft_wrap=True
-            )
+            self._console.print(self._line(outcome), soft_wrap=True)
+        elif self._verbose:
+            self.tell(f"{outcome.requirement} ok  {test}  {outcome.effort.seconds:.2f} s")
+        if not self._console.is_terminal:
+            self._now_and_then()
+
+    def _line(self, outcome: CheckOutcome) -> Text:
+        message = visible(outcome.message.partition("\n")[0])
+        if (outcome.requirement, claim_of(outcome)) in self._known:
+            return Text.assemble((f"{outcome.requirement} known failure", "yellow"), " ", message)
+        style = "red" if outcome.verdict in BREACHES else "yellow"
+        return Text.assemble((f"{outcome.requirement} {outcome.verdict.value}", style), " ", message)
+
+    def _now_and_then(self) -> None:
+        now = time.monotonic()
+        if now - self._last_line < _SECONDS_BETWEEN_LINES or self._done == self._total:
+            return
+        self._last_line = now
+        spent = now - self._begun
+        left = spent / self._done * (self._total - self._done)
+        self.tell(
+            f"{self._done} of {self._total} checks, {duration(spent)} so far, about {duration(left)} to go"
+        )
 
     def ends(self) -> None:
         """Take the bar away."""
         self._progress.stop()
+
+
+def duration(seconds: float) -> str:
+    """So many seconds, minutes or hours."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

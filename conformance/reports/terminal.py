@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from conformance.reports.causes import TOLD, Cause, causes_of, failing, numbers_of
 from conformance.reports.chapters import CHAPTERS
-from conformance.reports.explanation import explain_failure
+from conformance.reports.explanation import LONGEST_STORY, explain_failure
+from conformance.reports.reasons import explain_verdict, headline, known_failures_of, listed
 from conformance.reports.visible import visible
 from conformance.results.causes import followers
+from conformance.results.known_failures import claim_of
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import BREACHES, RequirementResult, RunVerdict, Verdict
+from conformance.results.wording import is_left_out
 
 COLUMNS = (
     ("passed", (Verdict.PASSED,), "green"),
@@ -23,7 +27,8 @@ COLUMNS = (
     ("untested", (Verdict.NOT_TESTABLE, Verdict.NOT_REACHED, Verdict.ERROR), "yellow"),
     ("not owed", (Verdict.NOT_APPLICABLE,), "dim"),
 )
-_MOST_IDS = 24
+_STEPS_OF_A_CAUSE = 6
+_NARROW = 90
 VERDICT_STYLES = {
     RunVerdict.CONFORMANT: "bold green",
     RunVerdict.NOT_CONFORMANT: "bold red",
@@ -32,22 +37,108 @@ VERDICT_STYLES = {
 }
 
 
-def print_summary(record: RunRecord, console: Console, *, failures: bool = True) -> None:
-    """Print failures, then the table, then what it comes to."""
-    for renderable in summary(record, failures=failures):
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much the summary tells: `quiet` leaves the stories out, `verbose` shortens none.
+
+    `durations` is how many of the slowest checks are named.
+    """
+
+    quiet: bool = False
+    verbose: bool = False
+    durations: int = 0
+
+
+def print_summary(
+    record: RunRecord, console: Console, *, failures: bool = True, detail: Detail | None = None
+) -> None:
+    """Print the causes of what failed, then a line a requirement, then what it comes to."""
+    detail = detail or Detail()
+    for renderable in summary(record, failures=failures, detail=detail, width=console.width):
         console.print(renderable, soft_wrap=True)
 
 
-def summary(record: RunRecord, *, failures: bool = True) -> list[RenderableType]:
-    """The parts of the summary, top to bottom: causes in full, what follows from them in a line."""
-    parts: list[RenderableType] = [Text()]
-    if failures:
-        parts += all_failures(record)
-    parts += [_table(record), Text()]
-    parts += _findings(record)
-    parts += _untested(record)
+def summary(
+    record: RunRecord, *, failures: bool = True, detail: Detail | None = None, width: int = 120
+) -> list[RenderableType]:
+    """The parts of the summary, top to bottom."""
+    detail = detail or Detail()
+    parts: list[RenderableType] = [] if detail.quiet else [Text()]
+    causes = told_causes(record)
+    if failures and not detail.quiet:
+        parts += story_of_causes(record, causes, detail)
+    parts += failed_lines(record, causes)
+    if not detail.quiet:
+        parts += [*_table(record, width), *_findings(record), *_untested(record, detail)]
+    if detail.durations:
+        parts += _slowest(record, detail.durations)
     parts.append(_closing(record))
     return parts
+
+
+def told_causes(record: RunRecord) -> list[Cause]:
+    """The causes of what counts, then of what is new."""
+    counted = [result for result in record.results if result.id not in record.later]
+    new = [result for result in record.results if result.id in record.later]
+    return causes_of(record, counted) + causes_of(record, new)
+
+
+def story_of_causes(record: RunRecord, causes: Sequence[Cause], detail: Detail) -> list[RenderableType]:
+    """Each cause with its story, and which requirements it breaks."""
+    steps = LONGEST_STORY if detail.verbose else _STEPS_OF_A_CAUSE
+    parts: list[RenderableType] = []
+    for number, cause in enumerate(causes, 1):
+        result = cause.result
+        style = "red" if result.verdict in BREACHES else "magenta"
+        story = explain_failure(result.requirement, cause.check, record.report, steps)
+        text = Text.assemble((f"cause {number}  ", "bold"), story)
+        text.stylize(style, len(f"cause {number}  "), len(f"cause {number}  ") + len(result.id))
+        parts.append(Group(text, *_consequences(record, cause), Text()))
+    return parts
+
+
+def _consequences(record: RunRecord, cause: Cause) -> list[Text]:
+    id = cause.result.id
+    lines = []
+    if id in record.later:
+        lines.append(f"  new since rule set {record.ruleset}, and not counted")
+    if cause.same:
+        lines.append(f"  the same: {', '.join(cause.same)}")
+    if cause.following:
+        verb = "follows" if len(cause.following) == 1 else "follow"
+        lines.append(f"  {', '.join(cause.following)} {verb} from it")
+    lines += [
+        f"  also:     {visible(claim_of(other))}{f' ({other.replay})' if other.replay else ''}"
+        for other in cause.others
+    ]
+    return [Text(line) for line in lines]
+
+
+def failed_lines(record: RunRecord, causes: Sequence[Cause]) -> list[RenderableType]:
+    """A line a requirement that failed: which, how grave, what broke, by which cause."""
+    numbers = numbers_of(causes)
+    lines = []
+    for result in record.results:
+        if result.verdict not in TOLD:
+            continue
+        told = failing(result)
+        says = claim_of(told[0]) if told else result.reason.partition("\n")[0]
+        cause = f"  (cause {numbers[result.id]})" if result.id in numbers else ""
+        verdict = result.verdict.value.replace("_", " ")
+        style = "red" if result.verdict in BREACHES else "magenta"
+        level = result.requirement.level.value
+        lines.append(Text.assemble((f"{result.id} {level:<6} {verdict}", style), f"  {visible(says)}{cause}"))
+    return [*lines, Text()] if lines else []
+
+
+def _slowest(record: RunRecord, count: int) -> list[RenderableType]:
+    checks = [(result.id, check) for result in record.results for check in result.checks]
+    checks.sort(key=lambda pair: -pair[1].effort.seconds)
+    lines = [
+        Text(f"{check.effort.seconds:7.2f} s  {check.effort.operations:>7,} operations  {id}  {check.test}")
+        for id, check in checks[:count]
+    ]
+    return [Text("slowest checks", style="bold"), *lines, Text()] if lines else []
 
 
 def all_failures(record: RunRecord) -> list[RenderableType]:
@@ -82,18 +173,24 @@ def _failures(record: RunRecord, result: RequirementResult, following: list[str]
     return [*told]
 
 
-def _table(record: RunRecord) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+def _table(record: RunRecord, width: int) -> list[RenderableType]:
+    """A row a chapter that was run, or that something kept from being run."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2 if width >= _NARROW else 1, 0, 0))
     table.add_column("chapter")
     for name, _, style in COLUMNS:
         table.add_column(name, justify="right", style=style)
-    table.add_column("exercised", justify="right")
+    if width >= _NARROW:
+        table.add_column("exercised", justify="right")
     for prefix, title in CHAPTERS.items():
         results = [r for r in record.results if r.id.startswith(f"{prefix}-") and r.id not in record.later]
+        results = [r for r in results if not is_left_out(r)]
+        if record.filtered and all(r.verdict is Verdict.NOT_APPLICABLE for r in results):
+            continue
         counts = [sum(result.verdict in verdicts for result in results) for _, verdicts, _ in COLUMNS]
         exercised = sum(result.exercised for result in results)
-        table.add_row(f"{prefix}  {title}", *(str(count or "") for count in counts), str(exercised or ""))
-    return table
+        cells = [str(count or "") for count in [*counts, exercised][: len(table.columns) - 1]]
+        table.add_row(f"{prefix}  {title}" if width >= _NARROW else prefix, *cells)
+    return [table, Text()]
 
 
 def _findings(record: RunRecord) -> list[RenderableType]:
@@ -103,33 +200,30 @@ def _findings(record: RunRecord) -> list[RenderableType]:
     return [*map(Text, lines), Text()] if lines else []
 
 
-def _untested(record: RunRecord) -> list[RenderableType]:
+def _untested(record: RunRecord, detail: Detail) -> list[RenderableType]:
     lines = []
     allowed = set(record.judgement.untested)
     for verdict in (Verdict.NOT_TESTABLE, Verdict.NOT_REACHED, Verdict.ERROR):
         reasons: dict[tuple[str, bool], list[str]] = {}
         for result in record.with_verdict(verdict):
-            if result.id in record.later:
+            if result.id in record.later or is_left_out(result):
                 continue
             reason = result.reason.strip().splitlines()[0] if result.reason.strip() else ""
             reasons.setdefault((reason, result.id in allowed), []).append(result.id)
         for (reason, let_off), ids in reasons.items():
             suffix = " (let off by --allow-untested)" if let_off else ""
-            words = f"{verdict.value}: {_ids(ids)}: {visible(reason)}{suffix}"
+            told = ", ".join(ids) if detail.verbose else listed(ids)
+            words = f"{verdict.value}: {told}: {visible(reason)}{suffix}"
             lines.append(Text(words, style="yellow"))
     return [*lines, Text()] if lines else []
-
-
-def _ids(ids: Sequence[str]) -> str:
-    if len(ids) <= _MOST_IDS:
-        return ", ".join(ids)
-    return f"{', '.join(ids[:_MOST_IDS])} and {len(ids) - _MOST_IDS} more"
 
 
 def _closing(record: RunRecord) -> RenderableType:
     judgement, description = record.judgement, record.description
     text = Text()
-    text.append(judgement.verdict.value.replace("_", " "), style=VERDICT_STYLES[judgement.verdict])
+    aside = known_failures_of(record) or judgement.untested
+    excused = judgement.verdict is RunVerdict.CONFORMANT and aside
+    text.append(headline(record), style="bold yellow" if excused else VERDICT_STYLES[judgement.verdict])
     name = visible(f"{description.name} {description.version}".strip())
     text.append(f": {name}, class {description.conformance_class.value},")
     text.append(f" rule set {record.ruleset}, profile {record.profile}, seed {record.seed},")
@@ -138,40 +232,3 @@ def _closing(record: RunRecord) -> RenderableType:
         text.append(f"\n  {line}")
     text.append(f"\n  report: {record.report}")
     return text
-
-
-def causes_first(record: RunRecord, ids: Sequence[str]) -> list[str]:
-    """The ids, those that others are put down to before those that follow."""
-    following = {result.id for result in record.results if result.follows_from}
-    return sorted(ids, key=lambda id: id in following)
-
-
-def explain_later(record: RunRecord) -> str:
-    """What was found of requirements that came later than the rule set, in a line."""
-    broken = record.judgement.new
-    counts = Counter(result.verdict.value for result in record.results if result.id in record.later)
-    found = ", ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in sorted(counts.items()))
-    says = f": breaks {', '.join(broken)}" if broken else ""
-    return f"new since rule set {record.ruleset}, and not counted: {found}{says}"
-
-
-def explain_verdict(record: RunRecord) -> list[str]:
-    """Why the verdict is what it is, a line a reason."""
-    judgement = record.judgement
-    lines = []
-    if judgement.breaches:
-        lines.append(f"breaks {', '.join(causes_first(record, judgement.breaches))}")
-    lines += map(visible, judgement.notes)
-    if judgement.missing:
-        lines.append(f"owed and not seen to hold: {_ids(judgement.missing)}")
-    if judgement.untested:
-        lines.append(f"untested by permission: {', '.join(judgement.untested)}")
-    if judgement.warnings:
-        lines.append(f"warning: breaks {', '.join(judgement.warnings)}, which is not counted at this level")
-    if record.later:
-        lines.append(explain_later(record))
-    if record.filtered:
-        lines.append("only a part of the rule set was run: that is never conformant")
-    if record.cut_off:
-        lines.append(visible(record.cut_off))
-    return lines

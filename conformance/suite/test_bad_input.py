@@ -72,13 +72,13 @@ NO_JSON = "load_all raises SchedulerPersistenceError for a document that is not 
 NO_ROWS = "load_all raises SchedulerPersistenceError for a document of the wrong shape"
 
 
-@verifies("ER-01", examples=3.0)
+@verifies("ER-01")
 @given(document=damaged_documents())
 def test_ER_01_a_document_that_is_no_json_is_refused(backend: Backend, document: bytes) -> None:
     _expect_refused(backend, document, NO_JSON)
 
 
-@verifies("ER-02", examples=5.0)
+@verifies("ER-02", examples=2.0)
 @given(document=misshapen_documents())
 def test_ER_02_a_document_of_the_wrong_shape_is_refused(backend: Backend, document: bytes) -> None:
     _expect_refused(backend, document, NO_ROWS)

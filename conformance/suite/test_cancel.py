@@ -152,6 +152,20 @@ def test_CX_02_cancelling_an_unknown_job_succeeds_and_changes_no_row(
         expect_equal(store.contents(), before, claim)
 
 
+_NEVER_LOADED = ("nodot", "", ".", ".x", "x.", "a．b")
+
+
+@verifies("CX-02", cases=Each(dropped=_NEVER_LOADED, times=(1, 2, 3)), needs="document")
+def test_CX_02_cancelling_an_unknown_job_leaves_rows_that_do_not_load(
+    backend: Backend, dropped: str, times: int
+) -> None:
+    rows = [StoredRow(name, "Idle", 1, Manual(), NOON) for name in (str(OTHER), dropped, str(JOB))]
+    with backend.fresh(rows=list(map(raw_row, rows))) as store:
+        for _ in range(times):
+            store.cancel(NEVER_SEEN)
+        expect_equal(list(store.rows()), rows, "cancelling an unknown job changes no row")
+
+
 @verifies("CX-03")
 @given(alike=lookalikes(), backwards=st.booleans())
 def test_CX_03_cancel_matches_the_whole_dotted_id(
@@ -185,14 +199,15 @@ def _expect_each_cancelled_alone(backend: Backend, ids: Sequence[QName]) -> None
             expect(
                 survivors <= left,
                 claim,
-                expected=Words(f"after cancel({str(cancelled)!r}) " + _told(survivors)),
+                expected=Words(f"after cancel of {str(cancelled)!a}: {_told(survivors)}"),
                 observed=Words(_told(left)),
             )
             before = left
 
 
 def _told(jobs: set[tuple[str, Schedule]]) -> str:
-    return ", ".join(sorted(repr(name) for name, _ in jobs)) or "no job"
+    """Escaped: like ids must not look alike here."""
+    return ", ".join(sorted(ascii(name) for name, _ in jobs)) or "no job"
 
 
 def _names_and_marks(store: Session) -> set[tuple[str, Schedule]]:
@@ -246,7 +261,7 @@ def _unnamed(store: Session, id: QName) -> object:
     if held is not None and not store.backend.has("clock") and held.schedule == Manual():
         held = replace(held, next_fire_at=None)
     if isinstance(held, StoredRow):
-        return replace(held, qname="")
+        return replace(held, qname=str(JOB))
     return held and replace(held, id=JOB)
 
 

@@ -84,7 +84,8 @@ def _schedule_each_and_expect(
     for now, group in groupby(plans, key=lambda plan: plan[0]):
         with backend.aside(), backend.fresh(now=now) as store:
             for number, (_, schedule) in enumerate(group):
-                _schedule_and_expect(store, schedule, claim, QName("kit", f"job{number}"))
+                with backend.aside():
+                    _schedule_and_expect(store, schedule, claim, QName("kit", f"job{number}"))
 
 
 def _expect_in_time_zone(backend: Backend, posix_tz: str, schedules: Sequence[Schedule], claim: str) -> None:

@@ -22,7 +22,7 @@ from conformance.oracle.model import (
     RecordStarted,
     loaded,
 )
-from conformance.showing import show
+from conformance.showing import Words, show
 from conformance.testing.cases import Case, Each
 from conformance.testing.expect import attempt, expect, expect_equal, expect_same_records
 from conformance.testing.planting import raw_row
@@ -247,8 +247,15 @@ def _expect_distinct(backend: Backend, ids: Sequence[QName]) -> None:
 
 def _expect_plans(store: Session, plans: Mapping[str, Schedule]) -> None:
     """By schedule, so that a name that comes back changed is left to RT-09."""
-    found = sorted(show(record.schedule) for record in store.load_all())
-    expect_equal(found, sorted(map(show, plans.values())), _DISTINCT)
+    found = {show(record.schedule): str(record.id) for record in store.load_all()}
+    lost = [dotted for dotted, plan in plans.items() if show(plan) not in found]
+    others = ", ".join(sorted(map(ascii, found.values())))
+    expect(
+        not lost and len(found) == len(plans),
+        _DISTINCT,
+        expected=Words("jobs of their own: " + ", ".join(map(ascii, plans))),
+        observed=Words(f"lost: {', '.join(map(ascii, lost)) or 'none'}; there are: {others or 'none'}"),
+    )
 
 
 def _all_contents_but(store: Session, id: QName) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.clocks import monotonic_seconds
-from conformance.contract.records import Cron, Manual, QName, SchedulerJobRecord, SystemTime
+from conformance.contract.records import Cron, Manual, QName, Schedule, SchedulerJobRecord, SystemTime
 from conformance.oracle.document import StoredRow
 from conformance.oracle.model import Cancel, Mutation, RecordFinished, RecordScheduled, RecordStarted
 from conformance.showing import Words
@@ -66,6 +66,39 @@ def test_SE_01_a_link_under_the_temporary_files_name_is_never_followed(
 
 
 _MODES = (0o600, 0o640, 0o644, 0o400, 0o440, 0o660, 0o604, 0o700)
+
+
+_POOR_LOCALE = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+_SCRIPTS = ("é", "日本", "\u2028", "😀", "e\u0301 \u212b")
+
+
+@verifies("RT-09", shrinks=False, needs="traceable")
+def test_RT_09_names_survive_in_a_locale_that_knows_ascii_only(backend: Backend) -> None:
+    """
+    And expressions: written there and loaded here, then the other way round.
+    """
+    jobs = {QName("kit", name): Cron(name) for name in _SCRIPTS}
+    with backend.driver.another_process(**_POOR_LOCALE) as other, backend.workspace.lend() as data:
+        there = backend.told("open under LC_ALL=C", (), lambda: other.open(data.path))
+        for id, schedule in jobs.items():
+            record = partial(there.record_scheduled, id, schedule)
+            backend.told("record_scheduled under LC_ALL=C", (id, schedule), record)
+        backend.told("close", (), there.close)
+        with backend.open(data) as store:
+            _expect_plans(store.load_all(), jobs)
+            store.record_started(JOB, AN_INSTANT)
+            store.cancel(JOB)
+        there = backend.told("open under LC_ALL=C", (), lambda: other.open(data.path))
+        _expect_plans(backend.told("load_all under LC_ALL=C", (), there.load_all), jobs)
+        there.close()
+
+
+def _expect_plans(records: Sequence[SchedulerJobRecord], jobs: Mapping[QName, Schedule]) -> None:
+    found = {str(record.id): record.schedule for record in records}
+    claim = "names that are not ASCII survive where the locale knows ASCII only"
+    expect_equal(sorted(found), sorted(map(str, jobs)), claim)
+    claim = "expressions that are not ASCII survive where the locale knows ASCII only"
+    expect_equal(found, {str(id): schedule for id, schedule in jobs.items()}, claim, requirement="RT-04")
 
 
 _CHANGES: tuple[Sequence[Mutation], ...] = (

@@ -295,7 +295,7 @@ def _bystanders(store: Session) -> dict[str, object]:
     return {dotted: held for dotted, held in store.contents().items() if dotted != str(JOB)}
 
 
-@verifies("UP-06", examples=2.0)
+@verifies("UP-06")
 @given(program=programs())
 def test_UP_06_any_sequence_leaves_at_most_one_row_for_each_dotted_id(
     backend: Backend, program: list[Operation]

@@ -67,7 +67,8 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:
-    # The doors stand above the suite, which stands on this package: they open when somebody comes.
+    # The doors stand above the suite, which stands on this package: they open when somebody comes. They are
+    # not in dir(), because tools that look through all modules, such as freezegun, would open them.
     _HOMES = {
         "assert_conformant": "conformance.embedded.asserting",
         "requirements": "conformance.embedded.items",
@@ -95,6 +96,3 @@ if not TYPE_CHECKING:
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(import_module(_HOMES[name]), name)
-
-    def __dir__():
-        return sorted({*globals(), *__all__})

@@ -12,8 +12,10 @@ from conformance.crash.recording.inject import Fail, Short, ToldInjection, told
 from conformance.crash.scenarios.claims import CRASH_CLAIMS
 from conformance.crash.scenarios.doses import scenarios_of
 from conformance.crash.scenarios.laboratory import Laboratory, Subject
-from conformance.crash.scenarios.scenario import CrashScenario
+from conformance.crash.scenarios.scenario import LEFTOVERS, CrashScenario
+from conformance.crash.telling.digest import digest
 from conformance.crash.telling.exhibits import keep
+from conformance.crash.telling.protocol import protocol
 from conformance.crash.telling.verdicts import CrashReport, Violation
 from conformance.errors import NotTestableError
 from conformance.testing.expect import Nonconformance
@@ -38,9 +40,15 @@ class _Bench:
         if key not in self.known:
             if self._hung() >= _MOST_HANGS:
                 raise NotTestableError("the backend hung under the tracer, again and again")
-            orders = Orders(budget=Budget(_REAL_KILLS, scenario.errors, _LONGEST_S), only=injection)
+            budget = Budget(_REAL_KILLS, scenario.errors, _LONGEST_S)
+            orders = Orders(budget=budget, only=injection, untried=self._untried())
             self.known[key] = self.laboratory.explore(scenario, orders)
         return self.known[key]
+
+    def _untried(self) -> frozenset[str]:
+        """Where the backend waited for long at what a crash had left: each scenario would show it again."""
+        reports = [report for report in self.known.values() if report is not None]
+        return frozenset(requirement for report in reports for requirement in report.untried)
 
     def _hung(self) -> int:
         """How many recorded runs did not end: each takes its whole time limit."""
@@ -77,8 +85,28 @@ def expect_to_survive(
         _tell(backend, scenario, report, violation)
         claimed = CRASH_CLAIMS[requirement]
         raise Nonconformance(claimed.claim, claimed.expected, violation.summary)
-    if report.untestable:
-        raise NotTestableError(f"{scenario.name}: {report.untestable}")
+    if scenario.start == LEFTOVERS and report.untestable and report.violations:
+        backend.vacuous()  # what a crash left is no start for anything, and that was told
+        return
+    reason = report.untestable or report.untried.get(requirement)
+    if reason:
+        raise NotTestableError(f"{scenario.name}: {reason}")
+
+
+def expect_privacy(backend: Backend, scenario: CrashScenario) -> None:
+    """Raise Nonconformance where others may read for a moment what is for its owner alone.
+
+    Raises NotTestableError and KitError.
+    """
+    exposed = _bench(backend).laboratory.exposure(scenario)
+    if exposed is None:
+        return
+    backend.note(f"{scenario.name}; the document has the mode 0600")
+    for line in digest(protocol(exposed.history, None)):
+        backend.note(line)
+    claim = "at no moment of a mutation may others read the rows of a document that is for its owner alone"
+    observed = f"{exposed.path} has the mode 0{exposed.mode:o}; a process that is killed here leaves it so"
+    raise Nonconformance(claim, "no file that holds rows and that others may read", observed)
 
 
 def _bench(backend: Backend) -> _Bench:
@@ -117,4 +145,4 @@ def arguments_of(
 
 def story_of(violation: Violation) -> tuple[str, ...]:
     """What was done, a line a step."""
-    return (violation.workload, *violation.protocol_lines)
+    return (violation.workload, *violation.story)

@@ -120,8 +120,9 @@ class Walk:
         if isinstance(operation, Cancel):
             expect_equal(row, None, "a cancelled job is gone", requirement="CX-01")
             return
-        buried = self.buried.get(str(operation.id))
-        expected = _find(apply(self.rows, operation), str(operation.id))
+        dotted = str(operation.id)
+        buried = self.buried.get(dotted)
+        expected = _find(apply(self.rows, operation), dotted)
         assert expected is not None
         if row is None:
             rule = _rule(operation, known, buried)
@@ -141,8 +142,12 @@ class Walk:
         return show(replace(row, next_fire_at=Words(str(fire))))  # type: ignore[arg-type]
 
     def _compare_order(self, operation: Mutation, observed: tuple[StoredRow, ...]) -> None:
-        """Of the rows that are on both sides; what a cancel does to the order is left open."""
-        if isinstance(operation, Cancel) or not self.store.backend.keeps_document:
+        """Of the rows that are on both sides; a cancel may leave any order, which is then the one to keep."""
+        if not self.store.backend.keeps_document:
+            return
+        if isinstance(operation, Cancel):
+            places = {row.qname: place for place, row in enumerate(observed)}
+            self.rows = tuple(sorted(self.rows, key=lambda row: places.get(row.qname, len(places))))
             return
         found, wanted = ([row.qname for row in rows] for rows in (observed, self.rows))
         both = {*found} & {*wanted}

@@ -27,6 +27,8 @@ from conformance.workspace import DataPath
 if TYPE_CHECKING:
     from conformance.testing.session import Backend
 
+_MANY_ROWS = 20
+
 
 class Session:
     """The open backend on one data path. Its operations are those of the interface."""
@@ -108,7 +110,10 @@ class Session:
 
     def plant_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Put raw rows into the storage of a backend that offers it."""
-        self.backend.told("plant_rows", (list(rows),), lambda: self.handle.plant_rows(rows))
+        told: object = list(rows)
+        if len(rows) > _MANY_ROWS:
+            told = Words(f"{len(rows)} rows, from {show(rows[0])} to {show(rows[-1])}")
+        self.backend.told("plant_rows", (told,), lambda: self.handle.plant_rows(rows))
 
     def wire_mirror(self, *, fail: bool = False) -> None:
         """Wire one more recording executor; one that raises if `fail`."""

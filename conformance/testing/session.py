@@ -29,11 +29,11 @@ from conformance.testing.lagging import looking_again
 from conformance.testing.opened import Session
 from conformance.testing.planting import document_bytes, raw_row
 from conformance.testing.shared import Shared
-from conformance.testing.story import Blind, Failure, Observer, Story
+from conformance.testing.story import Blind, FailedExample, Observer, Story
 from conformance.testing.tally import Tally
 from conformance.workspace import DataPath, Workspace
 
-__all__ = ["Backend", "Blind", "Failure", "GaveUp", "Observer", "Session"]
+__all__ = ["Backend", "Blind", "FailedExample", "GaveUp", "Observer", "Session"]
 
 _T = TypeVar("_T")
 _LONGEST_DOCUMENT_TOLD = 400
@@ -88,7 +88,7 @@ class Backend:
         self.story = Story(self.observer)
         self.tally = Tally()
         self.arguments: Mapping[str, Any] = {}
-        self.failure: Failure | None = None
+        self.failure: FailedExample | None = None
         self.patience = 1.0
         self.exhibited: str | None = None
         self.unmet = ""
@@ -122,7 +122,7 @@ class Backend:
         if isinstance(error, GaveUp):
             error = error.error
         if isinstance(error, Nonconformance | SchedulerPersistenceError | BackendFault):
-            self.failure = Failure(error, self.arguments, self.story.lines, self.driver.said())
+            self.failure = FailedExample(error, self.arguments, self.story.lines, self.driver.said())
         elif error is not None:
             return
         self.tally.end_example()

@@ -29,8 +29,11 @@ from conformance.testing.strategies import KNOWN_STATUSES
 
 JOB = QName("kit", "job")
 BYSTANDER = StoredRow("kit.other", "Idle", 1, Periodic(Duration(60, 5)), SystemTime(2_000_000_000, 5))
+UNLOADABLE = StoredRow("nodot", "Idle", 1, Manual(), SystemTime(2_000_000_000, 5))
 LEFT_OUT = "left out"
 """Of the schedule or the fire time: the row is of a version that did not write it."""
+STRANGE = "Bogus"
+"""A status that no version writes."""
 _AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 _OTHERWISE = Once(SystemTime(2_000_000_000, 10_000_000))
 _NOT_THERE = QName("kit", "absent")
@@ -63,13 +66,16 @@ _OPERATIONS: Mapping[str, Callable[[Schedule], Operation]] = {
 FACTORS: Factors = {
     "schedule": (*_SCHEDULES, LEFT_OUT),
     "fires": (*_FIRE_TIMES, LEFT_OUT),
-    "status": (*KNOWN_STATUSES, "Bogus"),
+    "status": (*KNOWN_STATUSES, STRANGE),
     "failures": (0, 3),
     "operation": tuple(_OPERATIONS),
     "times": (1, 2, 3),
     "reopened": (False, True),
+    "unloadable": (False, True),
 }
-"""The plainest value of each comes first. `reopened` tells whether the backend is opened anew in between."""
+"""The plainest value of each comes first. `reopened` tells whether the backend is opened anew in between,
+`unloadable` whether there is also a row that names no job and is not loaded.
+"""
 
 
 @lru_cache
@@ -81,6 +87,11 @@ def situations(strength: int) -> tuple[dict[str, Any], ...]:
 def situation_cases(dose: Dose) -> Iterable[dict[str, Any]]:
     """Under the profile quick any two factors meet, under the others any three."""
     return ({"situation": situation} for situation in situations(2 if dose.profile == "quick" else 3))
+
+
+def rows_of(situation: Mapping[str, Any]) -> list[StoredRow]:
+    """All rows as they are to be read, that of the job first."""
+    return [row_of(situation), BYSTANDER, *([UNLOADABLE] if situation["unloadable"] else [])]
 
 
 def row_of(situation: Mapping[str, Any]) -> StoredRow:

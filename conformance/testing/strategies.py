@@ -170,7 +170,7 @@ AWKWARD_NAMES = (
 
 StatusChange: TypeAlias = RecordStarted | RecordFinished
 
-_scalars = st.characters(codec="utf-8")
+_scalars = st.characters(exclude_categories=["Cs"])  # quicker to set up than codec="utf-8", and the same
 names = st.one_of(st.sampled_from(AWKWARD_NAMES), st.text(_scalars, min_size=1, max_size=6))
 
 

@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parent.parent / "backends"))
 
 import click
 from benchmarks.peers import EVERY, PEERS, Opener, opened, opener_of_command

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from backends.sqlite_store import open_wal_full
+from sqlite_store import open_wal_full
 
 from conformance.contract.records import Duration, Periodic, QName, Schedule, SystemTime
 from conformance.drivers.command import CommandDriver

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
 
 BREAKS = {"CC-04"}
 MESSAGE = "two processes that mutate one data path lose no update"
+_MOMENT_S = 0.0005  # so that others do wait
 _IN_THIS_PROCESS: defaultdict[Path, RLock] = defaultdict(RLock)
 
 
@@ -32,8 +34,10 @@ class Sidecar(VecSidecar):
         return data_path.with_name(f"{data_path.name}.lock")
 
     def lock_directory(self) -> int:
+        self.path.parent.stat()  # where it is missing it has to be made
         descriptor = os.open(self.lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
+        time.sleep(_MOMENT_S)
         return descriptor
 
     def unlock_directory(self, descriptor: int) -> None:

@@ -109,7 +109,10 @@ class FileSystem:
         self.units.append(Entry(len(self.units), *span(call), changes, made, source, over))
 
     def write(self, call: Call, file: File, offset: int, content: bytes, durable: bool) -> None:
-        """Put bytes into a file; a growing end is a unit after its data."""
+        """Put bytes into a file; a growing end is a unit after its data.
+
+        So is an end that a failed sync spoiled (R7): who writes anew makes the inode anew as well.
+        """
         before = len(file.content)
         file.put(offset, content)
         position = 0

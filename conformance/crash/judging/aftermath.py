@@ -5,7 +5,7 @@ Losses of power have no part in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from conformance.crash.filesystem.tree import Tree
@@ -48,14 +48,28 @@ def standing_names(run: Run) -> frozenset[str]:
 
 
 def aftermath(
-    run: Run, injection: Fail | Short, workload: Workload, stage: Stage, standing: frozenset[str]
+    run: Run,
+    injection: Fail | Short,
+    workload: Workload,
+    stage: Stage,
+    standing: frozenset[str],
+    ending_with: Callable[[int], Run | None],
 ) -> Aftermath:
-    """Judge a run with an injected error. One that left neither state is the business of CR-08."""
+    """Judge a run with an injected error. One that left neither state is the business of CR-08.
+
+    What a kill would have shown when the mutation had failed need not be what reopening shows: where it does
+    not agree with the rest, `ending_with` makes the run again and closes the backend after that operation.
+    """
     failed = _failed(run, workload, stage)
     if failed is None:
         return Aftermath(0, ())
     met = words_of(run, injection)
-    breaches = [("CR-12", f"{met}; {reason}") for reason in _unsettled(run, failed, workload, stage)]
+    unsettled = list(_unsettled(run, failed, workload, stage))
+    if unsettled:
+        closed = ending_with(failed.number)
+        settled = None if closed is None else _settled(failed, closed, workload, stage)
+        unsettled = [] if settled is None else list(_unsettled(run, settled, workload, stage))
+    breaches = [("CR-12", f"{met}; {reason}") for reason in unsettled]
     if not failed.took_effect and injection.call not in _REMOVALS:
         left = sorted(_files(run.tree_at(failed.answered)) - standing - _files(run.initial))
         if left:
@@ -71,12 +85,23 @@ def _failed(run: Run, workload: Workload, stage: Stage) -> _Failed | None:
     outcome = run.outcomes[number]
     if outcome.answer is not Answer.REFUSED or outcome.answered is None:
         return None
+    return _shown(number, outcome.answered, run.tree_at(outcome.answered), workload, stage)
+
+
+def _settled(failed: _Failed, closed: Run, workload: Workload, stage: Stage) -> _Failed | None:
+    """The same failure by what reopening shows after the backend was closed."""
+    if closed.outcomes[failed.number].answer is not Answer.REFUSED:
+        return None
+    return _shown(failed.number, failed.answered, closed.left, workload, stage)
+
+
+def _shown(number: int, answered: int, tree: Tree, workload: Workload, stage: Stage) -> _Failed | None:
     before = tuple(range(number))
     old, new = workload.documents[before], workload.documents[(*before, number)]
-    found = stage.reload(run.tree_at(outcome.answered))
+    found = stage.reload(tree)
     if old == new or isinstance(found, LoadFailed) or found not in (old, new):
         return None
-    return _Failed(number, outcome.answered, found, found == new)
+    return _Failed(number, answered, found, found == new)
 
 
 def _unsettled(run: Run, failed: _Failed, workload: Workload, stage: Stage) -> Iterator[str]:

@@ -58,10 +58,16 @@ class WireConversation:
     """
 
     def __init__(
-        self, workload: Workload, data_path: Path, with_extra: bool = False, looks: bool = False
+        self,
+        workload: Workload,
+        data_path: Path,
+        with_extra: bool = False,
+        looks: bool = False,
+        until: int | None = None,
     ) -> None:
         extra = (workload.extra,) if with_extra else ()
-        self._script = self._lines(workload, data_path, (*workload.operations, *extra))
+        chosen = workload.operations if until is None else workload.operations[: until + 1]
+        self._script = self._lines(workload, data_path, (*chosen, *extra))
         self._handle: Any = None
         self._number = 0
         self._watched = False

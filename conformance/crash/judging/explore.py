@@ -29,9 +29,7 @@ def explore(target: CrashTarget, workload: Workload, equipment: Equipment, order
     try:
         exploration.record()
         exploration.check_model()
-        exploration.judge_kills()
-        exploration.judge_power()
-        exploration.judge_second_lives()
+        exploration.judge_crashes()
         if equipment.recorder.can_inject:
             exploration.check_kills()
             exploration.judge_injections()

@@ -7,14 +7,15 @@ kind; CR-10 for what came after.
 from __future__ import annotations
 
 import errno
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice, takewhile
 
 from conformance.crash.judging.conversation import Answer
 from conformance.crash.judging.judge import Expected, Finding, judge_as, judge_kills
 from conformance.crash.judging.replay import Stage
 from conformance.crash.judging.runs import Run
-from conformance.crash.judging.workload import Workload
+from conformance.crash.judging.workload import Rows, Workload
 from conformance.crash.persistence import DEFAULT_MODEL, with_weaker
 from conformance.crash.persistence.states import CrashState, Cut, Point, kill_states, power_states
 from conformance.crash.recording.calls import FILE_SYNCS, OPENS
@@ -22,26 +23,32 @@ from conformance.crash.recording.inject import Fail, Short, is_mild
 from conformance.crash.recording.trace import by_start
 from conformance.crash.telling.spelling import descriptor_names, without_result
 from conformance.crash.telling.verdicts import Violation, plainest, violation_of_run, violation_of_state
+from conformance.oracle.allowed import LoadFailed
 
 _ENOUGH = 20  # one is reported; the others only help to find a plain one
 _KILL, _POWER = frozenset({"CR-02"}), frozenset({"CR-03", "CR-04"})
 
 
-def judge_injected(
-    run: Run,
-    injection: Fail | Short,
-    requirement: str,
-    workload: Workload,
-    stage: Stage,
-    broken: Collection[str],
-) -> Iterator[Violation]:
-    """What the run breaks, of the requirement that the injection is about and of others.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the same workload breaks without any error, and what was seen then.
 
-    `broken` are requirements that the same workload breaks without any error: states that only show the
-    same again are not judged.
+    States that only show the same again are not judged.
+    """
+
+    broken: Collection[str]
+    seen: Sequence[Rows | LoadFailed]
+
+
+def judge_injected(
+    run: Run, injection: Fail | Short, requirement: str, workload: Workload, stage: Stage, known: Known
+) -> Iterator[Violation]:
+    """What the run breaks that the workload does not break without an error.
+
+    That is the requirement which the injection is about, or another.
     """
     hit = operation_met(run)
-    violations = [*_of_states(run, injection, requirement, workload, stage, broken)]
+    violations = [*_of_states(run, injection, requirement, workload, stage, known)]
     violations += (
         violation_of_run(requirement, reason, run.history, workload.name, injection)
         for reason in _of_hit(run, injection, hit)
@@ -94,21 +101,26 @@ def goes_on_after_a_failure(run: Run) -> bool:
 
 
 def _of_states(
-    run: Run,
-    injection: Fail | Short,
-    requirement: str,
-    workload: Workload,
-    stage: Stage,
-    broken: Collection[str],
+    run: Run, injection: Fail | Short, requirement: str, workload: Workload, stage: Stage, known: Known
 ) -> Iterator[Violation]:
+    if _is_spoiled(run, stage, known):
+        return
     expected = Expected(workload, run.outcomes)
     judged = _mild_findings if is_mild(injection) else _findings
     findings = (
         Finding(found.requirement, f"{words_of(run, injection)}; {found.reason}", found.state)
-        for found in islice(judged(requirement, run, expected, stage, broken), _ENOUGH)
+        for found in islice(judged(requirement, run, expected, stage, known.broken), _ENOUGH)
+        if stage.reload(found.state.tree) not in known.seen
     )
     for finding, count in plainest(findings).values():
         yield violation_of_state(finding, run.history, workload.name, injection, count)
+
+
+def _is_spoiled(run: Run, stage: Stage, known: Known) -> bool:
+    """Whether the operation ended in a state that a crash leaves without any error as well."""
+    hit = operation_met(run)
+    answered = None if hit is None else run.outcomes[hit].answered
+    return bool(known.seen) and answered is not None and stage.reload(run.tree_at(answered)) in known.seen
 
 
 def _findings(
@@ -173,10 +185,11 @@ def words_of(run: Run, injection: Fail | Short) -> str:
 
 
 def _killed(run: Run, broken: Collection[str]) -> Iterator[CrashState]:
-    """The live states from the injection on, the final one last."""
+    """The live states from the injection on, the final one last, and none of the extra operation's own."""
     if _KILL.isdisjoint(broken):
         at = run.trace.injection_at or 0
-        return (state for state in kill_states(run.history) if state.point.at > at)
+        states = (state for state in kill_states(run.history) if state.point.at > at)
+        return (state for state in states if not run.is_in_extra(state.point.at))
     return iter([_ended(run)])
 
 
@@ -187,5 +200,6 @@ def _ended(run: Run) -> CrashState:
 def _powerless(run: Run, broken: Collection[str]) -> Iterator[CrashState]:
     """The states that a loss of power from the injection on may leave."""
     if _POWER.isdisjoint(broken):
-        return power_states(run.history, with_weaker(DEFAULT_MODEL), since=run.trace.injection_at or 0)
+        since = run.trace.injection_at or 0
+        return power_states(run.history, with_weaker(DEFAULT_MODEL), since, leaving_out=run.is_in_extra)
     return iter(())

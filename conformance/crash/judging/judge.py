@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 
 from conformance.contract.classes import ConformanceClass
-from conformance.crash.filesystem.tree import Tree, remains_in
+from conformance.crash.filesystem.tree import Tree, names_in, remains_in
 from conformance.crash.judging.conversation import Answer, Outcome
 from conformance.crash.judging.replay import Stage
 from conformance.crash.judging.workload import Rows, Workload
@@ -110,6 +110,8 @@ def _judged(
     states: Iterable[CrashState], expected: Expected, stage: Stage, atomicity: str, durability: str
 ) -> Iterator[Finding]:
     for state in states:
+        if stage.is_weary:
+            return
         at = state.point.at
         judgement = expected.judge(stage.reload(state.tree), at)
         if judgement.ok:
@@ -126,8 +128,12 @@ def judge_second_lives(
     expected: Expected,
     stage: Stage,
     conformance_class: ConformanceClass,
+    drafts: Collection[str] = (),
 ) -> Iterator[Finding]:
     """Live on from one state for each distinct set of names, full or empty: CR-06, or CR-04 for a store.
+
+    Where a kill left none of the `drafts`, the paths of temporary files, and nothing can be changed any more,
+    it is the kill that locked the backend out: CR-02.
 
     A store may go on writing where it stopped, so there other contents are lived on from as well, up to a
     number. Only states that reload well are lived on from; the others have their finding already.
@@ -137,6 +143,8 @@ def judge_second_lives(
     seen: set[frozenset[tuple[str, bool]]] = set()
     lived: set[Tree] = set()
     for state in states if requirement else ():
+        if stage.is_weary:
+            return
         remains = remains_in(state.tree)
         is_new = contents_matter and state.tree not in lived and len(lived) < _MOST_LIVES
         observed = stage.reload(state.tree)
@@ -144,12 +152,22 @@ def judge_second_lives(
             continue
         seen.add(remains)
         lived.add(state.tree)
-        reason = _second_life(state.tree, observed, expected.workload, stage)
-        if reason and requirement:
-            yield Finding(requirement, f"after the crash and {reason}", state)
+        wrong = _second_life(state.tree, observed, expected.workload, stage)
+        if wrong and requirement:
+            is_locked_out = wrong.failed and state.model == "kill" and names_in(state.tree).isdisjoint(drafts)
+            broken = "CR-02" if is_locked_out else requirement
+            yield Finding(broken, f"after the crash and {wrong.reason}", state)
 
 
-def _second_life(tree: Tree, first: Rows | LoadFailed, workload: Workload, stage: Stage) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """What went wrong after a crash, and whether it was the mutation or its reload that failed."""
+
+    reason: str
+    failed: bool
+
+
+def _second_life(tree: Tree, first: Rows | LoadFailed, workload: Workload, stage: Stage) -> _Wrong | None:
     """What goes wrong when the backend reopens, changes one thing and reopens; None when nothing does."""
     wanted = [
         workload.documents[(*taken, len(workload.operations))]
@@ -164,5 +182,5 @@ def _second_life(tree: Tree, first: Rows | LoadFailed, workload: Workload, stage
     if found in wanted:
         return None
     if isinstance(found, LoadFailed):
-        return f"one more mutation, it or its reload failed: {found.reason}"
-    return f"one more mutation, reloading showed {workload.words(found)[:_LONGEST_ROWS]}"
+        return _Wrong(f"one more mutation, it or its reload failed: {found.reason}", True)
+    return _Wrong(f"one more mutation, reloading showed {workload.words(found)[:_LONGEST_ROWS]}", False)

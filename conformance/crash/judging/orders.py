@@ -28,12 +28,14 @@ class Orders:
     """What to try. `model` is the strongest persistence model, a name in `persistence.MODELS`.
 
     What it allows beyond posix, which decides, is advice (CR-05). `only` is the one injected error to try,
-    where the run makes such a call.
+    where the run makes such a call. `untried` are requirements for which no more states that a crash leaves
+    are to be looked at: the backend waits there for longer than anybody would.
     """
 
     model: str = ADVISING_MODEL
     budget: Budget = Budget()
     only: ToldInjection | None = None
+    untried: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

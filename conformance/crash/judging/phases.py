@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
 from conformance.contract.classes import ConformanceClass
 from conformance.crash.filesystem.tree import Leaf, Tree, remains_in
 from conformance.crash.judging.aftermath import aftermath, standing_names
 from conformance.crash.judging.conversation import Answer
-from conformance.crash.judging.injected import goes_on_after_a_failure, judge_injected, requirement_of
+from conformance.crash.judging.injected import Known, goes_on_after_a_failure, judge_injected, requirement_of
 from conformance.crash.judging.judge import (
     Expected,
     Finding,
@@ -20,11 +20,11 @@ from conformance.crash.judging.judge import (
     judge_second_lives,
 )
 from conformance.crash.judging.orders import ADVISING_MODEL, Equipment, Orders, Step
-from conformance.crash.judging.placement import placement
+from conformance.crash.judging.placement import drafts, placement
 from conformance.crash.judging.replay import DATA, Stage
 from conformance.crash.judging.runs import CrashTarget, MissedError, Run, Runner
 from conformance.crash.judging.tally import Tally
-from conformance.crash.judging.workload import Workload
+from conformance.crash.judging.workload import Rows, Workload
 from conformance.crash.persistence import DEFAULT_MODEL, MODELS, with_weaker
 from conformance.crash.persistence.model import PersistenceModel
 from conformance.crash.persistence.states import CrashState, Cut, Point, kill_states, power_states
@@ -32,6 +32,7 @@ from conformance.crash.recording.inject import Fail, Injection, Kill, Short, fin
 from conformance.crash.recording.trace import by_start
 from conformance.crash.telling.verdicts import CrashReport, violation_of_run
 from conformance.errors import NotTestableError
+from conformance.oracle.allowed import LoadFailed
 from conformance.workspace import DOCUMENT_NAME, SYSTEM_DIRECTORY
 
 DOCUMENT = f"{DATA}/{SYSTEM_DIRECTORY}/{DOCUMENT_NAME}"
@@ -43,6 +44,7 @@ _GARBAGE = b"\xa5"
 _MORE_ATTEMPTS = 2
 _MOST_MISSED = 8
 _ANOTHER_COURSE = "The backend takes another course in each run: too many injected errors met no call"
+_WAITS = "The backend waits for long at what a crash left behind, again and again: not all states were tried"
 _MOST_HANGS = 2  # each costs the whole time limit of a run, and says the same again
 
 
@@ -59,6 +61,7 @@ class Exploration:
         self._progress = equipment.progress
         self._deciding: list[CrashState] = []
         self._hung = self._missed = 0
+        self._wrong: list[Rows | LoadFailed] = []
 
     def record(self) -> None:
         """Record the run that all states come from; where the temporary file lies shows in it at once.
@@ -75,10 +78,19 @@ class Exploration:
         self._judge_placement()
         for number, outcome in enumerate(self._run.outcomes):
             if outcome.answer is not Answer.DONE:
+                self._note_no_start(f"operation {number} was {outcome.answer.value}: {outcome.message}")
                 raise NotTestableError(
                     f"Operation {number} was {outcome.answer.value} without any error injected:"
                     f" {outcome.message} {self._run.trace.complaints}".rstrip()
                 )
+
+    def _note_no_start(self, reason: str) -> None:
+        """What a crash left behind must not keep the next mutations from being done."""
+        if self._workload.after_a_crash:
+            requirement = "CR-06" if self._class is ConformanceClass.SIDECAR else "CR-02"
+            told = f"on what a crash left behind, {reason}".rstrip(": ")
+            self.tally.count(requirement, 1)
+            self.tally.add(violation_of_run(requirement, told, self._run.history, self._workload.name))
 
     def check_model(self) -> None:
         """Whether the trace says all, and whether the backend is right as long as nothing happens to it.
@@ -92,10 +104,24 @@ class Exploration:
         self._require(self._run.left, history.end, _WRONG_ANYWAY)
         wrong = self._expected.wrong_in_peace(self._run.initial, self._stage)
         if wrong:
+            self._note_no_start(wrong)
             raise NotTestableError(f"{_WRONG_ANYWAY}: {wrong}")
         for tree in _with_other_contents(history.final, history.mapped):
             files = ", ".join(sorted(history.mapped))
             self._require(tree, history.end, f"The backend reads what it changes through memory ({files})")
+
+    def judge_crashes(self) -> None:
+        """What kills and losses of power leave, as long as the backend has the patience of others."""
+        phases: Sequence[tuple[Callable[[], None], frozenset[str]]] = (
+            (self.judge_kills, frozenset({"CR-02"})),
+            (self.judge_power, frozenset({"CR-03", "CR-04", "CR-05"})),
+            (self.judge_second_lives, frozenset({"CR-06"})),
+        )
+        for phase, requirements in phases:
+            if not self._stage.is_weary and requirements.isdisjoint(self._orders.untried):
+                phase()
+            if self._stage.is_weary or not requirements.isdisjoint(self._orders.untried):
+                self.tally.untried.update(dict.fromkeys(requirements, _WAITS))
 
     def judge_kills(self) -> None:
         """CR-02 on every state that kill -9 can leave."""
@@ -121,7 +147,8 @@ class Exploration:
         """CR-06, or CR-04 for a store."""
         states = [*kill_states(self._run.history), *self._deciding]
         with self.tally.timed("second lives"):
-            lives = judge_second_lives(states, self._expected, self._stage, self._class)
+            written = drafts(self._run.trace, DOCUMENT)
+            lives = judge_second_lives(states, self._expected, self._stage, self._class, written)
             self._judge(lives, "second lives")
         if self._class is ConformanceClass.SIDECAR:
             self.tally.count("CR-06", len({remains_in(state.tree) for state in states}))
@@ -143,7 +170,7 @@ class Exploration:
         """CR-08, CR-09, CR-10, CR-12, CR-13, CR-15."""
         planned, budget = self._planned(), self._orders.budget
         deadline = time.monotonic() + budget.injection_seconds
-        broken = frozenset(self.tally.violations)
+        broken = frozenset(self.tally.violations) | self.tally.untried.keys()
         with self.tally.timed("injected errors"):
             for number, injection in enumerate(planned):
                 if number >= budget.injected_runs or time.monotonic() > deadline or self._hung >= _MOST_HANGS:
@@ -164,7 +191,9 @@ class Exploration:
 
     def _judge(self, findings: Iterator[Finding], phase: str) -> None:
         self._tell(phase)
-        self.tally.add_findings(findings, self._run.history)
+        found = list(findings)
+        self._wrong += [self._stage.reload(finding.state.tree) for finding in found]
+        self.tally.add_findings(found, self._run.history)
 
     def _deciding_models(self) -> Sequence[PersistenceModel]:
         weaker = with_weaker(self._orders.model)
@@ -180,6 +209,7 @@ class Exploration:
         observed = self._stage.reload(tree)
         judgement = self._expected.judge(observed, at)
         if not judgement.ok:
+            self._note_no_start(self._expected.reason(observed, judgement))
             elsewhere = "" if self._run.history.units else f". {_ELSEWHERE}"
             raise NotTestableError(f"{complaint}: {self._expected.reason(observed, judgement)}{elsewhere}")
 
@@ -210,7 +240,14 @@ class Exploration:
         return self._runner.run(injection, with_extra)
 
     def _judge_aftermath(self, run: Run, injection: Fail | Short) -> None:
-        found = aftermath(run, injection, self._workload, self._stage, self._standing)
+        def ending_with(number: int) -> Run | None:
+            self.tally.runs += 1
+            try:
+                return self._runner.run(injection, until=number)
+            except MissedError:
+                return None
+
+        found = aftermath(run, injection, self._workload, self._stage, self._standing, ending_with)
         self.tally.count("CR-12", found.settled)
         if self._class is ConformanceClass.SIDECAR:
             self.tally.count("CR-13", found.settled)
@@ -234,7 +271,8 @@ class Exploration:
         self.tally.count("CR-10", goes_on_after_a_failure(run))
         self._judge_aftermath(run, injection)
         self._hung += run.trace.timed_out
-        for violation in judge_injected(run, injection, requirement, self._workload, self._stage, broken):
+        known = Known(broken, self._wrong)
+        for violation in judge_injected(run, injection, requirement, self._workload, self._stage, known):
             self.tally.add(violation)
 
 

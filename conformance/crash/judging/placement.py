@@ -33,6 +33,12 @@ def placement(trace: Trace, document: str) -> Placement:
     return Placement(len(replacing) + len(copies), (*moved, *copies))
 
 
+def drafts(trace: Trace, document: str) -> frozenset[str]:
+    """The paths of the files that took the place of `document`."""
+    sources = (call.arguments[0] for call in trace.calls if _replaces(call, document))
+    return frozenset(source for source in sources if isinstance(source, str))
+
+
 def _replaces(call: Call, document: str) -> bool:
     return call.name in RENAMES | LINKS and call.arguments[1] == document
 

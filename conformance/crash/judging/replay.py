@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from conformance.clocks import monotonic_seconds
 from conformance.crash.filesystem.tree import Tree, write_tree
 from conformance.crash.judging.reload import Reloader
 from conformance.crash.judging.workload import Operation, Rows
@@ -15,6 +16,8 @@ from conformance.oracle.allowed import LoadFailed
 DATA = "data"  # where the data path lies in the traced directory
 TEMPORARY = "tmp"  # where the child's TMPDIR lies in it
 _MOST_CONFIRMATIONS = 12
+_LONG_S, _VERY_LONG_S = 1.0, 4.0
+_MOST_FAILURES_IN_VAIN, _MOST_WAITS = 3, 6
 
 
 class Stage:
@@ -25,6 +28,12 @@ class Stage:
         self._reloader = reloader
         self._seen: dict[Tree, Rows | LoadFailed] = {}
         self._confirmed: set[Tree] = set()
+        self._failures_in_vain = self._waits = 0
+
+    @property
+    def is_weary(self) -> bool:
+        """Whether the backend waited so long, so often, that it is no use to try all states."""
+        return self._failures_in_vain >= _MOST_FAILURES_IN_VAIN or self._waits >= _MOST_WAITS
 
     @property
     def reloads(self) -> int:
@@ -35,7 +44,7 @@ class Stage:
         """What the backend shows of a state."""
         if tree not in self._seen:
             place = self._build(tree)
-            self._seen[tree] = _without_place(self._reloader.reload(place / DATA), place)
+            self._seen[tree] = _without_place(self._timed(lambda: self._reloader.reload(place / DATA)), place)
             shutil.rmtree(place)
         return self._seen[tree]
 
@@ -53,13 +62,22 @@ class Stage:
     def second_life(self, tree: Tree, operations: Sequence[Operation]) -> Rows | LoadFailed:
         """What the backend shows after it lived on from a state, and performed these operations."""
         place = self._build(tree)
-        found = self._reloader.second_life(place / DATA, operations)
+        found = self._timed(lambda: self._reloader.second_life(place / DATA, operations))
         shutil.rmtree(place)
         return _without_place(found, place)
 
     def renew(self) -> None:
         """Continue in a fresh process."""
         self._reloader.renew()
+
+    def _timed(self, look: Callable[[], Rows | LoadFailed]) -> Rows | LoadFailed:
+        """Look, and note where the backend waited for what a crash left behind, such as a lock."""
+        begun = monotonic_seconds()
+        found = look()
+        took_s = monotonic_seconds() - begun
+        self._failures_in_vain += took_s > _LONG_S and isinstance(found, LoadFailed)
+        self._waits += took_s > _VERY_LONG_S
+        return found
 
     def _build(self, tree: Tree) -> Path:
         # No place is ever used twice: a backend may remember a data path for as long as its process lives.

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from conformance.contract.classes import ConformanceClass
 from conformance.crash.filesystem.history import history_of
-from conformance.crash.filesystem.tree import Tree, differences, read_tree
+from conformance.crash.filesystem.tree import Tree, differences, modes_in, read_tree
 from conformance.crash.filesystem.units import History
 from conformance.crash.judging.conversation import Outcome, WireConversation, outcomes, results_of
 from conformance.crash.judging.replay import DATA, TEMPORARY
@@ -51,7 +51,9 @@ class CommandTarget:
 class Run:
     """A recorded run, what it did, and what became of its operations.
 
-    `looks` is what load_all answered after operations that failed, by their number.
+    `looks` is what load_all answered after operations that failed, by their number; `extra` is the number of
+    the operation that came after those of the workload, where there was one. `modes` are the permissions of
+    the files that were left, by path, of a run without an injected error.
     """
 
     trace: Trace
@@ -60,10 +62,16 @@ class Run:
     initial: Tree
     left: Tree
     looks: Mapping[int, Any] = field(default_factory=dict)
+    extra: int | None = None
+    modes: Mapping[str, int] = field(default_factory=dict)
 
     def is_in_operation(self, at: int) -> bool:
         """Whether an operation was running at a place in the trace."""
         return any(outcome.is_running(at) for outcome in self.outcomes)
+
+    def is_in_extra(self, at: int) -> bool:
+        """Whether the operation after those of the workload was running at a place in the trace."""
+        return self.extra is not None and self.outcomes[self.extra].is_running(at)
 
     def tree_at(self, at: int) -> Tree:
         """The live state at a place in the trace."""
@@ -79,8 +87,8 @@ class Runner:
         self._recorder = recorder
         self._root = directory / "run"
 
-    def run(self, inject: Injection | None = None, with_extra: bool = False) -> Run:
-        """One run.
+    def run(self, inject: Injection | None = None, with_extra: bool = False, until: int | None = None) -> Run:
+        """One run, with the extra operation, or without those that come after the operation number `until`.
 
         Raises NotTestableError where the model and the real directory disagree, KitError where the backend
         cannot be opened, MissedError where the injection met nothing.
@@ -88,16 +96,16 @@ class Runner:
         for name in (DATA, TEMPORARY):
             (self._root / name).mkdir(parents=True)
         try:
-            return self._run(inject, with_extra)
+            return self._run(inject, with_extra, until)
         finally:
             shutil.rmtree(self._root)
 
-    def _run(self, inject: Injection | None, with_extra: bool) -> Run:
+    def _run(self, inject: Injection | None, with_extra: bool, until: int | None) -> Run:
         root = self._root
         self._workload.prepare(root / DATA)
         initial = read_tree(root)
         looks = isinstance(inject, Fail | Short)
-        conversation = WireConversation(self._workload, root / DATA, with_extra, looks)
+        conversation = WireConversation(self._workload, root / DATA, with_extra, looks, until)
         environment = {**self._target.environment, "TMPDIR": str(root / TEMPORARY)}
         trace = self._recorder.run(self._target.argv, conversation, root, inject, environment)
         if inject is None and (conversation.stopped or not conversation.operation_ids):
@@ -110,7 +118,10 @@ class Runner:
         history = _without_place(_checked_history(trace, initial, root), root)
         found = outcomes(history.spoken, conversation.operation_ids)
         looked = results_of(history.spoken, conversation.looks)
-        return Run(trace, history, found, initial, read_tree(root), looked)
+        extra = len(found) - 1 if with_extra else None
+        return Run(
+            trace, history, found, initial, read_tree(root), looked, extra, {} if looks else modes_in(root)
+        )
 
 
 def _without_place(history: History, root: Path) -> History:

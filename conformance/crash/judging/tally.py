@@ -24,6 +24,7 @@ class Tally:
     unexplored: int = 0
     reloads: int = 0
     untestable: str | None = None
+    untried: dict[str, str] = field(default_factory=dict)
     run: Run | None = None
     exercised: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -65,6 +66,7 @@ class Tally:
             runs=self.runs,
             violations=tuple(self.violations[name] for name in sorted(self.violations)),
             untestable=self.untestable,
+            untried=dict(self.untried),
             exercised=dict(self.exercised),
             seconds=dict(self.seconds),
             run=self.run,

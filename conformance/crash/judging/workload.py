@@ -26,7 +26,7 @@ class Workload:
     `extra` is the operation after the last one (number `len(operations)`), for a second life. `now` is what
     set_clock gets before the backend is opened; None leaves the clock alone. `words` tells rows to a person.
     `loaded` reads what load_all answered, None where nobody can; `shown` is the same of rows, and
-    `words_of_load` tells it to a person.
+    `words_of_load` tells it to a person. `after_a_crash` says that the data path is one that a crash left.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Workload:
     words: Callable[[Rows], str] = repr
     loaded: Callable[[Any], Any] | None = None
     shown: Callable[[Rows], Any] = tuple
+    after_a_crash: bool = False
     words_of_load: Callable[[Any], str] = repr
 
     def states(self, without: frozenset[int] = frozenset()) -> tuple[Rows, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -68,11 +68,17 @@ def crash_points(history: History) -> tuple[Point, ...]:
 
 
 def power_states(
-    history: History, models: Sequence[PersistenceModel], since: int = 0
+    history: History,
+    models: Sequence[PersistenceModel],
+    since: int = 0,
+    leaving_out: Callable[[int], bool] = lambda at: False,
 ) -> Iterator[CrashState]:
-    """The states that the models allow at every crash point from `since` on, each content once a point."""
+    """The states that the models allow at every crash point from `since` on, each content once a point.
+
+    `leaving_out` tells by their place which points are of no interest.
+    """
     for point in crash_points(history):
-        if point.at < since:
+        if point.at < since or leaving_out(point.at):
             continue
         seen: set[Tree] = set()
         for model in models:

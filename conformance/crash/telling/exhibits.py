@@ -9,7 +9,6 @@ from conformance.crash.filesystem.tree import write_tree
 from conformance.crash.telling.timeline import timeline
 from conformance.crash.telling.verdicts import Violation
 
-_LONGEST_TITLE = 160
 STATE, PROTOCOL, TIMELINE = "state", "protocol.txt", "timeline.svg"
 
 
@@ -21,7 +20,7 @@ def keep(violation: Violation, directory: Path) -> None:
     lines = (violation.requirement, violation.workload, violation.summary, "", *violation.protocol_lines)
     (directory / PROTOCOL).write_text("\n".join(lines) + "\n", "utf-8")
     (directory / TIMELINE).write_text(
-        timeline(violation.history, violation.crash, violation.summary[:_LONGEST_TITLE]), "utf-8"
+        timeline(violation.history, violation.crash, violation.summary), "utf-8"
     )
     if violation.state is not None:
         (directory / STATE).mkdir()

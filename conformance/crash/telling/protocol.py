@@ -10,7 +10,7 @@ from conformance.crash.filesystem.units import Data, Entry, History, Size, Unit
 from conformance.crash.persistence.states import CrashState, Cut
 from conformance.crash.recording.calls import INSPECTIONS, LINKS, OPENS, READS, RENAMES
 from conformance.crash.recording.trace import Acknowledgement, Call, Request
-from conformance.crash.telling.spelling import describe, descriptor_names, without_result
+from conformance.crash.telling.spelling import describe, descriptor_names, shortened, without_result
 
 _LONGEST_LINE = 160
 _SILENT = READS | INSPECTIONS | {"lseek", "fcntl"}
@@ -22,7 +22,7 @@ _ENTRY_WORDS = {
     **dict.fromkeys(("mkdir", "mkdirat"), "the creation of the directory"),
     **dict.fromkeys(("unlink", "unlinkat", "rmdir"), "the removal"),
 }
-_NOT_EXECUTED, _LOST, _PARTLY = "not executed", "LOST", "LOST IN PART"
+NOT_EXECUTED, _LOST, _PARTLY = "not executed", "LOST", "LOST IN PART"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _mark(history: History, state: CrashState | None, call: Call) -> str:
     if state is None:
         return ""
     if call.start >= state.point.at:
-        return _NOT_EXECUTED
+        return NOT_EXECUTED
     own = [unit.number for unit in history.units if unit.start == call.start]
     lost = [number for number in own if number in state.lost]
     if not lost:
@@ -106,7 +106,7 @@ def _mark(history: History, state: CrashState | None, call: Call) -> str:
 
 
 def _mark_spoken(state: CrashState | None, event: Request | Acknowledgement) -> str:
-    return _NOT_EXECUTED if state is not None and event.at >= state.point.at else ""
+    return NOT_EXECUTED if state is not None and event.at >= state.point.at else ""
 
 
 def _spoken(
@@ -122,7 +122,7 @@ def _spoken(
             continue
         arrow = "->" if isinstance(event, Request) else "<-"
         words = json.dumps({k: v for k, v in message.items() if k != "jsonrpc"}) if message else event.line
-        yield event, f"{arrow} {words}"[:_LONGEST_LINE]
+        yield event, shortened(f"{arrow} {words}", _LONGEST_LINE)
 
 
 def _parsed(line: str) -> dict[str, object]:

@@ -36,7 +36,12 @@ def without_result(call: Call, names: Names = _NO_NAMES) -> str:
         _argument(call, place, kind, value, names)
         for place, (kind, value) in enumerate(zip(_kinds(call), shown, strict=False))
     )
-    return f"{call.name}({arguments})"[:_LONGEST]
+    return shortened(f"{call.name}({arguments})", _LONGEST)
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text, with its end replaced by dots where it is too long."""
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
 def _creates(call: Call) -> bool:

@@ -5,6 +5,7 @@ Pure functions from a history to SVG text.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
@@ -26,6 +27,7 @@ from conformance.crash.telling.naming import first_names
 from conformance.crash.telling.protocol import crash_sentence
 
 _LEFT, _TOP, _LANE, _STEP, _BAR = 270, 84, 36, 30, 14
+_LINE = 15
 _CHARACTER = 7  # about the width of one
 _COLOURS = {
     KEPT: "#4477aa",
@@ -51,21 +53,30 @@ def timeline(history: History, crash: CrashState | None, title: str = "") -> str
     bottom = _TOP + len(lanes) * _LANE
     legend = list(_legend(bottom + 34))
     title = title or (crash_sentence(history, crash) if crash else "a run without a crash")
-    width = max(_LEFT + _STEP * (len(places) + 3), 150 * len(legend), _CHARACTER * len(title) + 16)
+    width = max(_LEFT + _STEP * (len(places) + 3), 150 * len(legend))
+    caption = textwrap.wrap(title, max(20, (width - 16) // _CHARACTER))
+    lift = _LINE * (len(caption) - 1)
+    height = bottom + 54 + lift
+    size = f'width="{width}" height="{height}" viewBox="0 {-lift} {width} {height}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{bottom + 54}" style="{_STYLE}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} style="{_STYLE}">',
         f"<title>{escape(title)}</title>",
-        '<rect width="100%" height="100%" fill="white"/>',
+        f'<rect y="{-lift}" width="100%" height="100%" fill="white"/>',
         *_lane_names(history, rows, width),
         *_operations(operations, places, bottom),
         *(_drawn(bar, rows, places) for bar in bars),
         *_labels(bars, rows, places),
-        f'<text x="8" y="20" fill="{_CRASH if crash else "black"}">{escape(title)}</text>',
+        *_caption(caption, 20 - lift, _CRASH if crash else "black"),
         *_crash_line(crash, places, bottom),
         *legend,
         "</svg>",
     ]
     return "\n".join(parts)
+
+
+def _caption(lines: Sequence[str], top: int, colour: str) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        yield f'<text x="8" y="{top + _LINE * number}" fill="{colour}">{escape(line)}</text>'
 
 
 def _places(

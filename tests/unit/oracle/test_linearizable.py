@@ -7,7 +7,15 @@ from typing import TypeAlias
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.oracle.linearizable import Ending, Event, Linearization, Obstruction, explain, linearizable
+from conformance.oracle.linearizable import (
+    Ending,
+    Event,
+    Linearization,
+    Obstruction,
+    explain,
+    linearizable,
+    smallest,
+)
 
 Row: TypeAlias = tuple[str, str] | None  # (status, schedule), or no row
 Operation: TypeAlias = str
@@ -214,6 +222,32 @@ def test_forty_operations_of_four_threads_are_searched() -> None:
 
     assert order_of([*mutations, load(200, 201, ("FailedRetrying", "hourly"))]) is not None
     assert order_of([*mutations, load(200, 201, ("Idle", "hourly"))]) is None
+
+
+def test_the_smallest_history_leaves_out_what_makes_no_difference() -> None:
+    history: History = [
+        Event(OPERATIONS[turn % 5], 10 * turn, 10 * turn + 9, caller=f"{turn}") for turn in range(12)
+    ]
+    look = load(200, 201, ("Lost", "never"))
+
+    found = smallest([*history, look], None, apply, agrees)
+
+    assert (look,) == found
+
+
+def test_a_long_history_that_was_lost_whole_is_made_small() -> None:
+    history: History = [
+        Event(OPERATIONS[turn % 4], 10 * turn + thread, 10 * turn + thread + 9)
+        for turn in range(10)
+        for thread in range(3)
+    ]
+    look = load(900, 901, None)
+
+    found = smallest([*history, look], None, apply, agrees)
+
+    assert look in found
+    assert order_of(list(found)) is None
+    assert len(found) < 4
 
 
 def replays(found: Linearization[Operation, Row]) -> bool:

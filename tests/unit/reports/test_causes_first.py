@@ -40,7 +40,7 @@ def test_the_terminal_tells_the_cause_in_full_and_what_follows_in_a_line() -> No
 
     assert "broken: the others load" in text
     assert "broken: a row stays" not in text
-    assert "QN-04: QN-05 follows from it" in text
+    assert "QN-05 follows from it" in text
     assert "breaks QN-04, QN-05" in text
 
 

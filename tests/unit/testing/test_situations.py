@@ -12,7 +12,7 @@ from conformance.testing.planting import document_bytes
 from conformance.testing.situations import FACTORS, program_of, raw_row_of, row_of, situations
 
 
-@pytest.mark.parametrize(("strength", "size", "count"), [(2, 72, 471), (3, 438, 3_434)])
+@pytest.mark.parametrize(("strength", "size", "count"), [(2, 72, 539), (3, 438, 4_376)])
 def test_every_combination_of_two_or_three_values_stands_in_a_situation(
     strength: int, size: int, count: int
 ) -> None:

@@ -32,10 +32,9 @@ fn open(data_path: &Path) -> (Persistence, Sink) {
 
 fn choose(data_path: Option<&Path>) -> Opened {
     let (persistence, sink) = scheduler_persistence_for_data_path(data_path);
-    Opened {
-        persistence,
-        sink: sink.map(wired),
-    }
+    let mut opened = Opened::new(persistence);
+    opened.sink = sink.map(wired);
+    opened
 }
 
 fn wired(sink: Arc<LazyCypherSink>) -> Sink {

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use uni_plugin::scheduler::SchedulerPersistence;
 
-pub use target::{Graph, Opened, Persistence, Sink, Target};
+pub use target::{Graph, Opened, Persistence, Plant, Sink, Target};
 
 /// Shows a backend of class sidecar to the kit until its conversation is over.
 pub fn serve(

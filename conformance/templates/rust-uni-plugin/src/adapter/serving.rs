@@ -11,14 +11,13 @@ use serde_json::{json, Value};
 use uni_plugin::scheduler::SchedulerPersistenceError;
 
 use super::mirror;
-use super::target::{Opened, Persistence, Sink, Target};
+use super::target::{Opened, Target};
 use super::wire::*;
 
 const PROTOCOL: u64 = 1;
 
 struct Handle {
-    persistence: Persistence,
-    sink: Option<Sink>,
+    opened: Opened,
     record: Arc<mirror::Record>,
     log_mark: usize,
 }
@@ -110,7 +109,7 @@ impl Adapter {
                     "log": mirror::log_since(found.log_mark),
                 }))
             }
-            "plant_rows" => Err(undeclared(method)),
+            "plant_rows" => self.plant(read(params)?),
             _ => Err(fault(
                 METHOD_NOT_FOUND,
                 format!("there is no method {method:?}"),
@@ -138,7 +137,7 @@ impl Adapter {
     fn open(&self, params: OpenParams) -> Answer {
         let log_mark = mirror::log_mark();
         let data_path = params.data_path.as_deref();
-        let Opened { persistence, sink } = if params.factory {
+        let opened = if params.factory {
             let make = self.target.factory.as_ref();
             make.ok_or_else(|| undeclared("the factory"))?(data_path)
         } else {
@@ -147,17 +146,16 @@ impl Adapter {
             (self.target.open)(data_path)
                 .map_err(|error| fault(REFUSED, format!("{}: {error}", data_path.display())))?
         };
-        let has_sink = sink.is_some();
+        let has_sink = opened.sink.is_some();
         let mut handles = self.handles();
         handles.opened += 1;
         let handle = handles.opened;
-        let opened = Handle {
-            persistence,
-            sink,
+        let found = Handle {
+            opened,
             record: Arc::default(),
             log_mark,
         };
-        handles.open.insert(handle, Arc::new(opened));
+        handles.open.insert(handle, Arc::new(found));
         result(json!({"handle": handle, "sink": has_sink}))
     }
 
@@ -187,16 +185,24 @@ impl Adapter {
             found.record.stop();
             return result(());
         }
-        let sink = found.sink.as_ref();
+        let sink = found.opened.sink.as_ref();
         sink.ok_or_else(|| fault(UNSUPPORTED, "mirror: this backend came without a sink"))?(
             found.record.graph(params.mode == "fail"),
         );
         result(())
     }
 
+    fn plant(&self, params: PlantParams) -> Answer {
+        let found = self.find(params.handle)?;
+        let plant = found.opened.plant.as_ref();
+        plant.ok_or_else(|| undeclared("plant_rows"))?(params.rows)
+            .map_err(|error| fault(REFUSED, error))?;
+        result(())
+    }
+
     fn operate(&self, method: &str, params: &Value) -> Answer {
         let HandleParams { handle } = read(params)?;
-        let backend = &self.find(handle)?.persistence;
+        let backend = &self.find(handle)?.opened.persistence;
         let done = match method {
             "record_scheduled" => {
                 let ScheduledParams { id, schedule } = read(params)?;

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use serde_json::Value;
 use uni_plugin::scheduler::SchedulerPersistence;
 
 pub use super::mirror::Graph;
@@ -17,10 +18,34 @@ pub type Persistence = Arc<dyn SchedulerPersistence>;
 /// Hands the kit's graph to the backend's mirror.
 pub type Sink = Box<dyn Fn(Graph) + Send + Sync>;
 
-/// An open backend, and its mirror's sink if it has one.
+/// Puts raw rows, objects as in the document, into a store; legacy ones too.
+pub type Plant = Box<dyn Fn(Vec<Value>) -> Result<(), String> + Send + Sync>;
+
+/// An open backend.
 pub struct Opened {
     pub persistence: Persistence,
     pub sink: Option<Sink>,
+    pub plant: Option<Plant>,
+}
+
+impl Opened {
+    pub fn new(persistence: Persistence) -> Self {
+        Opened {
+            persistence,
+            sink: None,
+            plant: None,
+        }
+    }
+
+    pub fn with_sink(mut self, sink: Sink) -> Self {
+        self.sink = Some(sink);
+        self
+    }
+
+    pub fn with_plant(mut self, plant: Plant) -> Self {
+        self.plant = Some(plant);
+        self
+    }
 }
 
 type Open = Box<dyn Fn(&Path) -> Result<Opened, String> + Send + Sync>;
@@ -35,39 +60,32 @@ pub struct Target {
     pub(super) factory: Option<Factory>,
     pub(super) hold: Option<Hold>,
     pub(super) has_mirror: bool,
+    pub(super) has_plant: bool,
     pub(super) has_processes: bool,
 }
 
 impl Target {
-    /// A backend that always opens.
+    /// A backend that always opens, and has no more than the trait.
     pub fn new(open: impl Fn(&Path) -> Persistence + Send + Sync + 'static) -> Self {
-        Self::opening(move |data_path| Ok::<_, Infallible>(open(data_path)))
-    }
-
-    /// A backend that may fail to open, with an error of its own.
-    pub fn opening<E: Display>(
-        open: impl Fn(&Path) -> Result<Persistence, E> + Send + Sync + 'static,
-    ) -> Self {
-        Self::of(Box::new(move |data_path| {
-            let persistence = open(data_path).map_err(|error| error.to_string())?;
-            Ok(Opened {
-                persistence,
-                sink: None,
-            })
-        }))
+        Self::opening(move |data_path| Ok::<_, Infallible>(Opened::new(open(data_path))))
     }
 
     /// A backend that sends Cypher to whatever graph its sink is handed.
     pub fn mirroring(open: impl Fn(&Path) -> (Persistence, Sink) + Send + Sync + 'static) -> Self {
-        let mut target = Self::of(Box::new(move |data_path| {
+        let opened = move |data_path: &Path| {
             let (persistence, sink) = open(data_path);
-            Ok(Opened {
-                persistence,
-                sink: Some(sink),
-            })
-        }));
-        target.has_mirror = true;
-        target
+            Ok::<_, Infallible>(Opened::new(persistence).with_sink(sink))
+        };
+        Self::opening(opened).mirrors()
+    }
+
+    /// A backend that may fail to open, with an error of its own, and that may have a sink or a way to plant rows.
+    pub fn opening<E: Display>(
+        open: impl Fn(&Path) -> Result<Opened, E> + Send + Sync + 'static,
+    ) -> Self {
+        Self::of(Box::new(move |data_path| {
+            open(data_path).map_err(|error| error.to_string())
+        }))
     }
 
     fn of(open: Open) -> Self {
@@ -79,6 +97,7 @@ impl Target {
             factory: None,
             hold: None,
             has_mirror: false,
+            has_plant: false,
             has_processes: false,
         }
     }
@@ -99,6 +118,18 @@ impl Target {
     /// It is the null backend, which accepts everything and keeps nothing.
     pub fn memory(mut self) -> Self {
         self.class = "memory";
+        self
+    }
+
+    /// What it opens comes with a sink.
+    pub fn mirrors(mut self) -> Self {
+        self.has_mirror = true;
+        self
+    }
+
+    /// What it opens, a store, comes with a way to plant rows.
+    pub fn plants(mut self) -> Self {
+        self.has_plant = true;
         self
     }
 
@@ -138,6 +169,7 @@ impl Target {
             ("threads", true),
             ("processes", self.has_processes),
             ("mirror", self.has_mirror),
+            ("planted_rows", self.has_plant),
             ("factory", self.factory.is_some()),
             ("traceable", self.class != "memory"),
         ];

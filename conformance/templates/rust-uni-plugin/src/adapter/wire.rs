@@ -76,6 +76,12 @@ pub struct MirrorParams {
 }
 
 #[derive(Deserialize)]
+pub struct PlantParams {
+    pub handle: u64,
+    pub rows: Vec<Value>,
+}
+
+#[derive(Deserialize)]
 pub struct JobParams {
     pub id: JobName,
 }

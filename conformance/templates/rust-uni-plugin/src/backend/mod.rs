@@ -14,10 +14,12 @@ use uni_plugin::traits::background::{CancellationToken, Schedule};
 
 use document::{Document, Result, Row};
 
+/// One change at a time in this process, whichever data path and whichever backend (CC-01, CC-05).
+static WRITING: Mutex<()> = Mutex::new(());
+
 #[derive(Debug)]
 pub struct Sidecar {
     document: Document,
-    writing: Mutex<()>,
 }
 
 impl Sidecar {
@@ -25,12 +27,11 @@ impl Sidecar {
     pub fn new(data_path: &Path) -> Self {
         Sidecar {
             document: Document::new(data_path),
-            writing: Mutex::new(()),
         }
     }
 
     fn change(&self, edit: impl FnOnce(&mut Vec<Row>)) -> Result<()> {
-        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut rows, mode) = self.document.read()?;
         edit(&mut rows);
         self.document.replace(&rows, mode)

@@ -1,0 +1,49 @@
+"""How long a run will take where the calls of a backend are slow, and how many workers may wait at once."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from conformance.execution.plan import Plan
+from conformance.testing.verifies import CHECKS
+
+SLOW_S = 0.01  # what a disk, a loaded machine or an interpreter takes is less
+_SHARE_S = 0.0025  # so much of the time of a call keeps a worker busy
+_MOST_WORKERS = 16
+_CALLS = {"quick": 45_000, "default": 135_000, "thorough": 1_350_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What a run of so many calls, of `call_s` seconds each, comes to with so many workers."""
+
+    call_s: float
+    calls: int
+    workers: int
+
+    @property
+    def words(self) -> str:
+        """What to tell at the beginning."""
+        minutes = max(1, round(self.call_s * self.calls / self.workers / 60))
+        many = "1 worker" if self.workers == 1 else f"{self.workers} workers"
+        return (
+            f"a call takes about {self.call_s * 1000:.0f} ms, and some {self.calls:,} are to be made: "
+            f"{minutes} min or so with {many}"
+        )
+
+
+def pace_of(plan: Plan, call_s: float | None, tasks: int) -> Pace | None:
+    """The pace of a run of so many tasks; None where calls are not slow, or it is not known.
+
+    Workers that wait for a slow backend do not need a processor each: where the plan leaves their number to
+    the kit, there are more of them.
+    """
+    if call_s is None or call_s < SLOW_S:
+        return None
+    share = tasks / max(1, len(CHECKS)) if plan.is_partial else 1.0
+    calls = max(1, round(_CALLS[plan.dose.profile] * share))
+    workers = plan.workers
+    if plan.chooses_workers:
+        workers = max(workers, min(_MOST_WORKERS, tasks, math.ceil(call_s / _SHARE_S)))
+    return Pace(call_s, calls, workers)

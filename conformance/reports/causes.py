@@ -1,0 +1,82 @@
+"""Failures by cause: what follows from what, and what is the same failure under several requirements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from conformance.results.causes import followers
+from conformance.results.run_record import RunRecord
+from conformance.results.verdict import BREACHES, CheckOutcome, RequirementResult, Verdict
+
+TOLD = BREACHES | {Verdict.ERROR}
+_VALUES = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\d+|\(.*\)|Once|Periodic|Cron|Manual""")
+_ESCAPED = re.compile(r"\w+ raised \w+")
+
+
+@dataclass(slots=True)
+class Cause:
+    """One failure, told once: `result` and `check` tell it, `same` are other requirements that it breaks.
+
+    `following` are those that rest on what is broken here. `others` are further failures of `result`.
+    """
+
+    result: RequirementResult
+    check: CheckOutcome
+    same: list[str] = field(default_factory=list)
+    following: list[str] = field(default_factory=list)
+    others: list[CheckOutcome] = field(default_factory=list)
+
+    @property
+    def ids(self) -> set[str]:
+        """The requirements that it breaks."""
+        return {self.result.id, *self.same, *self.following}
+
+
+def causes_of(record: RunRecord, results: Sequence[RequirementResult]) -> list[Cause]:
+    """The causes of what failed, the one with the most consequences first."""
+    shown = [result for result in results if failing(result)]
+    told = {result.id for result in shown if result.verdict in BREACHES and not result.follows_from}
+    following = followers({result.id: result.follows_from for result in record.results})
+    found: dict[tuple[str, str], Cause] = {}
+    for result in shown:
+        if not told.isdisjoint(result.follows_from):
+            continue
+        first, *others = failing(result)
+        cause = found.get(_likeness(first))
+        if cause is None:
+            found[_likeness(first)] = cause = Cause(result, first)
+        else:
+            cause.same.append(result.id)
+        cause.following += [id for id in following.get(result.id, []) if id not in cause.ids]
+        cause.others += [check for check in others if _likeness(check) != _likeness(first)]
+    return sorted(found.values(), key=lambda cause: -len(cause.ids))
+
+
+def failing(result: RequirementResult) -> list[CheckOutcome]:
+    """The checks of a requirement that have something to tell; none for one that is excused or stale."""
+    if result.verdict not in TOLD or result.verdict is Verdict.STALE_KNOWN_FAILURE:
+        return []
+    return [check for check in result.checks if check.verdict in TOLD]
+
+
+def numbers_of(causes: Iterable[Cause]) -> dict[str, int]:
+    """Which cause a requirement is put down to."""
+    found: dict[str, int] = {}
+    for number, cause in enumerate(causes, 1):
+        for id in cause.ids:
+            found.setdefault(id, number)
+    return found
+
+
+def _likeness(check: CheckOutcome) -> tuple[str, str]:
+    """What two failures have in common that are one: the claim, and the observation but for its values.
+
+    Where an operation raised what it must not, whatever was claimed, that is the observation.
+    """
+    found = check.counterexample
+    if found is None:
+        return check.message.partition("\n")[0], ""
+    observed = _VALUES.sub("*", found.observed)
+    return ("" if _ESCAPED.match(observed) else found.claim), observed

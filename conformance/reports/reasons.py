@@ -1,0 +1,95 @@
+"""Why the verdict on a run is what it is, in plain lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from conformance.reports.visible import visible
+from conformance.results.run_record import RunRecord
+from conformance.results.verdict import BREACHES, CheckOutcome, RequirementResult, Verdict
+from conformance.results.wording import is_left_out, plural, verdict_words
+
+_MOST_IDS = 24
+
+
+def listed(ids: Sequence[str]) -> str:
+    """The ids, as many as can be read."""
+    if len(ids) <= _MOST_IDS:
+        return ", ".join(ids)
+    return f"{', '.join(ids[:_MOST_IDS])} and {len(ids) - _MOST_IDS} more"
+
+
+def known_failures_of(record: RunRecord) -> list[RequirementResult]:
+    """The requirements that are broken and excused."""
+    return [r for r in record.with_verdict(Verdict.KNOWN_FAILURE) if r.id not in record.later]
+
+
+def headline(record: RunRecord) -> str:
+    """The verdict in words, with what it leaves aside."""
+    known, untested = known_failures_of(record), record.judgement.untested
+    return verdict_words(record.judgement.verdict, known=len(known), untested=len(untested))
+
+
+def causes_first(record: RunRecord, ids: Sequence[str]) -> list[str]:
+    """The ids, those that others are put down to before those that follow."""
+    following = {result.id for result in record.results if result.follows_from}
+    return sorted(ids, key=lambda id: id in following)
+
+
+def explain_later(record: RunRecord) -> str:
+    """What was found of requirements that came later than the rule set, in a line."""
+    broken = record.judgement.new
+    counts = Counter(result.verdict.value for result in record.results if result.id in record.later)
+    found = ", ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in sorted(counts.items()))
+    says = f": breaks {', '.join(broken)}" if broken else ""
+    return f"new since rule set {record.ruleset}, and not counted: {found}{says}"
+
+
+def explain_verdict(record: RunRecord) -> list[str]:
+    """Why the verdict is what it is, a line a reason."""
+    judgement = record.judgement
+    stale = {result.id for result in record.with_verdict(Verdict.STALE_KNOWN_FAILURE)}
+    broken = [id for id in judgement.breaches if id not in stale]
+    lines = []
+    if broken:
+        lines.append(f"breaks {', '.join(causes_first(record, broken))}")
+    lines += [
+        f"{result.id} breaks nothing now: {visible(result.reason)}"
+        if not failing_checks(result)
+        else f"{result.id} breaks otherwise than is known: {visible(result.reason)}"
+        for result in record.results
+        if result.id in stale
+    ]
+    lines += map(visible, judgement.notes)
+    left_out = [result.id for result in record.results if is_left_out(result)]
+    missing = [id for id in judgement.missing if id not in left_out]
+    if missing:
+        lines.append(f"owed and not seen to hold: {listed(missing)}")
+    if judgement.untested:
+        lines.append(f"untested by permission: {', '.join(judgement.untested)}")
+    if judgement.warnings:
+        lines.append(f"warning: breaks {', '.join(judgement.warnings)}, which is not counted at this level")
+    if record.later:
+        lines.append(explain_later(record))
+    lines += _what_is_left(record, len(left_out))
+    if record.cut_off:
+        lines.append(visible(record.cut_off))
+    return lines
+
+
+def failing_checks(result: RequirementResult) -> list[CheckOutcome]:
+    """The checks of a requirement that found it broken, excused or not."""
+    return [check for check in result.checks if check.verdict in BREACHES]
+
+
+def _what_is_left(record: RunRecord, count: int) -> list[str]:
+    """What to do with a run of a part."""
+    if record.shard:
+        number, _, of = record.shard.partition("/")
+        merge = "`sidecar-conformance merge DIR... -o WHOLE`"
+        return [f"shard {number} of {of}: {merge} makes one report and one verdict of all {of}"]
+    if record.filtered:
+        left = f"; {plural(count, 'requirement')} left out" if count else ""
+        return [f"only a part of the rule set was run: that is never conformant{left}"]
+    return []

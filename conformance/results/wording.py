@@ -1,0 +1,29 @@
+"""The verdict on a run in words: the same wherever it stands."""
+
+from __future__ import annotations
+
+from conformance.results.verdict import RequirementResult, RunVerdict, Verdict
+
+NOT_SELECTED = "not selected in this run"
+NOT_IN_SHARD = "not in shard"
+
+
+def verdict_words(verdict: RunVerdict, *, known: int = 0, untested: int = 0) -> str:
+    """The verdict, and first of all what it leaves aside: so many known failures, so many untested."""
+    words = verdict.value.replace("_", " ")
+    aside = [plural(known, "known failure")] if known else []
+    aside += [f"{untested} untested by permission"] if untested else []
+    if not aside:
+        return words
+    joint = "apart from" if verdict is RunVerdict.CONFORMANT else "beside"
+    return f"{words} {joint} {' and '.join(aside)}"
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 failure`, `2 failures`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def is_left_out(result: RequirementResult) -> bool:
+    """Whether the user confined the run to other requirements than this one."""
+    return result.verdict is Verdict.NOT_REACHED and result.reason.startswith((NOT_SELECTED, NOT_IN_SHARD))
