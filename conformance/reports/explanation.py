@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,9 @@ from conformance.reports.visible import visible, visible_lines
 from conformance.results.verdict import CheckOutcome
 
 LONGEST_STORY = 60
+_LONGEST_STEP = 400
+_END_OF_STEP = 160  # what came of it stands there
+_INDENTATION = re.compile(r"\n\s*|\\n\s*")
 _INDENT = " " * 12
 _TRACEBACK = "\nTraceback (most recent call last)"
 
@@ -38,8 +42,16 @@ def explain_failure(
 def _story(operations: Sequence[str], most: int) -> list[str]:
     """The last steps, with their numbers."""
     untold = max(0, len(operations) - most)
-    steps = [f"    {number}. {visible(step)}" for number, step in enumerate(operations, 1)][untold:]
+    steps = [f"    {number}. {_one_line(step)}" for number, step in enumerate(operations, 1)][untold:]
     return [f"    ({untold} steps before are in the replay file)", *steps] if untold else steps
+
+
+def _one_line(step: str) -> str:
+    """A step on one line: a document in it without its indentation, and cut where it is long."""
+    text = visible(_INDENTATION.sub(" ", step))
+    if len(text) <= _LONGEST_STEP:
+        return text
+    return f"{text[: _LONGEST_STEP - _END_OF_STEP]} ... {text[-_END_OF_STEP:]}"
 
 
 def _message(check: CheckOutcome, report: Path) -> list[str]:
