@@ -142,6 +142,8 @@ def conclude(requirement: Requirement, outcomes: Sequence[CheckOutcome]) -> Requ
         found = [outcome for outcome in outcomes if outcome.verdict is verdict]
         if found:
             return RequirementResult(requirement, verdict, exercised, found[0].message, checks)
+    if all(outcome.verdict is Verdict.NOT_APPLICABLE for outcome in outcomes):
+        return RequirementResult(requirement, Verdict.NOT_APPLICABLE, exercised, outcomes[0].message, checks)
     unreached = [outcome for outcome in outcomes if outcome.verdict is not Verdict.PASSED]
     if unreached or exercised == 0:
         reason = (unreached[0].message if unreached else "") or "its precondition never came up"

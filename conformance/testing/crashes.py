@@ -79,6 +79,8 @@ def expect_to_survive(
         backend.vacuous()
         return
     backend.came_up(report.exercised.get(requirement, 0))
+    if requirement == "CR-11" and not report.exercised.get(requirement) and _writes(report):
+        backend.not_owed("the document was written where it lies: there is no temporary file")
     for violation in report.of(requirement):
         _tell(backend, scenario, report, violation)
         claimed = CRASH_CLAIMS[requirement]
@@ -89,6 +91,11 @@ def expect_to_survive(
     reason = report.untestable or report.untried.get(requirement)
     if reason:
         raise NotTestableError(f"{scenario.name}: {reason}")
+
+
+def _writes(report: CrashReport) -> bool:
+    """Whether the recorded run changed anything on the data path."""
+    return report.run is not None and bool(report.run.history.units)
 
 
 def _bench(backend: Backend) -> _Bench:

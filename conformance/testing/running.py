@@ -111,7 +111,9 @@ def _judged(check: Check, backend: Backend, seed: int, spelled: str, run: Callab
             effort=effort,
             exhibits=backend.exhibited,
         )
-    if verdict is Verdict.PASSED and backend.tally.exercised == 0:
+    if verdict is Verdict.PASSED and backend.tally.exercised == 0 and backend.unowed:
+        verdict, message = Verdict.NOT_APPLICABLE, backend.unowed
+    elif verdict is Verdict.PASSED and backend.tally.exercised == 0:
         why = f": {backend.unmet}" if backend.unmet else ""
         verdict, message = Verdict.NOT_REACHED, f"its precondition never came up{why}"
     elif verdict is Verdict.PASSED:

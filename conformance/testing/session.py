@@ -92,6 +92,7 @@ class Backend:
         self.patience = 1.0
         self.exhibited: str | None = None
         self.unmet = ""
+        self.unowed = ""
         self.finding = ""
 
     @property
@@ -130,6 +131,11 @@ class Backend:
     def vacuous(self, why: str = "") -> None:
         """Say that the requirement's precondition did not come up in this example, and why."""
         self.unmet = why or self.unmet
+        self.came_up(0)
+
+    def not_owed(self, why: str) -> None:
+        """Say why this backend does not owe the requirement, unless its precondition comes up after all."""
+        self.unowed = why
         self.came_up(0)
 
     def came_up(self, times: int) -> None:
