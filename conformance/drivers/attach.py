@@ -77,7 +77,8 @@ class AttachedDriver(CommandDriver):
 
     def _unreachable(self, reason: str, last_words: str = "") -> TargetUnreachableError:
         return TargetUnreachableError(
-            f"the attached adapter cannot be used: {reason}{last_words}; it must answer the initialize request first"
+            f"the attached adapter cannot be used: {reason}{last_words}; "
+            f"it must answer the initialize request first"
         )
 
 

@@ -17,7 +17,8 @@ def written(folder: Path, text: str, name: str = "sidecar-conformance.toml") -> 
 
 
 def test_settings_are_found_above_and_paths_are_taken_from_their_file(tmp_path: Path) -> None:
-    text = 'target = "a.b:c"\nprofile = "quick"\nonly = ["CX", "UP-01"]\nknown-failures = "known.toml"\nseed = 7\n'
+    text = 'target = "a.b:c"\nprofile = "quick"\n'
+    text += 'only = ["CX", "UP-01"]\nknown-failures = "known.toml"\nseed = 7\n'
     file = written(tmp_path, text)
     inside = tmp_path / "inside"
     inside.mkdir()
@@ -33,7 +34,8 @@ def test_settings_are_found_above_and_paths_are_taken_from_their_file(tmp_path: 
 
 
 def test_a_table_of_the_project_is_read(tmp_path: Path) -> None:
-    text = '[tool.other]\nx = 1\n[tool.sidecar-conformance]\ncommand = ["./adapter", "a b"]\nlast-failed = true\n'
+    text = "[tool.other]\nx = 1\n[tool.sidecar-conformance]\n"
+    text += 'command = ["./adapter", "a b"]\nlast-failed = true\n'
     settings = find_settings(written(tmp_path, text, "pyproject.toml").parent)
 
     assert (("./adapter", "a b"), {"last_failed": True}) == (settings.command, settings.default_map())

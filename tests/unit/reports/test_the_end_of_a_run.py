@@ -100,7 +100,9 @@ def test_the_words_of_a_verdict() -> None:
     assert "conformant apart from 26 known failures and 2 untested by permission" == verdict_words(
         RunVerdict.CONFORMANT, known=26, untested=2
     )
-    assert "not conformant beside 1 known failure" == verdict_words(RunVerdict.NOT_CONFORMANT, known=1)
+    assert "not conformant, and beside that 1 known failure" == verdict_words(
+        RunVerdict.NOT_CONFORMANT, known=1
+    )
 
 
 def test_a_filtered_run_lists_nothing_that_was_left_out() -> None:
