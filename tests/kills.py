@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import tomli_w
+import tomlkit
 from forks import in_fork
 
 import conformance.suite.chapters  # noqa: F401 - registers the checks
@@ -127,7 +127,7 @@ def fill_in() -> None:
             print(f"{check.test}: {found.name if found else 'kills no mutant'}", flush=True)
             if found is not None:
                 table[check.test] = found.name
-    TABLE.write_text(_HEAD + tomli_w.dumps({test: table[test] for test in CHECKS if test in table}), "utf-8")
+    TABLE.write_text(_HEAD + tomlkit.dumps({test: table[test] for test in CHECKS if test in table}), "utf-8")
 
 
 if __name__ == "__main__":

@@ -84,7 +84,7 @@ def read_settings(file: Path, table: Mapping[str, Any]) -> Settings:
 def _command(file: Path, value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
         return tuple(shlex.split(value))
-    if not all(isinstance(word, str) for word in value):
+    if not isinstance(value, list | tuple) or not all(isinstance(word, str) for word in value):
         raise UsageError(f"{file}: command takes a list of words, or one text")
     return tuple(value)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -22,14 +23,15 @@ from conformance.smoke import smoke as converse
 @click.pass_context
 def smoke(ctx: click.Context, /, target: str | None, attach: bool, timeout_scale: float) -> int:
     """Ask whether the adapter is right, before the backend behind it is judged."""
-    spec = target_of(ctx, target, attach)
-    if spec.spelled:
-        spec = TargetSpec(command=tuple(serve_command(spec.spelled)))
+    named = target_of(ctx, target, attach)
+    spec = named
+    if named.spelled:
+        spec = TargetSpec(command=tuple(serve_command(named.spelled)))
     with tempfile.TemporaryDirectory(prefix="sidecar-smoke-") as folder:
         driver = reach(spec, timeout_scale, Path(folder), click.echo)
         try:
             report = converse(driver)
         finally:
             driver.close()
-    click.echo(render(report))
+    click.echo(render(replace(report, target=named.pasted)))
     return int(report.exit_code)

@@ -75,9 +75,10 @@ class AttachedDriver(CommandDriver):
         self._announcement = "The adapter has ended. Start it again to go on."
         return super()._start()
 
-    def _unreachable(self, reason: str) -> TargetUnreachableError:
+    def _unreachable(self, reason: str, last_words: str = "") -> TargetUnreachableError:
         return TargetUnreachableError(
-            f"the attached adapter cannot be used: {reason}; it must answer the initialize request first"
+            f"the attached adapter cannot be used: {reason}{last_words}; "
+            f"it must answer the initialize request first"
         )
 
 

@@ -33,6 +33,7 @@ from conformance.drivers.spawning import (
     check_launcher,
     serve_command,
     serve_environment,
+    served_target,
 )
 from conformance.drivers.surroundings import may_bypass_permissions
 from conformance.errors import NotTestableError, SidecarConformanceError, TargetUnreachableError
@@ -280,7 +281,7 @@ class CommandDriver:
         try:
             introduced = self.call(conversation, "initialize", protocol=PROTOCOL, kit=kit)
         except DiedFault as error:
-            raise self._unreachable(f"{error}{conversation.last_words()}") from error
+            raise self._unreachable(str(error), conversation.last_words()) from error
         except BaseException:
             conversation.end()
             raise
@@ -308,8 +309,11 @@ class CommandDriver:
             if one is conversation:
                 del self._conversations[surroundings]
 
-    def _unreachable(self, reason: str) -> TargetUnreachableError:
+    def _unreachable(self, reason: str, last_words: str = "") -> TargetUnreachableError:
+        target = served_target(self._line.argv)
+        if target is not None:  # a child of our own: its user named no command
+            return TargetUnreachableError(f"{target} cannot be used as a backend: {reason}{last_words}")
         return TargetUnreachableError(
-            f"the command {shlex.join(self._line.argv)!r} cannot be used as a backend: {reason}; "
+            f"the command {shlex.join(self._line.argv)!r} cannot be used as a backend: {reason}{last_words}; "
             f"run it by hand and give it an initialize request on stdin"
         )

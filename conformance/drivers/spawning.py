@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -54,6 +55,12 @@ class CommandLine:
 def serve_command(spelling: str) -> list[str]:
     """The command that serves a Python target with this interpreter."""
     return [sys.executable, "-m", "conformance.adapter", spelling]
+
+
+def served_target(argv: Sequence[str]) -> str | None:
+    """The Python target that a command serves, where it is one of `serve_command`."""
+    own = serve_command("")[:-1]
+    return argv[-1] if list(argv[:-1]) == own else None
 
 
 def python_child(spelling: str) -> ChildCommand:

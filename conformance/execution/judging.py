@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from conformance import __version__
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.requirements import Requirement, Ruleset
 from conformance.contract.target import Description
-from conformance.errors import SidecarConformanceError, UsageError
+from conformance.errors import SidecarConformanceError
+from conformance.execution.known_failures_kept import fix_known_failures
 from conformance.execution.plan import Plan
 from conformance.execution.supervisor import Task
 from conformance.results.causes import with_causes
 from conformance.results.known_failures import (
     KnownFailure,
     apply_known_failures,
-    parse_known_failures,
-    render_known_failures,
 )
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import (
@@ -81,7 +78,9 @@ def conclude_run(
     later = _later(plan, ruleset)
     complaints: list[str] = []
     if plan.known_failures is not None and not preparation.filtered:
-        results, complaints = apply_known_failures(results, preparation.known, uncounted=later)
+        results, complaints = apply_known_failures(
+            results, preparation.known, uncounted=later, file=str(plan.known_failures)
+        )
     results = with_causes(results, ruleset)
     judgement = judge(
         [result for result in results if result.id not in later],
@@ -97,16 +96,15 @@ def conclude_run(
 
 def with_known_failures_fixed(
     plan: Plan, preparation: Preparation, outcomes: Sequence[CheckOutcome], ruleset: Ruleset
-) -> Preparation:
-    """Rewrite the file of known failures to what fails now; the preparation, with what it holds then.
+) -> tuple[Preparation, str]:
+    """Rewrite the file of known failures ; the preparation with what it holds then, and words.
 
     Raises UsageError where it cannot be written.
     """
     assert plan.known_failures is not None
     results = _results(preparation, outcomes, ruleset, "")
-    return replace(
-        preparation, known=_fix(plan.known_failures, plan.report, results, preparation.known, ruleset)
-    )
+    known, words = fix_known_failures(plan.known_failures, plan.report, results, preparation.known, ruleset)
+    return replace(preparation, known=known), words
 
 
 def _results(
@@ -188,26 +186,3 @@ def _result(
     if mine or not planned:
         return concluded
     return replace(concluded, verdict=Verdict.NOT_REACHED, reason="its checks stopped at another requirement")
-
-
-def _fix(
-    file: Path,
-    report: Path,
-    results: Sequence[RequirementResult],
-    known: Sequence[KnownFailure],
-    ruleset: Ruleset,
-) -> tuple[KnownFailure, ...]:
-    """Rewrite the file, with the counterexamples beside it: the next run makes the report anew."""
-    home = file.with_name(f"{file.stem}-counterexamples")
-
-    def kept(replay: str) -> str:
-        home.mkdir(exist_ok=True)
-        copied = shutil.copy(report / replay, home)
-        return f"{home.name}/{Path(copied).name}"
-
-    try:
-        text = render_known_failures(results, known, kept)
-        file.write_text(text, "utf-8")
-    except OSError as error:
-        raise UsageError(f"the known failures cannot be written to {file}: {error}") from None
-    return parse_known_failures(text, ruleset)

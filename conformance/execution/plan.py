@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -39,6 +40,13 @@ class TargetSpec:
                 "name one target: package.module:attribute, or a command after --, "
                 "or --attach for an adapter that you start by hand"
             )
+
+    @property
+    def pasted(self) -> str:
+        """How the target is named on a command line, to be pasted into a shell."""
+        if self.attached:
+            return "--attach"
+        return shlex.quote(self.spelled) if self.spelled else f"-- {shlex.join(self.command)}"
 
     def __str__(self) -> str:
         return ATTACHED if self.attached else self.spelled or " ".join(self.command)

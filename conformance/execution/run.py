@@ -161,9 +161,10 @@ class Run:
             cut_off = cut_off and (limits.reached or cut_off)
             course = replace(self._course(), cut_off=cut_off)
             if self.plan.fix_known_failures and not course.cut_off and not preparation.filtered:
-                preparation = with_known_failures_fixed(
+                preparation, words = with_known_failures_fixed(
                     self.plan, preparation, recorder.outcomes, self.ruleset
                 )
+                self._tell(words)
                 recorder.knows(preparation.known)
             record = conclude_run(self.plan, preparation, recorder.outcomes, self.ruleset, course)
             write_report(record, self.plan.report)

@@ -28,6 +28,9 @@ from conformance.workspace import memory_file_system
 _POLL_SECONDS = 0.1
 _TOO_LONG = "it did not return within its time limit, which --timeout-scale stretches"
 _CLOSING_SECONDS = 5.0
+_STORAGE = (
+    Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sidecar-conformance" / "hypothesis"
+)
 _LINGERING_SECONDS = 1.0
 _IDLE_SECONDS = 1200.0  # nothing begins or ends for so long only where the kit itself is stuck
 _LAST_WORDS = 2000
@@ -130,7 +133,7 @@ class Worker:
             stderr=subprocess.STDOUT,
             pass_fds=(answers_end, self._box.descriptor),
             start_new_session=True,
-            env={**os.environ, WORKER_VARIABLE: self._mark},
+            env={"HYPOTHESIS_STORAGE_DIRECTORY": str(_STORAGE), **os.environ, WORKER_VARIABLE: self._mark},
         )
         self._process = process
         os.close(answers_end)

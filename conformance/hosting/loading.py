@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+import traceback
 from collections.abc import Callable
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -15,6 +16,7 @@ from conformance.errors import TargetUnreachableError
 
 Opener: TypeAlias = Callable[..., Any]
 
+_IMPORTING = frozenset({__file__, importlib.__file__})
 _FORM = "a target is written package.module:attribute or path/to/file.py:attribute"
 
 
@@ -123,9 +125,21 @@ def _from_file(place: str, spelling: str) -> ModuleType:
 
 def _import_failed(place: str, spelling: str, error: BaseException) -> TargetUnreachableError:
     return TargetUnreachableError(
-        f"importing {place} for {spelling!r} raised {type(error).__name__}: {error}; "
+        f"importing {place} for {spelling!r} raised {type(error).__name__}: {error}{_where(error)}; "
         f"make `import` of that module work in this Python first"
     )
+
+
+def _where(error: BaseException) -> str:
+    """The file and line that raised it; of the import system's own, the line that imports."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return ""  # it says so itself
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith("<frozen") and frame.filename not in _IMPORTING
+    ]
+    return f" ({frames[-1].filename}, line {frames[-1].lineno})" if frames else ""
 
 
 def _find_attribute(module: ModuleType, attribute: str, spelling: str) -> Any:

@@ -12,7 +12,7 @@ from conformance.results.verdict import BREACHES, CheckOutcome, RequirementResul
 
 TOLD = BREACHES | {Verdict.ERROR}
 _VALUES = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\d+|\(.*\)|Once|Periodic|Cron|Manual""")
-_ESCAPED = re.compile(r"\w+ raised \w+")
+_ESCAPED = re.compile(r"\w+ raised\b")
 
 
 @dataclass(slots=True)
@@ -44,13 +44,13 @@ def causes_of(record: RunRecord, results: Sequence[RequirementResult]) -> list[C
         if not told.isdisjoint(result.follows_from):
             continue
         first, *others = failing(result)
-        cause = found.get(_likeness(first))
+        cause = found.get(likeness(first))
         if cause is None:
-            found[_likeness(first)] = cause = Cause(result, first)
+            found[likeness(first)] = cause = Cause(result, first)
         else:
             cause.same.append(result.id)
         cause.following += [id for id in following.get(result.id, []) if id not in cause.ids]
-        cause.others += [check for check in others if _likeness(check) != _likeness(first)]
+        cause.others += [check for check in others if likeness(check) != likeness(first)]
     return sorted(found.values(), key=lambda cause: -len(cause.ids))
 
 
@@ -70,7 +70,7 @@ def numbers_of(causes: Iterable[Cause]) -> dict[str, int]:
     return found
 
 
-def _likeness(check: CheckOutcome) -> tuple[str, str]:
+def likeness(check: CheckOutcome) -> tuple[str, str]:
     """What two failures have in common that are one: the claim, and the observation but for its values.
 
     Where an operation raised what it must not, whatever was claimed, that is the observation.
@@ -79,4 +79,6 @@ def _likeness(check: CheckOutcome) -> tuple[str, str]:
     if found is None:
         return check.message.partition("\n")[0], ""
     observed = _VALUES.sub("*", found.observed)
-    return ("" if _ESCAPED.match(observed) else found.claim), observed
+    if _ESCAPED.match(observed):
+        return "", _ESCAPED.sub("raised", observed)
+    return found.claim, observed

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from conformance.contract.target import Description
+from conformance.reports.causes import TOLD, likeness
 from conformance.reports.visible import visible
 from conformance.results.known_failures import KnownFailure, claim_of
 from conformance.results.verdict import BREACHES, CheckOutcome, Verdict
@@ -27,6 +28,7 @@ class ConsoleAudience:
         self._verbose = verbose
         self._known: frozenset[tuple[str, str]] = frozenset()
         self._under_way: list[str] = []
+        self._told: set[tuple[str, str]] = set()
         self._progress = Progress(
             TextColumn("{task.completed}/{task.total}"),
             BarColumn(),
@@ -68,12 +70,21 @@ class ConsoleAudience:
         self._progress.update(self._bar, advance=1, description=", ".join(self._under_way))
         if self._quiet:
             return
-        if outcome.verdict is not Verdict.PASSED:
+        if outcome.verdict is Verdict.PASSED:
+            if self._verbose:
+                self.tell(f"{outcome.requirement} ok  {test}  {outcome.effort.seconds:.2f} s")
+        elif self._verbose or (outcome.verdict in TOLD and self._is_new(outcome)):
             self._console.print(self._line(outcome), soft_wrap=True)
-        elif self._verbose:
-            self.tell(f"{outcome.requirement} ok  {test}  {outcome.effort.seconds:.2f} s")
         if not self._console.is_terminal:
             self._now_and_then()
+
+    def _is_new(self, outcome: CheckOutcome) -> bool:
+        """Whether it is another failure than those told before: the end has a line for each requirement."""
+        like = likeness(outcome)
+        if like in self._told:
+            return False
+        self._told.add(like)
+        return True
 
     def _line(self, outcome: CheckOutcome) -> Text:
         message = visible(outcome.message.partition("\n")[0])

@@ -53,7 +53,7 @@ def explain_verdict(record: RunRecord) -> list[str]:
     broken = [id for id in judgement.breaches if id not in stale]
     lines = []
     if broken:
-        lines.append(f"breaks {', '.join(causes_first(record, broken))}")
+        lines.append(f"breaks {listed(causes_first(record, broken))}")
     lines += [
         f"{result.id} breaks nothing now: {visible(result.reason)}"
         if not failing_checks(result)

@@ -9,15 +9,16 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from conformance.reports.causes import TOLD, Cause, causes_of, failing, numbers_of
+from conformance.reports.causes import TOLD, Cause, causes_of, failing, likeness, numbers_of
 from conformance.reports.chapters import CHAPTERS
 from conformance.reports.explanation import LONGEST_STORY, explain_failure
+from conformance.reports.readable import readable_line
 from conformance.reports.reasons import explain_verdict, headline, known_failures_of, listed
 from conformance.reports.visible import visible
 from conformance.results.causes import followers
 from conformance.results.known_failures import claim_of
 from conformance.results.run_record import RunRecord
-from conformance.results.verdict import BREACHES, RequirementResult, RunVerdict, Verdict
+from conformance.results.verdict import BREACHES, CheckOutcome, RequirementResult, RunVerdict, Verdict
 from conformance.results.wording import is_left_out
 
 COLUMNS = (
@@ -29,6 +30,7 @@ COLUMNS = (
 )
 _STEPS_OF_A_CAUSE = 6
 _NARROW = 90
+_OBSERVED = 160
 VERDICT_STYLES = {
     RunVerdict.CONFORMANT: "bold green",
     RunVerdict.NOT_CONFORMANT: "bold red",
@@ -118,17 +120,30 @@ def failed_lines(record: RunRecord, causes: Sequence[Cause]) -> list[RenderableT
     """A line a requirement that failed: which, how grave, what broke, by which cause."""
     numbers = numbers_of(causes)
     lines = []
+    seen = {likeness(check) for cause in causes for check in (cause.check, *cause.others)}
     for result in record.results:
         if result.verdict not in TOLD:
             continue
         told = failing(result)
         says = claim_of(told[0]) if told else result.reason.partition("\n")[0]
+        says += _otherwise(told, seen)
         cause = f"  (cause {numbers[result.id]})" if result.id in numbers else ""
         verdict = result.verdict.value.replace("_", " ")
         style = "red" if result.verdict in BREACHES else "magenta"
         level = result.requirement.level.value
         lines.append(Text.assemble((f"{result.id} {level:<6} {verdict}", style), f"  {visible(says)}{cause}"))
     return [*lines, Text()] if lines else []
+
+
+def _otherwise(told: Sequence[CheckOutcome], seen: set[tuple[str, str]]) -> str:
+    """What was observed, where no line before has it: it may have a cause of its own."""
+    new = [check for check in told if check.counterexample and likeness(check) not in seen]
+    seen.update(likeness(check) for check in new)
+    if not new or new[0].counterexample is None:
+        return ""
+    observed = readable_line(new[0].counterexample.observed)
+    cut = observed if len(observed) <= _OBSERVED else f"{observed[:_OBSERVED]}..."
+    return f": observed {cut} ({new[0].replay or new[0].test})"
 
 
 def _slowest(record: RunRecord, count: int) -> list[RenderableType]:

@@ -7,11 +7,9 @@ claim, word for word), optionally `issue` (a link) and `counterexample` (a repla
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-
-import tomli_w
 
 from conformance.contract.requirements import Ruleset
 from conformance.errors import UsageError
@@ -69,12 +67,16 @@ def _parse_entry(entry: dict[str, Any], number: int, ruleset: Ruleset) -> KnownF
 
 
 def apply_known_failures(
-    results: Iterable[RequirementResult], known: Sequence[KnownFailure], uncounted: Collection[str] = ()
+    results: Iterable[RequirementResult],
+    known: Sequence[KnownFailure],
+    uncounted: Collection[str] = (),
+    file: str = "the known failures",
 ) -> tuple[list[RequirementResult], list[str]]:
     """Excuse what is known, and complain of entries that no longer tell the truth.
 
     An entry that passes, or fails with another message, is stale; one whose requirement was not failed nor
-    passed matches nothing. Both keep the run from being conformant; what is `uncounted` gives no complaint.
+    passed matches nothing. `file` is where they stand. Both keep the run from being conformant; what is
+    `uncounted` gives no complaint.
     """
     entries: dict[str, list[KnownFailure]] = {}
     for entry in known:
@@ -84,52 +86,49 @@ def apply_known_failures(
     for result in results:
         mine = entries.pop(result.id, [])
         heard = [] if result.id in uncounted else complaints
-        applied.append(_apply(result, mine, heard) if mine else result)
-    complaints += [f"the known failure of {id} matches nothing in this run" for id in entries]
+        applied.append(_apply(result, mine, heard, file) if mine else result)
+    complaints += [
+        f"the known failure of {id} matches nothing in this run: {_way_out(file)}" for id in entries
+    ]
     return applied, complaints
 
 
 def _apply(
-    result: RequirementResult, entries: Sequence[KnownFailure], complaints: list[str]
+    result: RequirementResult, entries: Sequence[KnownFailure], complaints: list[str], file: str
 ) -> RequirementResult:
     failed = [check for check in result.checks if check.verdict in {Verdict.FAILED, Verdict.TIMEOUT}]
     if not failed:
         if result.verdict is Verdict.PASSED:
-            reason = "it passes: remove it from the known failures"
+            reason = f"it passes: {_way_out(file)}"
             return replace(result, verdict=Verdict.STALE_KNOWN_FAILURE, reason=reason)
-        complaints.append(f"the known failure of {result.id} matches nothing: it is {result.verdict.value}")
+        complaints.append(
+            f"the known failure of {result.id} matches nothing: it is {_words(result)}: {_way_out(file)}"
+        )
         return result
     messages = {entry.message for entry in entries}
     strangers = [check for check in failed if claim_of(check) not in messages]
     if strangers:
-        reason = f"it fails with another message: {claim_of(strangers[0])}"
+        reason = (
+            f"it fails with another message, {claim_of(strangers[0])!r}: mend that, "
+            f"or pin it in {file} as well (--fix-known-failures does)"
+        )
         return replace(result, verdict=Verdict.STALE_KNOWN_FAILURE, reason=reason)
     unseen = messages - {claim_of(check) for check in failed}
-    complaints += [f"the known failure of {result.id} did not fail with: {message}" for message in unseen]
+    complaints += [
+        f"the known failure of {result.id} did not fail with {message!r}: {_way_out(file)}"
+        for message in unseen
+    ]
     return replace(result, verdict=Verdict.KNOWN_FAILURE, reason=entries[0].reason)
+
+
+def _way_out(file: str) -> str:
+    return f"take the entry out of {file}, or run once with --fix-known-failures"
+
+
+def _words(result: RequirementResult) -> str:
+    return result.verdict.value.replace("_", " ")
 
 
 def claim_of(check: CheckOutcome) -> str:
     """The first line of a failure's message: stable from run to run, whatever the example."""
     return check.message.splitlines()[0] if check.message else ""
-
-
-def render_known_failures(
-    results: Iterable[RequirementResult], known: Sequence[KnownFailure], relative: Callable[[str], str]
-) -> str:
-    """The text of a file that lists exactly what fails now, keeping the reasons and links of old entries.
-
-    `relative` turns the name of a replay file, as the report has it, into one that the file may hold.
-    """
-    old = {(entry.requirement, entry.message): entry for entry in known}
-    entries: dict[tuple[str, str], KnownFailure] = {}
-    for result in results:
-        for check in result.checks:
-            if check.verdict in {Verdict.FAILED, Verdict.TIMEOUT}:
-                key = (result.id, claim_of(check))
-                replay = relative(check.replay) if check.replay else ""
-                fresh = KnownFailure(result.id, "to be explained", claim_of(check), counterexample=replay)
-                entries.setdefault(key, old.get(key, fresh))
-    tables = [{name: getattr(entry, name) for name in KnownFailure.__slots__} for entry in entries.values()]
-    present = [{name: value for name, value in table.items() if value} for table in tables]
-    return tomli_w.dumps({"known_failure": present})

@@ -15,8 +15,8 @@ def verdict_words(verdict: RunVerdict, *, known: int = 0, untested: int = 0) -> 
     aside += [f"{untested} untested by permission"] if untested else []
     if not aside:
         return words
-    joint = "apart from" if verdict is RunVerdict.CONFORMANT else "beside"
-    return f"{words} {joint} {' and '.join(aside)}"
+    joint = " apart from" if verdict is RunVerdict.CONFORMANT else ", and beside that"
+    return f"{words}{joint} {' and '.join(aside)}"
 
 
 def plural(count: int, noun: str) -> str:

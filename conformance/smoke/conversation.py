@@ -6,7 +6,15 @@ import tempfile
 from pathlib import Path
 
 from conformance.contract.classes import ConformanceClass
-from conformance.contract.connection import BackendFault, DiedFault, Driver, LackingFault, TimeoutFault
+from conformance.contract.connection import (
+    BackendFault,
+    DiedFault,
+    Driver,
+    EscapedFault,
+    LackingFault,
+    NonsenseFault,
+    TimeoutFault,
+)
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.drivers.blame import AdapterError
 from conformance.errors import KitError
@@ -73,6 +81,8 @@ def _told(row: StepRow, error: Exception) -> Step:
         case DiedFault() | TimeoutFault():
             notes = "\n".join(getattr(error, "__notes__", []))
             return Step(row.name, Outcome.NONCONFORMANCE, str(error), notes or "look at the adapter's stderr")
+        case EscapedFault() | NonsenseFault():
+            return Step(row.name, Outcome.NONCONFORMANCE, str(error), "this succeeds on a right backend")
         case _:
             finding = f"{type(error).__name__}: {error}"
             return Step(row.name, Outcome.NONCONFORMANCE, finding, "this succeeds on a right backend")

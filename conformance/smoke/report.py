@@ -35,6 +35,7 @@ class SmokeReport:
 
     backend: str
     steps: tuple[Step, ...]
+    target: str = "TARGET"
 
     @property
     def exit_code(self) -> ExitCode:
@@ -44,7 +45,7 @@ class SmokeReport:
     @property
     def ending(self) -> str:
         """What it comes to."""
-        return _ENDINGS[self._gravest][1]
+        return _ENDINGS[self._gravest][1].format(target=self.target)
 
     @property
     def _gravest(self) -> Outcome:
@@ -67,7 +68,7 @@ _ENDINGS = {
     ),
     Outcome.OK: (
         ExitCode.CONFORMANT,
-        "The adapter is right. Now judge the backend: sidecar-conformance run",
+        "The adapter is right. Now judge the backend:\n  sidecar-conformance run {target}",
     ),
 }
 

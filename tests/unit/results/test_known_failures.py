@@ -12,8 +12,8 @@ from conformance.results.known_failures import (
     apply_known_failures,
     claim_of,
     parse_known_failures,
-    render_known_failures,
 )
+from conformance.results.known_failures_file import rewrite_known_failures
 from conformance.results.verdict import CheckOutcome, RequirementResult, Verdict, conclude
 
 KNOWN = KnownFailure("UP-01", "we know", "a row stays alone")
@@ -69,9 +69,10 @@ def test_an_entry_of_what_was_not_tested_matches_nothing(verdict: Verdict) -> No
 
 
 def test_an_entry_of_no_result_matches_nothing() -> None:
-    assert ["the known failure of CX-01 matches nothing in this run"] == applied(
-        failure(), known=(KNOWN, KnownFailure("CX-01", "we know", "gone"))
-    )[1]
+    _, complaints = applied(failure(), known=(KNOWN, KnownFailure("CX-01", "we know", "gone")))
+
+    assert 1 == len(complaints)
+    assert complaints[0].startswith("the known failure of CX-01 matches nothing in this run: take the entry")
 
 
 def test_a_hang_can_be_known() -> None:
@@ -90,13 +91,68 @@ def test_a_claim_is_the_first_line_of_a_message() -> None:
 
 def test_what_is_rendered_parses_to_the_same_and_keeps_old_reasons() -> None:
     results = [conclude(requirement(), [failure()]), conclude(requirement("CX-01"), [failure("CX-01")])]
-    text = render_known_failures(results, [KNOWN], lambda replay: f"kept/{replay}")
+    rewritten = rewrite_known_failures("", results, [KNOWN], lambda replay: f"kept/{replay}")
 
-    assert (KNOWN, KnownFailure("CX-01", "to be explained", "a row stays alone")) == parse(text)
+    assert (KNOWN, KnownFailure("CX-01", "to be explained", "a row stays alone")) == parse(rewritten.text)
 
 
 def test_what_does_not_fail_any_more_is_rendered_no_more() -> None:
-    assert () == parse(render_known_failures([conclude(requirement(), [outcome()])], [KNOWN], str))
+    assert () == parse(rewrite_known_failures("", [conclude(requirement(), [outcome()])], [KNOWN], str).text)
+
+
+FILE = """# What we know. Ask Ann before you add to it.
+
+# slow disks
+[[known_failure]]
+requirement = "CX-01"
+reason = "we know"
+message = "gone"
+
+# see the board
+[[known_failure]] # twice
+requirement = "UP-01"
+reason = 'we know'  # and mean it
+message = "a row stays alone"
+"""
+
+
+def rewritten(*outcomes: CheckOutcome) -> str:
+    results = [conclude(requirement(id), [o for o in outcomes if o.requirement == id]) for id in IDS]
+    return rewrite_known_failures(FILE, results, parse(FILE), str).text
+
+
+IDS = ("UP-01", "CX-01", "ER-01")
+
+
+def test_a_rewritten_file_keeps_comments_and_layout_of_what_stays() -> None:
+    text = rewritten(failure(), outcome(id="CX-01"), failure("ER-01", "an error is told"))
+
+    kept = FILE.partition("# slow disks")[0] + FILE[FILE.index("# see the board") :]
+    assert text.startswith(kept)
+    assert [("UP-01", "a row stays alone"), ("ER-01", "an error is told")] == [
+        (entry.requirement, entry.message) for entry in parse(text)
+    ]
+
+
+def test_a_file_that_holds_the_truth_stays_as_it_is() -> None:
+    assert FILE == rewritten(failure(), failure("CX-01", "gone"), outcome(id="ER-01"))
+
+
+def test_entries_on_one_line_are_rewritten_too() -> None:
+    text = 'known_failure = [{requirement = "UP-01", reason = "we know", message = "a row stays alone"}]\n'
+    results = [conclude(requirement(), [failure()]), conclude(requirement("CX-01"), [failure("CX-01")])]
+    found = rewrite_known_failures(text, results, parse(text), str)
+
+    assert ["UP-01", "CX-01"] == [entry.requirement for entry in parse(found.text)]
+    assert '1 added (CX-01), 1 kept, 0 removed; write a reason where "to be explained" stands' == found.words
+
+
+def test_a_stale_entry_names_its_file_and_the_way_out() -> None:
+    results, _ = apply_known_failures(
+        [conclude(requirement(), [outcome()])], (KNOWN,), file="gate/known.toml"
+    )
+
+    assert "gate/known.toml, or run once with --fix-known-failures" in results[0].reason
 
 
 def test_a_whole_entry_is_read() -> None:

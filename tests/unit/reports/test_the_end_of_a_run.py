@@ -1,0 +1,144 @@
+"""The end of a run: causes with a story each, a line a requirement, the verdict with what it leaves aside."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+from making import failure, outcome, record
+from rich.console import Console
+
+from conformance.contract.requirements import load_ruleset
+from conformance.reports.github import error_commands, render_markdown
+from conformance.reports.sarif import render_run_sarif
+from conformance.reports.terminal import Detail, print_summary
+from conformance.results.causes import with_causes
+from conformance.results.run_record import RunRecord
+from conformance.results.verdict import CheckOutcome, RunVerdict, Verdict
+from conformance.results.wording import verdict_words
+
+
+def raised(id: str, operation: str) -> CheckOutcome:
+    words = f"nothing but SchedulerPersistenceError comes out of {operation}"
+    found = failure(id, words)
+    assert found.counterexample is not None
+    observed = f"{operation} raised KeyError: 'job.{id}'; only SchedulerPersistenceError may come out"
+    return replace(found, counterexample=replace(found.counterexample, observed=observed))
+
+
+def a_run(*outcomes: CheckOutcome) -> RunRecord:
+    plain = record(outcomes)
+    return replace(plain, results=tuple(with_causes(plain.results, load_ruleset())))
+
+
+def printed(run: RunRecord, detail: Detail | None = None, width: int = 200) -> str:
+    text = io.StringIO()
+    print_summary(run, Console(file=text, width=width), detail=detail)
+    return text.getvalue()
+
+
+def test_one_observation_is_told_once_whatever_raised_it() -> None:
+    text = printed(a_run(raised("CX-02", "cancel"), raised("ST-01", "load_all")))
+
+    assert 1 == text.count("what was done:")
+    assert "the same: ST-01" in text
+    assert "CX-02 MUST   failed" in text
+    assert "ST-01 MUST   failed" in text
+
+
+def test_two_observations_are_two_causes() -> None:
+    text = printed(a_run(raised("CX-02", "cancel"), failure("ST-01", "a fresh job is Pending")))
+
+    assert ("cause 1" in text, "cause 2" in text) == (True, True)
+
+
+def test_a_quiet_run_tells_no_story_and_loses_no_requirement() -> None:
+    text = printed(a_run(failure("CX-02"), failure("ST-01")), Detail(quiet=True))
+
+    assert "what was done" not in text
+    assert ("CX-02 MUST" in text, "ST-01 MUST" in text) == (True, True)
+    assert "not conformant" in text
+
+
+def test_long_stories_are_cut_unless_every_step_is_asked_for() -> None:
+    found = failure("CX-02", operations=tuple(f"step {number}" for number in range(20)))
+
+    assert "(14 steps before are in the replay file)" in printed(a_run(found))
+    assert "1. step 0\n" in printed(a_run(found), Detail(verbose=True))
+
+
+def test_a_step_that_holds_a_document_stands_on_one_line() -> None:
+    document = b'[\n  {\n    "qname": 1' + b"x" * 900
+    found = failure("CX-02", operations=(f"the document is {document!r} raised E",))
+    line = next(line for line in printed(a_run(found)).splitlines() if "the document is" in line)
+
+    assert '[ { "qname"' in line
+    assert line.endswith("raised E")
+    assert len(line) < 600
+
+
+def test_the_verdict_says_first_what_it_leaves_aside() -> None:
+    known = a_run(outcome(id="UP-01"), failure("CX-01"))
+    known = replace(
+        known,
+        results=tuple(
+            replace(each, verdict=Verdict.KNOWN_FAILURE) if each.id == "CX-01" else each
+            for each in known.results
+        ),
+        judgement=replace(known.judgement, verdict=RunVerdict.CONFORMANT, breaches=()),
+    )
+
+    assert "conformant apart from 1 known failure: a backend 1.2" in printed(known)
+    assert "## ✅ conformant apart from 1 known failure" in render_markdown(known)
+    assert "conformant apart from 1 known failure" in render_run_sarif(known)
+    assert '"suppressions"' in render_run_sarif(known)
+
+
+def test_the_words_of_a_verdict() -> None:
+    assert "conformant" == verdict_words(RunVerdict.CONFORMANT)
+    assert "conformant apart from 26 known failures and 2 untested by permission" == verdict_words(
+        RunVerdict.CONFORMANT, known=26, untested=2
+    )
+    assert "not conformant, and beside that 1 known failure" == verdict_words(
+        RunVerdict.NOT_CONFORMANT, known=1
+    )
+
+
+def test_a_filtered_run_lists_nothing_that_was_left_out() -> None:
+    run = a_run(failure("CX-01"), outcome(Verdict.NOT_REACHED, "UP-01"))
+    left_out = replace(run.results[1], reason="not selected in this run", checks=())
+    run = replace(
+        run,
+        filtered=True,
+        results=(run.results[0], left_out),
+        judgement=replace(run.judgement, missing=("UP-01",)),
+    )
+    text = printed(run)
+
+    assert "UP-01" not in text
+    assert "1 requirement left out" in text
+    assert "upsert" not in text
+
+
+def test_a_shard_says_what_to_do_with_it() -> None:
+    text = printed(replace(a_run(failure("CX-01")), shard="2/3", filtered=True))
+
+    assert "shard 2 of 3: `sidecar-conformance merge DIR... -o WHOLE` makes one report" in text
+
+
+def test_a_narrow_terminal_gets_a_table_that_fits() -> None:
+    text = printed(a_run(failure("CX-01"), outcome(id="UP-01")), width=60)
+    table = text[text.index("chapter") : text.index("not conformant:")].splitlines()
+
+    assert all(len(line) <= 60 for line in table)
+
+
+def test_the_slowest_checks_are_named() -> None:
+    assert "slowest checks" in printed(a_run(outcome(id="UP-01")), Detail(durations=1))
+
+
+def test_annotations_are_commands_that_no_text_can_break_out_of() -> None:
+    lines = list(error_commands(a_run(failure("CX-01", "50% of\nall"))))
+
+    assert lines[0].startswith("::error title=CX-01::50%25 of")
+    assert all("\n" not in line for line in lines)
