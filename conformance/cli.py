@@ -92,6 +92,7 @@ COMMANDS = {
     "crash": "crash",
     "explain": "explain",
     "golden": "golden",
+    "guide": "guide",
     "init": "init",
     "list": "list_requirements",
     "merge": "merge",

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LAYERS = (
     {"contract", "errors"},
-    {"wire", "oracle", "results", "golden", "schemas", "linting"}
+    {"wire", "oracle", "results", "golden", "guide", "schemas", "linting"}
     | {"workspace", "watching", "clocks", "showing"},
     {"crash", "drivers", "reports", "smoke", "templates", "releases"},
     {"hosting", "adapter"},

@@ -6,12 +6,17 @@ import click
 
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.requirements import load_ruleset
+from conformance.reports.catalogue import render_catalogue
 
 
 @click.command(name="list")
 @click.option("--class", "class_", type=click.Choice([each.value for each in ConformanceClass]))
-def list_requirements(class_: str | None) -> None:
+@click.option("--markdown", is_flag=True, help="the whole catalogue as a page")
+def list_requirements(class_: str | None, markdown: bool) -> None:
     """List the rule set: id, level, the classes that owe it, what it needs, its text."""
+    if markdown:
+        click.echo(render_catalogue(load_ruleset()), nl=False)
+        return
     for requirement in load_ruleset().requirements:
         if class_ is None or ConformanceClass(class_) in requirement.applies:
             classes = ",".join(each.value for each in ConformanceClass if each in requirement.applies)
