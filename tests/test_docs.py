@@ -11,10 +11,12 @@ import pytest
 from conformance.contract.classes import CAPABILITIES, ConformanceClass
 from conformance.contract.requirements import load_ruleset
 from conformance.execution.options import PLAN_OPTIONS
+from conformance.guide import topics
 from conformance.results.verdict import Verdict
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+DOCUMENTATION = "\n".join([README, *(topic.text for topic in topics().values())])
 
 
 def test_the_readme_counts_the_catalogue() -> None:
@@ -24,10 +26,10 @@ def test_the_readme_counts_the_catalogue() -> None:
     assert len(load_ruleset().requirements) == int(counted[1])
 
 
-def test_the_readme_names_every_class_capability_and_verdict() -> None:
+def test_every_class_capability_and_verdict_is_documented() -> None:
     names = {*CAPABILITIES, *(c.value for c in ConformanceClass), *(v.value for v in Verdict)}
 
-    assert set() == {name for name in names if f"`{name}`" not in README}
+    assert set() == {name for name in names if f"`{name}`" not in DOCUMENTATION}
 
 
 def test_the_readme_explains_every_dependency() -> None:
