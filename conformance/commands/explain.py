@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import inspect
+from functools import cache
 
 import click
 
 import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.commands.completion import complete_ids
-from conformance.commands.selftest import find_mutants
+from conformance.commands.selftest import Mutant, find_mutants
 from conformance.contract.requirements import load_ruleset
 from conformance.errors import KitError, UsageError
 from conformance.oracle import cron_dialect
@@ -34,10 +35,15 @@ def _in_words(check: Check) -> HowChecked:
     return HowChecked(claim, examples, inspect.cleandoc(check.body.__doc__ or ""))
 
 
+@cache
+def _mutants() -> tuple[Mutant, ...]:
+    return find_mutants()
+
+
 def usual_causes(id: str) -> tuple[str, ...]:
     """What breaks a requirement: the defects that the kit is tried on, those first that break little else."""
     try:
-        mutants = [mutant for mutant in find_mutants() if id in mutant.breaks]
+        mutants = [mutant for mutant in _mutants() if id in mutant.breaks]
     except KitError:  # a package without mutants still explains the rest
         return ()
     mutants.sort(key=lambda mutant: len(mutant.breaks))
