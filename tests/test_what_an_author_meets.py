@@ -76,10 +76,18 @@ def test_sarif_names_what_is_broken(folder: Path) -> None:
 def test_a_flag_goes_before_the_environment_and_that_before_the_file(folder: Path) -> None:
     settings = 'target = "mine:forgets"\nseed = 1\nprofile = "thorough"\nworkers = 1\nonly = "CX-01"\n'
     (folder / "sidecar-conformance.toml").write_text(settings, "utf-8")
-    environment = {"SIDECAR_CONFORMANCE_SEED": "2", "SIDECAR_CONFORMANCE_PROFILE": "default"}
-    finished = run(folder, "--profile", "quick", **environment)
-    shown = run(folder, "--profile", "quick", "--show-config", **environment).output
-    lines = {line.split()[0]: line for line in shown.splitlines() if line}
+    finished, shown = (
+        run(
+            folder,
+            "--profile",
+            "quick",
+            *options,
+            SIDECAR_CONFORMANCE_SEED="2",
+            SIDECAR_CONFORMANCE_PROFILE="default",
+        )
+        for options in ((), ("--show-config",))
+    )
+    lines = {line.split()[0]: line for line in shown.output.splitlines() if line}
 
     assert (1, "quick", 2) == (
         finished.code,
