@@ -16,7 +16,7 @@ from conformance.results.known_failures import KnownFailure, claim_of
 from conformance.results.verdict import BREACHES, CheckOutcome, Verdict
 from conformance.results.wording import plural
 
-_MOST_TOLD = 12
+_MOST_TOLD = 8
 _SECONDS_BETWEEN_LINES = 20.0
 
 
@@ -29,6 +29,7 @@ class ConsoleAudience:
         self._verbose = verbose
         self._known: frozenset[tuple[str, str]] = frozenset()
         self._under_way: list[str] = []
+        self._pause = _SECONDS_BETWEEN_LINES
         self._told: set[tuple[str, str]] = set()
         self._progress = Progress(
             TextColumn("{task.completed}/{task.total}"),
@@ -99,9 +100,10 @@ class ConsoleAudience:
 
     def _now_and_then(self) -> None:
         now = time.monotonic()
-        if now - self._last_line < _SECONDS_BETWEEN_LINES or self._done == self._total:
+        if now - self._last_line < self._pause or self._done == self._total:
             return
         self._last_line = now
+        self._pause *= 2  # a long run needs no more lines than a short one
         spent = now - self._begun
         left = spent / self._done * (self._total - self._done)
         self.tell(
