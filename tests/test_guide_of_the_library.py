@@ -22,7 +22,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run_pytest(folder: Path, *options: str) -> Finished:
-    return run_python(folder, "pytest", "-W", "error", "--strict-markers", *options)
+    return run_python(folder, "pytest", "-W", "error", "--strict-markers", *options, timeout=1_200)
 
 
 def outcomes(finished: Finished) -> set[tuple[str, ...]]:

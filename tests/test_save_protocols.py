@@ -16,7 +16,8 @@ BACKENDS = Path(__file__).parent / "backends"
 OTHERS = {"variations", "log_store", "sqlite_store", "written_through_memory"}
 SHAPES = sorted(path.stem for path in BACKENDS.glob("[!_]*.py") if path.stem not in OTHERS)
 ALWAYS = ["linked_into_place", "saved_by_two_threads", "written_synchronously"]
-CHAPTER = [f"CR-{number:02}" for number in (*range(1, 12), 15)]
+CHAPTER = [f"CR-{number:02}" for number in (*range(1, 14), 15)]
+NEVER_COMES_UP = {"everything_synced": {"CR-15": "not_reached"}}  # sync() neither fails nor is interrupted
 
 
 def judged(folder: Path, shape: str, profile: str = "quick") -> Finished:
@@ -32,7 +33,7 @@ def test_a_right_way_to_save_passes_the_chapter(
     finished = judged(tmp_path, shape, profile(pytestconfig))
 
     found = {id: verdict for id, verdict in finished.verdicts().items() if id in CHAPTER}
-    assert dict.fromkeys(CHAPTER, "passed") == found, finished.output
+    assert dict.fromkeys(CHAPTER, "passed") | NEVER_COMES_UP.get(shape, {}) == found, finished.output
 
 
 def test_what_is_written_through_memory_is_not_testable_and_accused_of_nothing(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from conformance.testing.expect import Nonconformance
 from conformance.testing.machine import Walk
 from conformance.testing.running import as_nonconformance
 from conformance.testing.session import GaveUp
-from conformance.testing.story import Failure
+from conformance.testing.story import FailedExample
 from conformance.testing.strategies import plain_ids, plain_schedules
 
 _NOON = SystemTime(1_800_000_000, 0)
@@ -108,7 +108,7 @@ class SidecarStateMachine(RuleBasedStateMachine):
 
 
 def _words(error: Nonconformance | SchedulerPersistenceError | BackendFault, host: Host) -> str:
-    broken = as_nonconformance(Failure(error, {}, host.backend.story.lines))
+    broken = as_nonconformance(FailedExample(error, {}, host.backend.story.lines))
     requirement = load_ruleset()[broken.requirement or _OWN_REQUIREMENT]
     return (
         f"{requirement.id} ({requirement.level.value})  {requirement.text}\n"

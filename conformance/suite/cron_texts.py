@@ -277,9 +277,7 @@ def expressions() -> st.SearchStrategy[str]:
     return _ALL
 
 
-_ALL = st.one_of(
-    _expressions(), _expressions(), _nearly(), st.sampled_from(ACCEPTED), st.sampled_from(REFUSED)
-)
+_ALL = st.one_of(_expressions(), _expressions(), _nearly())
 
 
 def _turns_of_months() -> Iterator[tuple[int, ...]]:

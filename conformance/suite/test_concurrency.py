@@ -5,9 +5,8 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -18,7 +17,7 @@ from conformance.contract.connection import Driver, Handle
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import Manual, Once, QName, Schedule, SystemTime
 from conformance.oracle.document import StoredRow
-from conformance.oracle.linearizable import Event, explain
+from conformance.oracle.linearizable import Event
 from conformance.oracle.model import (
     Cancel,
     Mutation,
@@ -44,6 +43,7 @@ from conformance.testing.concurrency import (
     spelled,
 )
 from conformance.testing.expect import attempt, expect, expect_equal
+from conformance.testing.histories import JobEvent, Look, Seen, State, Step, stamp, told, unexplained
 from conformance.testing.planting import raw_row
 from conformance.testing.profiles import Dose
 from conformance.testing.session import Backend, Session
@@ -172,33 +172,7 @@ def test_CC_01_mutations_of_different_jobs_from_several_threads_lose_no_update(
         blame_concurrency(backend, run)
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """See what is stored of the job: by load_all, or in the document once all is quiet."""
-
-
-Step: TypeAlias = Mutation | Look
-State: TypeAlias = tuple[Schedule, str] | None
-Seen: TypeAlias = tuple[object, ...]
-History: TypeAlias = list[Event[Step, Seen]]
-
-
-def _state_after(state: State, step: Step) -> State:
-    if isinstance(step, Look):
-        return state
-    rows = () if state is None else (StoredRow(str(JOB), state[1], 0, state[0], None),)
-    after = apply(rows, step)
-    return (after[0].schedule, after[0].status) if after else None
-
-
-def _agrees(state: State, step: Step, seen: Seen | None) -> bool:
-    """A look shows nothing of a job that is not there, else its schedule and, in the document, its status."""
-    if not isinstance(step, Look) or seen is None:
-        return True
-    return seen == (() if state is None else state[: len(seen)]) and (state is None) == (not seen)
-
-
-def _recorded(handle: Handle, step: Step, stamp: Callable[[], int], history: History) -> Call:
+def _recorded(handle: Handle, step: Step, caller: str, history: list[JobEvent]) -> Call:
     def run() -> None:
         invoked, seen = stamp(), None
         if isinstance(step, Look):
@@ -207,7 +181,7 @@ def _recorded(handle: Handle, step: Step, stamp: Callable[[], int], history: His
                 return
         else:
             carry_out(step, handle)
-        history.append(Event(step, invoked, stamp(), observed=seen))
+        history.append(Event(step, invoked, stamp(), observed=seen, caller=caller))
 
     return Call("load_all()" if isinstance(step, Look) else spelled(step), run)
 
@@ -260,22 +234,22 @@ def _expect_linearizable_rounds(
 
     Each round starts from a state of its own, every third one from no job.
     """
-    numbers, stamps = itertools.count(1), itertools.count()
+    numbers = itertools.count(1)
     with backend.fresh(rows=_filler_rows(backend)) as store:
         for number in range(rounds):
             with backend.aside():  # a failure tells of its own round alone
                 state = _begin_round(store, None if number % 3 == 2 else next(numbers))
-                history: History = []
+                history: list[JobEvent] = []
                 programs: list[list[Step]] = [
                     [Look() if kind == "look" else _mutation(JOB, kind, next(numbers)) for kind in plan]
                     for plan in plans[:: -1 if number % 2 else 1]
                 ]
                 calls = [
-                    [_recorded(store.handle, step, lambda: next(stamps), history) for step in steps]
-                    for steps in programs
+                    [_recorded(store.handle, step, f"thread {number}", history) for step in steps]
+                    for number, steps in enumerate(programs, 1)
                 ]
                 course(store, numbered("threads", "thread", calls))
-                _expect_linearizable(store, history, state, lambda: next(stamps))
+                _expect_linearizable(store, history, state)
 
 
 def _begin_round(store: Session, number: int | None) -> State:
@@ -289,42 +263,30 @@ def _begin_round(store: Session, number: int | None) -> State:
     return plan, "FailedRetrying"
 
 
-def _look_at_last(store: Session, stamp: Callable[[], int]) -> Event[Step, Seen]:
+def _look_at_last(store: Session) -> JobEvent:
     invoked, held = stamp(), store.contents().get(str(JOB))
     seen: Seen = ()
     if held is not None:
         seen = (held.schedule, held.status) if isinstance(held, StoredRow) else (held.schedule,)
-    return Event(Look(), invoked, stamp(), observed=seen)
+    return Event(Look(), invoked, stamp(), observed=seen, caller="at the end")
 
 
-def _expect_linearizable(store: Session, history: History, state: State, stamp: Callable[[], int]) -> None:
+def _expect_linearizable(store: Session, history: list[JobEvent], state: State) -> None:
     """What a look after reopening shows, and one before it does not, was stale: that is CC-03's."""
-    at_last = _look_at_last(store, stamp)
-    obstruction = explain([*history, at_last], state, _state_after, _agrees)
-    if obstruction is None:
+    at_last = _look_at_last(store)
+    found = unexplained([*history, at_last], state)
+    if not found:
         return
     if not store.backend.keeps_document:
         store.reopen()
-        expect_equal(at_last.observed, _look_at_last(store, stamp).observed, STALE, requirement="CC-03")
+        expect_equal(at_last.observed, _look_at_last(store).observed, STALE, requirement="CC-03")
+    smallest = "; ".join(told(found, min(event.invoked for event in history)))
     expect(
         False,
         "some order of concurrent operations on one job explains all that was seen",
         expected=Words(f"an order that starts from {show(state) if state else 'no job'}"),
-        observed=Words(_unexplained(obstruction.culprit, [*history, at_last])),
+        observed=Words(f"none explains this, whatever else happened: {smallest}"),
     )
-
-
-def _unexplained(culprit: Event[Step, Seen], history: History) -> str:
-    told = "; ".join(_told(event) for event in sorted(history, key=lambda event: event.invoked))
-    return f"none fits {_told(culprit)}. All calls, with when they began and ended: {told}"
-
-
-def _told(event: Event[Step, Seen]) -> str:
-    during = f"from {event.invoked} to {event.returned}"
-    if not isinstance(event.operation, Look):
-        return f"{spelled(event.operation)} {during}"
-    seen = ", ".join(map(show, event.observed or ())) or "no job"
-    return f"a look {during}, which saw {seen}"
 
 
 SHARED = tuple(QName("kit.shared", f"n{number}") for number in range(12))

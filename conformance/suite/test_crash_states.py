@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from conformance.crash.recording.inject import ToldInjection
 from conformance.crash.scenarios.scenario import CrashScenario
-from conformance.testing.crashes import TOGETHER, crash_cases, expect_to_survive
+from conformance.testing.crashes import TOGETHER, crash_cases, expect_privacy, expect_to_survive
 from conformance.testing.session import Backend
 from conformance.testing.verifies import verifies
 
@@ -69,7 +69,12 @@ def test_CR_10_after_a_failed_mutation_the_open_backend_goes_on_working(
     expect_to_survive(backend, "CR-10", scenario, injection)
 
 
-@verifies("CR-11", cases=crash_cases, together=TOGETHER)
+@verifies(
+    "CR-11",
+    cases=crash_cases,
+    together=TOGETHER,
+    absent="the backend was never seen to write a temporary file",
+)
 def test_CR_11_the_temporary_file_lies_in_the_documents_own_directory(
     backend: Backend, scenario: CrashScenario, injection: ToldInjection | None
 ) -> None:
@@ -95,3 +100,12 @@ def test_CR_15_a_failed_sync_of_the_directory_is_reported_and_an_interrupted_syn
     backend: Backend, scenario: CrashScenario, injection: ToldInjection | None
 ) -> None:
     expect_to_survive(backend, "CR-15", scenario, injection)
+
+
+@verifies("SE-02", together=TOGETHER, needs="traceable")
+def test_SE_02_others_may_read_the_rows_at_no_moment_of_a_mutation(backend: Backend) -> None:
+    """
+    Between a rename and a chmod, in a temporary file: a process that is killed there leaves them readable.
+    """
+    for operations in ("reschedule", "cancel,fail"):
+        expect_privacy(backend, CrashScenario("document", operations))

@@ -77,20 +77,23 @@ def test_FM_01_the_document_is_the_one_file_that_an_operation_touches(
         untouched = "an operation that has returned leaves every file but the document as it was"
         store.perform(first)
         expect_equal(_beside(store), before, untouched)
-        _expect_document(store)
+        _expect_document(store, first.id)
         for operation in later:
             store.perform(operation)
             store.load_all()
             expect_equal(_beside(store), before, untouched)
 
 
-def _expect_document(store: Session) -> None:
+def _expect_document(store: Session, id: QName) -> None:
     """Where no job is stored at all, that is for RT-01."""
     kind = getattr(store.data.files().get(DOCUMENT), "kind", "nothing")
     if kind == "nothing" and not store.load_all():
         store.backend.vacuous()
         return
-    expect_equal(kind, "file", "the rows are in the document <data_path>/_system/background_jobs.json")
+    claim = "the rows are in the document <data_path>/_system/background_jobs.json"
+    expect_equal(kind, "file", claim)
+    rows = store.rows()
+    expect(str(id) in {row.qname for row in rows}, claim, expected=Words(f"a row of {id}"), observed=rows)
 
 
 def _plant_foreign_files(store: Session) -> None:
@@ -120,7 +123,7 @@ def test_FM_01_the_document_lies_below_the_data_path_whatever_that_is_called(
         backend.note(f"the data path's name is {data.path.name!r}")
         with backend.open(data) as store:
             store.record_started(JOB, AN_INSTANT)
-            _expect_document(store)
+            _expect_document(store, JOB)
 
 
 def _expect_format(store: Session, requirement: str, claim: str) -> None:

@@ -287,12 +287,14 @@ def test_CM_05_operations_before_the_wiring_are_not_sent_later(
         expect_equal([each for each in found if is_about_another(each, JOB)], [], claim)
 
 
-@verifies("CM-05", cases=Each(later=_ALL_KINDS, fails=(False, True)))
+@verifies("CM-05", cases=Each(later=_ALL_KINDS, fails=(False, True), earlier=(1, 2, len(PLAIN_IDS))))
 def test_CM_05_a_sink_that_is_wired_late_sends_what_comes_then(
-    backend: Backend, later: str, fails: bool
+    backend: Backend, later: str, fails: bool, earlier: int
 ) -> None:
     usual = _usually_sent(backend, later, fails)
     with backend.fresh() as store:
+        for id in PLAIN_IDS[1:earlier]:
+            tried(store, change_of(id, "start"))
         tried(store, _before(later))
         store.wire_mirror(fail=fails)
         sent = sent_by(store, lambda: tried(store, change_of(JOB, later)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -247,15 +247,22 @@ def _expect_distinct(backend: Backend, ids: Sequence[QName]) -> None:
 
 def _expect_plans(store: Session, plans: Mapping[str, Schedule]) -> None:
     """By schedule, so that a name that comes back changed is left to RT-09."""
-    found = {show(record.schedule): str(record.id) for record in store.load_all()}
-    lost = [dotted for dotted, plan in plans.items() if show(plan) not in found]
-    others = ", ".join(sorted(map(ascii, found.values())))
+    records = store.load_all()
+    owners = {show(plan): dotted for dotted, plan in plans.items()}
+    found = [(str(record.id), owners.get(show(record.schedule))) for record in records]
+    lost = [dotted for dotted in plans if dotted not in {owner for _, owner in found}]
+    taken = [f"{dotted!a} has the schedule of {owner!a}" for dotted, owner in found if dotted != owner]
     expect(
         not lost and len(found) == len(plans),
         _DISTINCT,
-        expected=Words("jobs of their own: " + ", ".join(map(ascii, plans))),
-        observed=Words(f"lost: {', '.join(map(ascii, lost)) or 'none'}; there are: {others or 'none'}"),
+        expected=Words(f"{len(plans)} jobs with their own schedules: {_escaped(plans)}"),
+        observed=Words(f"{len(found)} jobs; {'; '.join([*taken, f'lost is that of {_escaped(lost)}'])}"),
     )
+
+
+def _escaped(names: Iterable[str]) -> str:
+    """Like names must not look alike here."""
+    return ", ".join(map(ascii, names)) or "none"
 
 
 def _all_contents_but(store: Session, id: QName) -> dict[str, object]:

@@ -198,9 +198,6 @@ def test_RT_02_what_was_stored_is_there_for_another_process(backend: Backend) ->
 
 @verifies("RT-02")
 def test_RT_02_two_data_paths_that_are_open_at_once_keep_their_jobs_apart(backend: Backend) -> None:
-    """
-    A document with jobs of another data path is not the one of its own (FM-01).
-    """
     with backend.fresh() as first, backend.fresh() as second:
         first.record_started(ID, AN_INSTANT)
         second.record_started(OTHER, AN_INSTANT)
@@ -212,8 +209,7 @@ def test_RT_02_two_data_paths_that_are_open_at_once_keep_their_jobs_apart(backen
 def _expect_own_jobs(store: Session, *ids: QName) -> None:
     found = sorted(str(record.id) for record in store.load_all())
     claim = "two data paths that are open at once keep their jobs apart"
-    blamed = "FM-01" if store.backend.keeps_document else None
-    expect_equal(found, sorted(map(str, ids)), claim, requirement=blamed)
+    expect_equal(found, sorted(map(str, ids)), claim)
 
 
 def _expect_jobs(store: Session, expected: set[str], claim: str) -> None:

@@ -13,7 +13,9 @@ from conformance.crash.scenarios.claims import CRASH_CLAIMS
 from conformance.crash.scenarios.doses import scenarios_of
 from conformance.crash.scenarios.laboratory import Laboratory, Subject
 from conformance.crash.scenarios.scenario import LEFTOVERS, CrashScenario
+from conformance.crash.telling.digest import digest
 from conformance.crash.telling.exhibits import keep
+from conformance.crash.telling.protocol import protocol
 from conformance.crash.telling.verdicts import CrashReport, Violation
 from conformance.errors import NotTestableError
 from conformance.testing.expect import Nonconformance
@@ -79,8 +81,6 @@ def expect_to_survive(
         backend.vacuous()
         return
     backend.came_up(report.exercised.get(requirement, 0))
-    if requirement == "CR-11" and not report.exercised.get(requirement) and _writes(report):
-        backend.not_owed("the document was written where it lies: there is no temporary file")
     for violation in report.of(requirement):
         _tell(backend, scenario, report, violation)
         claimed = CRASH_CLAIMS[requirement]
@@ -93,9 +93,20 @@ def expect_to_survive(
         raise NotTestableError(f"{scenario.name}: {reason}")
 
 
-def _writes(report: CrashReport) -> bool:
-    """Whether the recorded run changed anything on the data path."""
-    return report.run is not None and bool(report.run.history.units)
+def expect_privacy(backend: Backend, scenario: CrashScenario) -> None:
+    """Raise Nonconformance where others may read for a moment what is for its owner alone.
+
+    Raises NotTestableError and KitError.
+    """
+    exposed = _bench(backend).laboratory.exposure(scenario)
+    if exposed is None:
+        return
+    backend.note(f"{scenario.name}; the document has the mode 0600")
+    for line in digest(protocol(exposed.history, None)):
+        backend.note(line)
+    claim = "at no moment of a mutation may others read the rows of a document that is for its owner alone"
+    observed = f"{exposed.path} has the mode 0{exposed.mode:o}; a process that is killed here leaves it so"
+    raise Nonconformance(claim, "no file that holds rows and that others may read", observed)
 
 
 def _bench(backend: Backend) -> _Bench:

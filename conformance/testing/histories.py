@@ -10,15 +10,9 @@ from typing import TypeAlias
 from conformance.contract.records import Schedule
 from conformance.oracle.document import StoredRow
 from conformance.oracle.linearizable import Ending, Event, linearizable, smallest
-from conformance.oracle.model import (
-    Cancel,
-    Mutation,
-    RecordFinished,
-    RecordScheduled,
-    RecordStarted,
-    apply,
-)
+from conformance.oracle.model import Mutation, apply
 from conformance.showing import show
+from conformance.testing.concurrency import spelled
 
 _NANOS_PER_MILLISECOND = 1_000_000
 
@@ -81,18 +75,6 @@ def _line(event: JobEvent, origin: int) -> str:
 def _words(event: JobEvent) -> str:
     if isinstance(event.operation, Look):
         seen = event.observed
-        return f"load_all saw {', '.join(map(show, seen)) if seen else 'no such job'}"
+        return f"a look saw {', '.join(map(show, seen)) if seen else 'no such job'}"
     how = "returned" if event.ending is Ending.RETURNED else "failed"
-    return f"{_call(event.operation)} {how}"
-
-
-def _call(mutation: Mutation) -> str:
-    match mutation:
-        case RecordScheduled(id, schedule):
-            return f"record_scheduled({id}, {show(schedule)})"
-        case RecordStarted(id):
-            return f"record_started({id})"
-        case RecordFinished(id, _, success):
-            return f"record_finished({id}, success={success})"
-        case Cancel(id):
-            return f"cancel({id})"
+    return f"{spelled(event.operation)} {how}"

@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from conformance.oracle.document import StoredRow, instant_to_json, schedule_to_json
+from conformance.oracle.document import StoredRow
+from conformance.oracle.rows import row_to_json
 
 
 def document_bytes(rows: Sequence[Mapping[str, Any] | Sequence[Any]]) -> bytes:
@@ -16,10 +17,4 @@ def document_bytes(rows: Sequence[Mapping[str, Any] | Sequence[Any]]) -> bytes:
 
 def raw_row(row: StoredRow) -> dict[str, Any]:
     """A current row, complete."""
-    return {
-        "qname": row.qname,
-        "status": row.status,
-        "consecutive_failures": row.consecutive_failures,
-        "schedule": schedule_to_json(row.schedule),
-        "next_fire_at": None if row.next_fire_at is None else instant_to_json(row.next_fire_at),
-    }
+    return row_to_json(row)

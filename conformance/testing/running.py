@@ -17,7 +17,7 @@ from conformance.results.verdict import CheckOutcome, Verdict
 from conformance.testing.expect import Nonconformance
 from conformance.testing.profiles import Dose
 from conformance.testing.session import Backend, GaveUp
-from conformance.testing.story import Failure
+from conformance.testing.story import FailedExample
 from conformance.testing.verifies import Check
 
 
@@ -111,8 +111,8 @@ def _judged(check: Check, backend: Backend, seed: int, spelled: str, run: Callab
             effort=effort,
             exhibits=backend.exhibited,
         )
-    if verdict is Verdict.PASSED and backend.tally.exercised == 0 and backend.unowed:
-        verdict, message = Verdict.NOT_APPLICABLE, backend.unowed
+    if verdict is Verdict.PASSED and backend.tally.exercised == 0 and check.absent:
+        verdict, message = Verdict.NOT_APPLICABLE, check.absent
     elif verdict is Verdict.PASSED and backend.tally.exercised == 0:
         why = f": {backend.unmet}" if backend.unmet else ""
         verdict, message = Verdict.NOT_REACHED, f"its precondition never came up{why}"
@@ -123,7 +123,7 @@ def _judged(check: Check, backend: Backend, seed: int, spelled: str, run: Callab
     )
 
 
-def as_nonconformance(failure: Failure) -> Nonconformance:
+def as_nonconformance(failure: FailedExample) -> Nonconformance:
     """The claim that a failing example broke."""
     error, operation = failure.error, failure.operation
     match error:
@@ -144,7 +144,7 @@ def as_nonconformance(failure: Failure) -> Nonconformance:
 
 
 def _counterexample(
-    check: Check, backend: Backend, failure: Failure, seed: int, spelled: str
+    check: Check, backend: Backend, failure: FailedExample, seed: int, spelled: str
 ) -> Counterexample:
     broken = as_nonconformance(failure)
     description = backend.description

@@ -29,11 +29,11 @@ from conformance.testing.lagging import looking_again
 from conformance.testing.opened import Session
 from conformance.testing.planting import document_bytes, raw_row
 from conformance.testing.shared import Shared
-from conformance.testing.story import Blind, Failure, Observer, Story
+from conformance.testing.story import Blind, FailedExample, Observer, Story
 from conformance.testing.tally import Tally
 from conformance.workspace import DataPath, Workspace
 
-__all__ = ["Backend", "Blind", "Failure", "GaveUp", "Observer", "Session"]
+__all__ = ["Backend", "Blind", "FailedExample", "GaveUp", "Observer", "Session"]
 
 _T = TypeVar("_T")
 _LONGEST_DOCUMENT_TOLD = 400
@@ -88,11 +88,10 @@ class Backend:
         self.story = Story(self.observer)
         self.tally = Tally()
         self.arguments: Mapping[str, Any] = {}
-        self.failure: Failure | None = None
+        self.failure: FailedExample | None = None
         self.patience = 1.0
         self.exhibited: str | None = None
         self.unmet = ""
-        self.unowed = ""
         self.finding = ""
 
     @property
@@ -123,7 +122,7 @@ class Backend:
         if isinstance(error, GaveUp):
             error = error.error
         if isinstance(error, Nonconformance | SchedulerPersistenceError | BackendFault):
-            self.failure = Failure(error, self.arguments, self.story.lines, self.driver.said())
+            self.failure = FailedExample(error, self.arguments, self.story.lines, self.driver.said())
         elif error is not None:
             return
         self.tally.end_example()
@@ -131,11 +130,6 @@ class Backend:
     def vacuous(self, why: str = "") -> None:
         """Say that the requirement's precondition did not come up in this example, and why."""
         self.unmet = why or self.unmet
-        self.came_up(0)
-
-    def not_owed(self, why: str) -> None:
-        """Say why this backend does not owe the requirement, unless its precondition comes up after all."""
-        self.unowed = why
         self.came_up(0)
 
     def came_up(self, times: int) -> None:

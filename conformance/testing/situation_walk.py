@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import SystemTime
 from conformance.oracle.model import Cancel
 from conformance.testing.covering import simplest
@@ -14,7 +15,15 @@ from conformance.testing.machine import Walk
 from conformance.testing.planting import raw_row
 from conformance.testing.session import Backend
 from conformance.testing.shrinking import BREACHES, Breach
-from conformance.testing.situations import FACTORS, JOB, LEFT_OUT, program_of, raw_row_of, rows_of
+from conformance.testing.situations import (
+    FACTORS,
+    JOB,
+    LEFT_OUT,
+    STRANGE,
+    program_of,
+    raw_row_of,
+    rows_of,
+)
 
 NOON = SystemTime(1_800_000_000, 0)
 
@@ -42,33 +51,38 @@ def _walk(backend: Backend, situation: Mapping[str, Any]) -> None:
     with backend.fresh(now=NOON, rows=planted) as store:
         course = Walk(store, tuple(rows), spellings=frozenset({JOB}))
         with _in_doubt(_RULE_OF_LOADING, situation):
-            course.look()
+            _look(course)
         for operation in program_of(situation):
-            with _in_doubt({} if operation == Cancel(JOB) else _RULE_OF_CHANGING, situation):
+            with _in_doubt({} if isinstance(operation, Cancel) else _RULE_OF_CHANGING, situation):
                 course.step(operation)
 
 
-_UNLOADABLE, _LEGACY, _STRANGE = "unloadable", "legacy", "strange"
-_RULE_OF_LOADING = {_UNLOADABLE: "QN-03", _LEGACY: "LD-03", _STRANGE: "LD-07"}
-_RULE_OF_CHANGING = {_UNLOADABLE: "QN-05", _LEGACY: "LD-06", _STRANGE: "LD-07"}
+def _look(course: Walk) -> None:
+    try:
+        course.look()
+    except SchedulerPersistenceError as error:
+        claim = "a stored job is loaded as its row has it"
+        raise Nonconformance(claim, "no exception", f"SchedulerPersistenceError: {error}") from None
+
+
+_UNLOADABLE, _STRANGE, _LEGACY = "unloadable", "strange", "legacy"
+_RULE_OF_LOADING = {_UNLOADABLE: "QN-03", _STRANGE: "LD-07", _LEGACY: "LD-03"}
+_RULE_OF_CHANGING = {_UNLOADABLE: "QN-05", _STRANGE: "LD-07", _LEGACY: "LD-06"}
+
+
+@contextmanager
+def _in_doubt(rules: Mapping[str, str], situation: Mapping[str, Any]) -> Iterator[None]:
+    """Where the rows are unlike those written today, the requirement is the one that speaks of such rows."""
+    try:
+        yield
+    except Nonconformance as broken:
+        broken.requirement = rules.get(_kind(situation), broken.requirement)
+        raise
 
 
 def _kind(situation: Mapping[str, Any]) -> str:
     if situation["unloadable"]:
         return _UNLOADABLE
-    if LEFT_OUT in situation.values():
-        return _LEGACY
-    return _STRANGE if situation["status"] == "Bogus" else ""
-
-
-@contextmanager
-def _in_doubt(rules: Mapping[str, str], situation: Mapping[str, Any]) -> Iterator[None]:
-    """Where the row is unlike those written today, the requirement is the one that speaks of such rows."""
-    try:
-        yield
-    except Nonconformance as broken:
-        kind = (
-            _LEGACY if LEFT_OUT in situation.values() else _STRANGE if situation["status"] == "Bogus" else ""
-        )
-        broken.requirement = rules.get(kind, broken.requirement)
-        raise
+    if situation["status"] == STRANGE:
+        return _STRANGE
+    return _LEGACY if LEFT_OUT in situation.values() else ""

@@ -32,6 +32,8 @@ BYSTANDER = StoredRow("kit.other", "Idle", 1, Periodic(Duration(60, 5)), SystemT
 UNLOADABLE = StoredRow("nodot", "Idle", 1, Manual(), SystemTime(2_000_000_000, 5))
 LEFT_OUT = "left out"
 """Of the schedule or the fire time: the row is of a version that did not write it."""
+STRANGE = "Bogus"
+"""A status that no version writes."""
 _AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
 _OTHERWISE = Once(SystemTime(2_000_000_000, 10_000_000))
 _NOT_THERE = QName("kit", "absent")
@@ -64,7 +66,7 @@ _OPERATIONS: Mapping[str, Callable[[Schedule], Operation]] = {
 FACTORS: Factors = {
     "schedule": (*_SCHEDULES, LEFT_OUT),
     "fires": (*_FIRE_TIMES, LEFT_OUT),
-    "status": (*KNOWN_STATUSES, "Bogus"),
+    "status": (*KNOWN_STATUSES, STRANGE),
     "failures": (0, 3),
     "operation": tuple(_OPERATIONS),
     "times": (1, 2, 3),

@@ -96,7 +96,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class FailedExample:
     """A failing example: what came out of it, what it was called with, what was done, what was logged."""
 
     error: Nonconformance | SchedulerPersistenceError | BackendFault

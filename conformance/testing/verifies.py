@@ -30,7 +30,8 @@ class Check:
     `heavy` checks begin first, so that none is left over at the end. `cases` lists the examples of a check
     for which Hypothesis generates none. Checks that are `together` run in one worker, one after the other,
     and share what they find out. `needs` is a capability without which the check is left out, though the
-    requirement is owed. One that is `alone` runs while no other does.
+    requirement is owed. One that is `alone` runs while no other does. `absent` says of a backend to which the
+    requirement's precondition never comes why it does not owe the requirement.
     """
 
     requirement: str
@@ -44,6 +45,7 @@ class Check:
     together: str = ""
     needs: str | None = None
     alone: bool = False
+    absent: str = ""
 
     @property
     def generated(self) -> bool:
@@ -83,6 +85,7 @@ def verifies(
     together: str = "",
     needs: str | None = None,
     alone: bool = False,
+    absent: str = "",
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Register a test function as a check. Raises ValueError for an unknown id or a wrong name, at import."""
     if requirement not in load_ruleset():
@@ -94,7 +97,18 @@ def verifies(
             raise ValueError(f"two checks are named {name}")
         body, strategies = _taken_apart(function)
         check = Check(
-            requirement, name, body, strategies, examples, shrinks, heavy, cases, together, needs, alone
+            requirement,
+            name,
+            body,
+            strategies,
+            examples,
+            shrinks,
+            heavy,
+            cases,
+            together,
+            needs,
+            alone,
+            absent,
         )
         CHECKS[name] = check
 

@@ -27,6 +27,7 @@ class Sidecar(VecSidecar):
             yield
 
     def lock_directory(self) -> int:
+        self.path.parent.stat()  # where it is missing it has to be made
         data_path = self.path.parent.parent
         lock = data_path.with_name(f"{data_path.name}.lock")
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

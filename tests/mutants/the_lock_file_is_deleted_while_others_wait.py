@@ -34,6 +34,7 @@ class Sidecar(VecSidecar):
         return data_path.with_name(f"{data_path.name}.lock")
 
     def lock_directory(self) -> int:
+        self.path.parent.stat()  # where it is missing it has to be made
         descriptor = os.open(self.lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         time.sleep(_MOMENT_S)

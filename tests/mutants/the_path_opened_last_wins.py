@@ -8,7 +8,7 @@ from _base import assemble
 
 from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
 
-BREAKS = {"FM-01"}
+BREAKS = {"RT-02"}
 MESSAGE = "keep their jobs apart"
 
 

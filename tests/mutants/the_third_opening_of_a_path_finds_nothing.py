@@ -11,7 +11,7 @@ from conformance.contract.records import SchedulerJobRecord
 from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
 
 BREAKS = {"RT-02"}
-MESSAGE = "closing and"
+MESSAGE = "reopening changes no job"
 
 _OPENED: Counter[Path] = Counter()
 

@@ -39,11 +39,11 @@ def history_of(trace: Trace, initial: Tree, root: str = "/", finish_in_flight: b
     system = FileSystem(initial, root)
     directories, files = system.objects.folders(), system.objects.files()
     moments = []
-    for at, event, entering in _steps(trace, finish_in_flight):
+    for at, event, entering in steps_of(trace, finish_in_flight):
         if entering and isinstance(event, Call):
             moments.append(Moment(at, system.tree(), event))
         elif not entering:
-            apply(system, event)
+            take_effect(system, event)
     moments.append(Moment(trace.end, system.tree(), None))
     nodes = system.objects.nodes.values()
     return History(
@@ -61,7 +61,7 @@ def history_of(trace: Trace, initial: Tree, root: str = "/", finish_in_flight: b
     )
 
 
-def apply(system: FileSystem, event: Event) -> None:
+def take_effect(system: FileSystem, event: Event) -> None:
     """Let one event take effect."""
     match event:
         case Call(name=name) if name in EFFECTS:
@@ -72,7 +72,7 @@ def apply(system: FileSystem, event: Event) -> None:
             system.tables.execute(process)
 
 
-def _steps(trace: Trace, finish_in_flight: bool) -> Iterator[tuple[int, Event, bool]]:
+def steps_of(trace: Trace, finish_in_flight: bool = False) -> Iterator[tuple[int, Event, bool]]:
     """Every event at the place where it takes effect, and every call also where it is entered."""
     steps: list[tuple[int, Event, bool]] = []
     for event in trace.events:

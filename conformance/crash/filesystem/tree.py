@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,13 @@ def _walk(directory: Path, prefix: str) -> Iterator[tuple[str, Leaf]]:
                 yield path, Path(entry.path).read_bytes()
             else:
                 yield path, Special()
+
+
+def modes_in(root: Path) -> Mapping[str, int]:
+    """The permissions of all files below a real directory that hold something, by relative path."""
+    files = (path for path in root.rglob("*") if path.is_file() and not path.is_symlink())
+    states = {path.relative_to(root).as_posix(): path.stat() for path in files}
+    return {path: stat.S_IMODE(state.st_mode) for path, state in states.items() if state.st_size}
 
 
 def write_tree(tree: Tree, root: Path) -> None:

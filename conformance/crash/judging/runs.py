@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from conformance.contract.classes import ConformanceClass
 from conformance.crash.filesystem.history import history_of
-from conformance.crash.filesystem.tree import Tree, differences, read_tree
+from conformance.crash.filesystem.tree import Tree, differences, modes_in, read_tree
 from conformance.crash.filesystem.units import History
 from conformance.crash.judging.conversation import Outcome, WireConversation, outcomes, results_of
 from conformance.crash.judging.replay import DATA, TEMPORARY
@@ -52,7 +52,8 @@ class Run:
     """A recorded run, what it did, and what became of its operations.
 
     `looks` is what load_all answered after operations that failed, by their number; `extra` is the number of
-    the operation that came after those of the workload, where there was one.
+    the operation that came after those of the workload, where there was one. `modes` are the permissions of
+    the files that were left, by path, of a run without an injected error.
     """
 
     trace: Trace
@@ -62,6 +63,7 @@ class Run:
     left: Tree
     looks: Mapping[int, Any] = field(default_factory=dict)
     extra: int | None = None
+    modes: Mapping[str, int] = field(default_factory=dict)
 
     def is_in_operation(self, at: int) -> bool:
         """Whether an operation was running at a place in the trace."""
@@ -117,7 +119,9 @@ class Runner:
         found = outcomes(history.spoken, conversation.operation_ids)
         looked = results_of(history.spoken, conversation.looks)
         extra = len(found) - 1 if with_extra else None
-        return Run(trace, history, found, initial, read_tree(root), looked, extra)
+        return Run(
+            trace, history, found, initial, read_tree(root), looked, extra, {} if looks else modes_in(root)
+        )
 
 
 def _without_place(history: History, root: Path) -> History:

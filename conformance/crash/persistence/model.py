@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias, TypeVar
@@ -76,26 +77,29 @@ def forced_at(history: History, model: PersistenceModel, at: int) -> frozenset[i
     R7 speaks of the entries of the directory whose sync failed. The mkdir that made it is none of them: no
     failed sync spoils what a model forces beyond R1.
     """
-    done = [sync for sync in history.syncs if sync.end < at]
-    return frozenset(unit.number for unit in history.units if _is_forced(unit, done, model, at))
-
-
-def _is_forced(unit: Unit, done: Sequence[Sync], model: PersistenceModel, at: int) -> bool:
-    if syncs_itself(unit) and unit.end < at:
-        return True
-    return any(
-        not sync.failed
-        and unit.end <= sync.start
-        and model.covers(sync, unit)
-        and not _is_spoiled(unit, sync, done)
-        for sync in done
+    done = sorted((sync for sync in history.syncs if sync.end < at), key=lambda sync: sync.start)
+    starts = [sync.start for sync in done]
+    failures = [sync for sync in done if sync.failed]
+    return frozenset(
+        unit.number
+        for unit in history.units
+        if (syncs_itself(unit) and unit.end < at)
+        or _is_forced(unit, done[bisect_left(starts, unit.end) :], failures, model)
     )
 
 
-def _is_spoiled(unit: Unit, sync: Sync, done: Sequence[Sync]) -> bool:
+def _is_forced(unit: Unit, later: Sequence[Sync], failures: Sequence[Sync], model: PersistenceModel) -> bool:
+    """Whether one of the syncs that began after the unit's call had ended forces it."""
+    return any(
+        not sync.failed and model.covers(sync, unit) and not _is_spoiled(unit, sync, failures)
+        for sync in later
+    )
+
+
+def _is_spoiled(unit: Unit, sync: Sync, failures: Sequence[Sync]) -> bool:
     """R7: whether a sync that failed before `sync` keeps it from forcing the unit."""
-    failures = [other for other in done if other.failed and unit.start < other.end < sync.end]
-    return covers(sync, unit) and any(covers(failure, unit) for failure in failures)
+    earlier = [other for other in failures if unit.start < other.end < sync.end]
+    return covers(sync, unit) and any(covers(failure, unit) for failure in earlier)
 
 
 def subsets(items: Sequence[Item]) -> Iterator[tuple[Item, ...]]:

@@ -13,11 +13,13 @@ _QUICK = (
     CrashScenario("nothing", "schedule,reschedule,flush"),
     CrashScenario("document", "cancel,fail,fail", errors=30),
     CrashScenario(LEFTOVERS, "schedule"),
+    CrashScenario("document=300", "maintenance=140"),
 )
 _DEFAULT = (
     CrashScenario("document", "reschedule", errors=ALL_ERRORS),
     CrashScenario("nothing", "schedule", errors=ALL_ERRORS),
-    *_QUICK[1:],
+    *_QUICK[1:-1],
+    CrashScenario("document=300", "maintenance=400"),
     CrashScenario("empty", "schedule"),
     CrashScenario("document=511", "resize=513,resize=512"),
     CrashScenario("document=4095", "resize=4097,resize=4096"),

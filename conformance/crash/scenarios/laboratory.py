@@ -6,18 +6,24 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.connection import ChildCommand
 from conformance.crash.filesystem.tree import Tree, below, read_tree, write_tree
+from conformance.crash.filesystem.units import History
 from conformance.crash.judging.explore import Equipment, Orders, explore
 from conformance.crash.judging.leftovers import leftover_state
+from conformance.crash.judging.maintenance import explore_maintenance
 from conformance.crash.judging.orders import Progress, silent
+from conformance.crash.judging.permissions import READABLE, exposures
+from conformance.crash.judging.phases import DOCUMENT
 from conformance.crash.judging.reload import WireReloader
 from conformance.crash.judging.replay import DATA, Stage
 from conformance.crash.judging.runs import CommandTarget, Runner
 from conformance.crash.judging.workload import Operation, Workload, prepare_nothing
+from conformance.crash.recording.inject import Kill
 from conformance.crash.recording.launching import (
     ForkLauncher,
     Launcher,
@@ -28,6 +34,8 @@ from conformance.crash.recording.launching import (
 )
 from conformance.crash.recording.record import DEFAULT_TIMEOUT_S, Recorder, RecorderType
 from conformance.crash.recording.recorders import RECORDERS, available_recorder
+from conformance.crash.recording.trace import by_start
+from conformance.crash.scenarios.maintenance import maintenance_of
 from conformance.crash.scenarios.scenario import (
     BEFORE_THE_CRASH,
     LEFTOVERS,
@@ -35,6 +43,7 @@ from conformance.crash.scenarios.scenario import (
     State,
     View,
     changed,
+    count_of,
     operations_that_make,
     rows_at,
     steps_of,
@@ -43,6 +52,9 @@ from conformance.crash.scenarios.scenario import (
 from conformance.crash.telling.verdicts import CrashReport
 from conformance.oracle.document import write_document
 from conformance.workspace import DataPath
+
+_PRIVATE = 0o600
+_MOST_SUSPICIONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,15 @@ class Subject:
     def target(self) -> CommandTarget:
         """As the crash engine takes it."""
         return CommandTarget(self.child.argv, self.conformance_class, self.child.environment)
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """A run that was killed where others may read a file, and that file's mode."""
+
+    history: History
+    path: str
+    mode: int
 
 
 class Laboratory:
@@ -105,11 +126,39 @@ class Laboratory:
 
         Raises KitError, and NotTestableError where the start cannot be brought about.
         """
+        equipment = Equipment(self._reloader, self._recorder, self._directory, self._progress)
+        count = count_of(scenario.operations)
+        if count is not None:
+            rows = rows_at(scenario.start)
+            prepare = self._prepare(scenario.start, rows)
+            many = maintenance_of(scenario.name, rows, count, self._view, prepare)
+            return explore_maintenance(self._subject.target, many.whole(), many.part, equipment)
         workload = self._workload(scenario)
         if workload is None:
             return None
-        equipment = Equipment(self._reloader, self._recorder, self._directory, self._progress)
         return explore(self._subject.target, workload, equipment, orders)
+
+    def exposure(self, scenario: CrashScenario) -> Exposed | None:
+        """Where others may read what they could not read before: the document is for its owner alone.
+
+        Where a process is killed there it stays so; a kill confirms it. Raises as `explore` does.
+        """
+        workload = self._from_rows(scenario)
+
+        def prepare(path: Path) -> None:
+            workload.prepare(path)
+            DataPath(path).document.chmod(_PRIVATE)
+
+        private = replace(workload, prepare=prepare)
+        runner = Runner(self._subject.target, private, self._recorder, self._directory)
+        run = runner.run()
+        for suspicion in islice(exposures(run.trace, run.initial, {DOCUMENT: _PRIVATE}), _MOST_SUSPICIONS):
+            later = [n for n, call in enumerate(by_start(run.trace)) if call.start > suspicion.call.start]
+            left = runner.run(Kill(later[0])) if later else run
+            for path, mode in left.modes.items():
+                if mode & READABLE:
+                    return Exposed(left.history, path, mode)
+        return None
 
     def _workload(self, scenario: CrashScenario) -> Workload | None:
         if scenario.start != LEFTOVERS:

@@ -42,6 +42,7 @@ USUAL_SIZE = 700
 LEFTOVERS = "leftovers"
 STARTS = ("nothing", "empty", "document", "document=BYTES", LEFTOVERS)
 OPERATIONS = ("schedule", "reschedule", "cancel", "start", "finish", "fail", "flush", "resize=BYTES")
+MAINTENANCE = "maintenance"
 Step: TypeAlias = Mutation | FlushCheckpoint
 
 
@@ -69,7 +70,19 @@ BEFORE_THE_CRASH = CrashScenario("document", "schedule")
 def check_words(scenario: CrashScenario) -> None:
     """Raise UsageError for words that stand for nothing."""
     start = BEFORE_THE_CRASH.start if scenario.start == LEFTOVERS else scenario.start
-    steps_of(rows_at(start), scenario.operations)
+    rows = rows_at(start)
+    if count_of(scenario.operations) is None:
+        steps_of(rows, scenario.operations)
+
+
+def count_of(operations: str) -> int | None:
+    """How many mutations `maintenance=COUNT` asks for; None for other words. Raises UsageError."""
+    word, _, count = operations.partition("=")
+    if word != MAINTENANCE:
+        return None
+    if not (count.isascii() and count.isdecimal() and int(count)):
+        raise UsageError(f"a number of mutations is expected, not {count!r}")
+    return int(count)
 
 
 def rows_at(start: str) -> State:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.crash.filesystem.filesystem import FileSystem
-from conformance.crash.filesystem.history import apply
+from conformance.crash.filesystem.history import take_effect
 from conformance.crash.filesystem.tree import read_tree
 from conformance.crash.recording.paths import Locator
 from conformance.crash.recording.trace import Argument, Call
@@ -47,7 +47,7 @@ class Pair:
             result, error = -1, failure.errno or 1
         number = len(result) if isinstance(result, bytes) else int(result or 0)
         self.clock += 2
-        apply(self.model, Call(name, arguments, number, error, self.clock - 1, self.clock))
+        take_effect(self.model, Call(name, arguments, number, error, self.clock - 1, self.clock))
         return -1 if error else number
 
     def spell(self, path: str) -> str:

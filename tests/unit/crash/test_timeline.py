@@ -78,3 +78,12 @@ def test_the_picture_is_well_formed_and_has_a_lane_for_each_file(with_crash: boo
     assert ("power lost here, having lost the rename" in texts) is with_crash
     assert ("rename (entry): lost" in texts) is with_crash
     assert "sync that succeeded" in texts
+
+
+def test_a_long_caption_is_wrapped_and_whole() -> None:
+    words = " ".join(f"word{number}" for number in range(120))
+    picture = timeline(Script().write_file("f", b"x").history(), None, words)
+    shown = ElementTree.fromstring(picture)
+    texts = [element.text or "" for element in shown.iter() if element.tag.endswith("text")]
+
+    assert words in " ".join(texts)

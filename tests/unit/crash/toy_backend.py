@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,17 @@ def removing(path: Path) -> Iterator[None]:
         raise
 
 
+def tidily(save: Callable[[Path, bytes], None]) -> Callable[[Path, bytes], None]:
+    """The same way to save, without its temporary file when it fails."""
+
+    @wraps(save)
+    def saved(document: Path, content: bytes) -> None:
+        with removing(temporary(document)):
+            save(document, content)
+
+    return saved
+
+
 # ---- right ones ----
 
 
@@ -86,6 +98,7 @@ def random_name(document: Path, content: bytes) -> None:
     sync_directory(document.parent)
 
 
+@tidily
 def unnamed_file(document: Path, content: bytes) -> None:
     descriptor = os.open(document.parent, os.O_TMPFILE | os.O_WRONLY, 0o600)
     try:
@@ -96,8 +109,7 @@ def unnamed_file(document: Path, content: bytes) -> None:
         os.link(f"/proc/self/fd/{descriptor}", temporary(document), src_dir_fd=descriptor)
     finally:
         os.close(descriptor)
-    with removing(temporary(document)):
-        temporary(document).replace(document)
+    temporary(document).replace(document)
     sync_directory(document.parent)
 
 
@@ -153,6 +165,7 @@ def errors_swallowed(document: Path, content: bytes) -> None:
         return
 
 
+@tidily
 def sync_retried(document: Path, content: bytes) -> None:
     descriptor = os.open(temporary(document), _WRITE | os.O_TRUNC, 0o600)
     try:
@@ -167,6 +180,7 @@ def sync_retried(document: Path, content: bytes) -> None:
     sync_directory(document.parent)
 
 
+@tidily
 def short_write_ignored(document: Path, content: bytes) -> None:
     descriptor = os.open(temporary(document), _WRITE | os.O_TRUNC, 0o600)
     try:

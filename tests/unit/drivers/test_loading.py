@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from conformance.errors import TargetUnreachableError
-from conformance.hosting.loading import load_target
+from conformance.hosting.loading import Opener, load_target, name_of, spelling_of
 
 from .commands import OPEN_BACKEND
 
@@ -65,3 +66,27 @@ def test_a_module_that_fails_on_import_is_unreachable(tmp_path: Path, body: str,
 
     with pytest.raises(TargetUnreachableError, match=message):
         load_target(f"{path}:open")
+
+
+class Holder:
+    def open(self, data_path: Path) -> None: ...
+
+    @staticmethod
+    def open_static(data_path: Path) -> None: ...
+
+
+def open_here(data_path: Path) -> None: ...
+
+
+@pytest.mark.parametrize("opener", [open_here, Holder, Holder.open_static])
+def test_what_stands_in_a_module_is_found_again_by_its_spelling(opener: Opener) -> None:
+    spelling = spelling_of(opener)
+    assert spelling is not None
+
+    assert load_target(spelling).__qualname__ == opener.__qualname__
+
+
+@pytest.mark.parametrize("opener", [lambda path: None, Holder().open, partial(open_here)], ids=repr)
+def test_what_stands_in_no_module_has_no_spelling(opener: Opener) -> None:
+    assert spelling_of(opener) is None
+    assert name_of(opener)

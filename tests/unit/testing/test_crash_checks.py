@@ -22,7 +22,9 @@ from conformance.testing.shared import Shared
 from conformance.testing.verifies import CHECKS
 from conformance.workspace import Workspace
 
-CHECK_OF = {check.requirement: check for check in CHECKS.values() if check.together == TOGETHER}
+CHECK_OF = {
+    check.requirement: check for check in CHECKS.values() if check.together == TOGETHER and check.cases
+}
 OTHERS = """
 from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
 from reference_impl.persistence import document_path

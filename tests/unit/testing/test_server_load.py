@@ -120,8 +120,8 @@ def test_the_smallest_history_is_told_with_its_calls_and_times() -> None:
     lines = told(unexplained([first, second, look], None), 1_000_000)
 
     assert [
-        "2.000 to 3.500 ms  thread 2: record_scheduled(kit.job, Once(SystemTime(2, 0))) returned",
-        "4.000 to 5.000 ms  at the end: load_all saw Once(SystemTime(1, 0))",
+        "2.000 to 3.500 ms  thread 2: record_scheduled(QName('kit', 'job'), Once(SystemTime(2, 0))) returned",
+        "4.000 to 5.000 ms  at the end: a look saw Once(SystemTime(1, 0))",
     ] == lines
 
 
