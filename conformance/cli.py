@@ -51,7 +51,14 @@ def run_command_line(arguments: list[str] | None = None) -> int:
         words = str(interruption.__cause__ or interruption)
         click.echo(f"sidecar-conformance: interrupted{words and ': '}{words}", err=True)
         return int(ExitCode.INTERRUPTED)
-    except (BrokenPipeError, SystemExit):
+    except click.exceptions.Exit as end:
+        return int(end.exit_code)
+    except SystemExit as end:
+        if COMPLETING in os.environ:  # click has told the shell, and ends so
+            return int(end.code or 0)
+        silence_output()
+        return int(ExitCode.KIT_FAILED)
+    except BrokenPipeError:
         # Whoever read our output has gone, of which click makes an exit: nobody is left to tell.
         silence_output()
         return int(ExitCode.KIT_FAILED)
@@ -69,6 +76,9 @@ def _what_failed(error: Exception) -> str:
     with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
         file.write(traceback.format_exc())
     return f"{words}; please report it with {name}"
+
+
+COMPLETING = "_SIDECAR_CONFORMANCE_COMPLETE"
 
 
 class LazyGroup(click.Group):
@@ -89,6 +99,7 @@ COMMANDS = {
     # the command, which is a module of `commands` -> what it is called there
     "check": "check",
     "compare": "compare",
+    "completion": "completion",
     "crash": "crash",
     "explain": "explain",
     "golden": "golden",

@@ -23,7 +23,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """A bare `pytest` spreads over the processors, with pytest-xdist; what is named runs here, without -n."""
     named = config.args_source is pytest.Config.ArgsSource.ARGS
-    if not named and config.getoption("numprocesses", 0) is None:
+    is_worker = hasattr(config, "workerinput")
+    if not named and not is_worker and config.getoption("numprocesses", 0) is None:
         config.option.numprocesses = "auto"
         config.option.dist = "loadgroup"
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from conformance.commands.completion import complete_ids
 from conformance.execution.options import PLAN_OPTIONS, environment_name, parse_scale
 from conformance.execution.plan import TargetSpec
 
@@ -61,6 +62,8 @@ def run_options(function: _F) -> _F:
     """The options of a run, each mirrored by an environment variable."""
     for option in reversed(PLAN_OPTIONS):
         settings: dict[str, Any] = {"help": option.help, "envvar": environment_name(option.name)}
+        if "ID" in option.metavar:
+            settings["shell_complete"] = complete_ids
         if option.flag:
             settings["is_flag"] = True
         elif option.choices:

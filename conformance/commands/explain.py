@@ -2,20 +2,64 @@
 
 from __future__ import annotations
 
+import difflib
+import inspect
+from functools import cache
+
 import click
 
+import conformance.suite.chapters  # noqa: F401 - registers the checks
+from conformance.commands.completion import complete_ids
+from conformance.commands.selftest import Mutant, find_mutants
 from conformance.contract.requirements import load_ruleset
-from conformance.errors import UsageError
-from conformance.reports.requirement import explain_requirement
+from conformance.errors import KitError, UsageError
+from conformance.oracle import cron_dialect
+from conformance.reports.requirement import HowChecked, explain_requirement
+from conformance.testing.verifies import Check, checks_for
+
+_MOST_CAUSES = 8
+_DIALECT = "NF-05"
+
+
+def how_checked(id: str) -> tuple[HowChecked, ...]:
+    """The checks of a requirement, for people."""
+    return tuple(_in_words(check) for check in checks_for(id))
+
+
+def _in_words(check: Check) -> HowChecked:
+    claim = check.test.removeprefix(f"test_{check.requirement.replace('-', '_')}_").replace("_", " ")
+    if check.generated:
+        examples = "generated examples"
+    else:
+        examples = "a list of cases, all of them" if check.cases is not None else "one example"
+    return HowChecked(claim, examples, inspect.cleandoc(check.body.__doc__ or ""))
+
+
+@cache
+def _mutants() -> tuple[Mutant, ...]:
+    return find_mutants()
+
+
+def usual_causes(id: str) -> tuple[str, ...]:
+    """What breaks a requirement: the defects that the kit is tried on, those first that break little else."""
+    try:
+        mutants = [mutant for mutant in _mutants() if id in mutant.breaks]
+    except KitError:  # a package without mutants still explains the rest
+        return ()
+    mutants.sort(key=lambda mutant: len(mutant.breaks))
+    return tuple(mutant.defect.partition("\n\n")[0] for mutant in mutants[:_MOST_CAUSES])
 
 
 @click.command()
-@click.argument("id")
+@click.argument("id", shell_complete=complete_ids)
 def explain(id: str) -> None:
-    """Explain the requirement ID: its text, where it comes from, how it is checked."""
+    """Explain the requirement ID: its text, where it comes from, how it is checked, what breaks it."""
     wanted = id.upper()
-    if wanted not in load_ruleset():
-        raise UsageError(
-            f"{id} is no requirement of rule set {load_ruleset().version}; `list` shows them all"
-        )
-    click.echo(explain_requirement(load_ruleset()[wanted]))
+    ruleset = load_ruleset()
+    if wanted not in ruleset:
+        close = difflib.get_close_matches(wanted, ruleset.ids(), 1)
+        hint = f"did you mean {close[0]}? " if close else ""
+        raise UsageError(f"{id} is no requirement of rule set {ruleset.version}; {hint}`list` shows them all")
+    click.echo(explain_requirement(ruleset[wanted], how_checked(wanted), usual_causes(wanted)))
+    if wanted == _DIALECT:
+        click.echo(f"\nthe dialect\n{inspect.cleandoc(cron_dialect.__doc__ or '')}")

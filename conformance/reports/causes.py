@@ -78,7 +78,10 @@ def likeness(check: CheckOutcome) -> tuple[str, str]:
     found = check.counterexample
     if found is None:
         return check.message.partition("\n")[0], ""
-    observed = _VALUES.sub("*", found.observed)
-    if _ESCAPED.match(observed):
-        return "", _ESCAPED.sub("raised", observed)
-    return found.claim, observed
+    observed = alike(found.observed)
+    return "" if observed.startswith("raised") else found.claim, observed
+
+
+def alike(text: str) -> str:
+    """The text without its values, and without which operation raised."""
+    return _ESCAPED.sub("raised", _VALUES.sub("*", text))

@@ -16,6 +16,7 @@ from conformance.results.known_failures import KnownFailure, claim_of
 from conformance.results.verdict import BREACHES, CheckOutcome, Verdict
 from conformance.results.wording import plural
 
+_MOST_TOLD = 8
 _SECONDS_BETWEEN_LINES = 20.0
 
 
@@ -28,6 +29,7 @@ class ConsoleAudience:
         self._verbose = verbose
         self._known: frozenset[tuple[str, str]] = frozenset()
         self._under_way: list[str] = []
+        self._pause = _SECONDS_BETWEEN_LINES
         self._told: set[tuple[str, str]] = set()
         self._progress = Progress(
             TextColumn("{task.completed}/{task.total}"),
@@ -42,7 +44,7 @@ class ConsoleAudience:
     def begins(self, description: Description, tasks: int, known: Collection[KnownFailure] = ()) -> None:
         """Say who is judged."""
         self._known = frozenset((entry.requirement, entry.message) for entry in known)
-        self._total, self._done = tasks, 0
+        self._total, self._done, self._failed = tasks, 0, 0
         self._begun = self._last_line = time.monotonic()
         capabilities = ", ".join(sorted(description.capabilities)) or "none"
         if not self._quiet:
@@ -67,6 +69,7 @@ class ConsoleAudience:
         """Show what came of it; a failure at once, so that nobody waits for the end to see it."""
         self._under_way.remove(test)
         self._done += 1
+        self._failed += outcome.verdict in BREACHES
         self._progress.update(self._bar, advance=1, description=", ".join(self._under_way))
         if self._quiet:
             return
@@ -84,7 +87,9 @@ class ConsoleAudience:
         if like in self._told:
             return False
         self._told.add(like)
-        return True
+        if len(self._told) == _MOST_TOLD + 1:
+            self.tell("more fails; the end has a line for each requirement")
+        return len(self._told) <= _MOST_TOLD
 
     def _line(self, outcome: CheckOutcome) -> Text:
         message = visible(outcome.message.partition("\n")[0])
@@ -95,13 +100,15 @@ class ConsoleAudience:
 
     def _now_and_then(self) -> None:
         now = time.monotonic()
-        if now - self._last_line < _SECONDS_BETWEEN_LINES or self._done == self._total:
+        if now - self._last_line < self._pause or self._done == self._total:
             return
         self._last_line = now
+        self._pause *= 2  # a long run needs no more lines than a short one
         spent = now - self._begun
         left = spent / self._done * (self._total - self._done)
         self.tell(
-            f"{self._done} of {self._total} checks, {duration(spent)} so far, about {duration(left)} to go"
+            f"{self._done} of {self._total} checks, {self._failed} failed, "
+            f"{duration(spent)} so far, about {duration(left)} to go"
         )
 
     def ends(self) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from conformance.reports.causes import TOLD, Cause, causes_of, failing, likeness, numbers_of
+from conformance.reports.causes import TOLD, Cause, alike, causes_of, failing, likeness, numbers_of
 from conformance.reports.chapters import CHAPTERS
 from conformance.reports.explanation import LONGEST_STORY, explain_failure
 from conformance.reports.readable import readable_line
@@ -29,7 +29,7 @@ COLUMNS = (
     ("not owed", (Verdict.NOT_APPLICABLE,), "dim"),
 )
 _STEPS_OF_A_CAUSE = 6
-_NARROW = 90
+_NARROW, _WIDE = 76, 90
 _OBSERVED = 160
 VERDICT_STYLES = {
     RunVerdict.CONFORMANT: "bold green",
@@ -194,7 +194,7 @@ def _table(record: RunRecord, width: int) -> list[RenderableType]:
     table.add_column("chapter")
     for name, _, style in COLUMNS:
         table.add_column(name, justify="right", style=style)
-    if width >= _NARROW:
+    if width >= _WIDE:
         table.add_column("exercised", justify="right")
     for prefix, title in CHAPTERS.items():
         results = [r for r in record.results if r.id.startswith(f"{prefix}-") and r.id not in record.later]
@@ -220,10 +220,12 @@ def _untested(record: RunRecord, detail: Detail) -> list[RenderableType]:
     allowed = set(record.judgement.untested)
     for verdict in (Verdict.NOT_TESTABLE, Verdict.NOT_REACHED, Verdict.ERROR):
         reasons: dict[tuple[str, bool], list[str]] = {}
+        worded: dict[str, str] = {}
         for result in record.with_verdict(verdict):
             if result.id in record.later or is_left_out(result):
                 continue
             reason = result.reason.strip().splitlines()[0] if result.reason.strip() else ""
+            reason = worded.setdefault(alike(reason), reason)
             reasons.setdefault((reason, result.id in allowed), []).append(result.id)
         for (reason, let_off), ids in reasons.items():
             suffix = " (let off by --allow-untested)" if let_off else ""

@@ -23,6 +23,7 @@ class Entry:
     server: str = ""
     settings: tuple[str, ...] = ()
     module: str = ""
+    without: str = ""
     breaks: frozenset[str] = frozenset()
     untested: frozenset[str] = frozenset()
 
@@ -31,6 +32,8 @@ class Entry:
         """Why it cannot be run here; empty if it can."""
         if self.module and not _is_there(self.module):
             return f"this Python has no {self.module}"
+        if self.without and _is_there(self.without):
+            return f"this Python has {self.without}, with which it is another store"
         return ""
 
 

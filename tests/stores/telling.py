@@ -10,9 +10,9 @@ from .running import BREACHES, UNTESTED, Outcome
 
 _LONGEST = 160
 _HEADINGS = ("store", "version", "breaks", "counterexample", "replay")
-_CELL, _ROW, _LEFT, _TOP = 26, 24, 250, 92
+_CELL, _ROW, _LEFT, _TOP = 26, 24, 190, 72
 _COLOURS = {"passed": "#3a9b5c", "broken": "#c8402f", "untested": "#d9a514", "not owed": "#d0d4d9"}
-_WORDS = {"passed": "holds", "broken": "broken", "untested": "not testable", "not owed": "not owed"}
+_WORDS = {"passed": "holds", "broken": "broken", "untested": "not seen", "not owed": "not owed"}
 
 
 def markdown(outcomes: Sequence[Outcome], left_out: Sequence[Entry]) -> str:
@@ -23,7 +23,7 @@ def markdown(outcomes: Sequence[Outcome], left_out: Sequence[Entry]) -> str:
         told = example or "; ".join(outcome.findings())
         broken = ", ".join(outcome.breaks) or "nothing"
         if outcome.untested:
-            broken += f"; not testable: {', '.join(outcome.untested)}"
+            broken += f"; not seen: {', '.join(outcome.untested)}"
         name = f"{outcome.results['backend']['name']} (`{outcome.entry.name}`)"
         lines.append(_row([name, outcome.version, broken, _shortened(told), replay]))
     lines += [_row([f"`{entry.name}`", "", f"not run: {entry.lacks}", "", ""]) for entry in left_out]
@@ -41,7 +41,7 @@ def _shortened(text: str) -> str:
 def picture(outcomes: Sequence[Outcome]) -> str:
     """An SVG: a row for each store, a column for what any of them breaks and for all of crash safety."""
     ids = [id for id in outcomes[0].verdicts if _is_shown(id, outcomes)]
-    width, height = _LEFT + _CELL * len(ids) + 16, _TOP + _ROW * len(outcomes) + 44
+    width, height = _LEFT + _CELL * len(ids) + 40, _TOP + _ROW * len(outcomes) + 44
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     font = 'font-family="system-ui, sans-serif" font-size="13"'
     parts = [
