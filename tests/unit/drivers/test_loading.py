@@ -86,7 +86,11 @@ def test_what_stands_in_a_module_is_found_again_by_its_spelling(opener: Opener) 
     assert load_target(spelling).__qualname__ == opener.__qualname__
 
 
-@pytest.mark.parametrize("opener", [lambda path: None, Holder().open, partial(open_here)], ids=repr)
+@pytest.mark.parametrize(
+    "opener",
+    [lambda path: None, Holder().open, partial(open_here)],
+    ids=("a lambda", "a method", "a partial"),
+)
 def test_what_stands_in_no_module_has_no_spelling(opener: Opener) -> None:
     assert spelling_of(opener) is None
     assert name_of(opener)
