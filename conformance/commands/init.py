@@ -11,7 +11,7 @@ from conformance.templates import write_template
 
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path))
-@click.option("--lang", required=True, help="python, rust, go or node")
+@click.option("--lang", required=True, help="python, rust, rust-uni-plugin, go or node")
 def init(directory: Path, lang: str) -> None:
     """Write a starter backend with its adapter into DIRECTORY."""
     for path in write_template(lang, directory):
