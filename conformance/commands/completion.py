@@ -13,7 +13,8 @@ VARIABLE = "_SIDECAR_CONFORMANCE_COMPLETE"
 
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-def completion(shell: str) -> None:
+@click.pass_context
+def completion(ctx: click.Context, /, shell: str) -> None:
     """Print the completion script for SHELL.
 
     bash: `eval "$(sidecar-conformance completion bash)"` in ~/.bashrc; zsh the same in ~/.zshrc;
@@ -21,9 +22,8 @@ def completion(shell: str) -> None:
     """
     completer = get_completion_class(shell)
     assert completer is not None
-    from conformance.cli import cli
-
-    click.echo(completer(cli, {}, PROGRAM, VARIABLE).source())
+    program = ctx.find_root().command
+    click.echo(completer(program, {}, PROGRAM, VARIABLE).source())
 
 
 def complete_ids(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
