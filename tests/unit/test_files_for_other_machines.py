@@ -11,6 +11,8 @@ from conformance.execution.options import ENVIRONMENT_PREFIX
 from conformance.templates import TEMPLATES, write_template
 
 ROOT = Path(__file__).parents[2]
+ACTION = ".github/actions/run/action.yml"
+GITLAB = ".gitlab/sidecar-conformance.gitlab-ci.yml"
 
 
 @pytest.fixture(params=list(TEMPLATES))
@@ -34,7 +36,7 @@ def test_a_template_ignores_what_runs_leave(template: Path) -> None:
     assert {"/sidecar-conformance-report*/", "/sidecar-conformance-crashes/"} <= set(ignored)
 
 
-@pytest.mark.parametrize("name", [".github/actions/run/action.yml", ".gitlab/sidecar-conformance.gitlab-ci.yml"])
+@pytest.mark.parametrize("name", [ACTION, GITLAB])
 def test_no_variable_is_one_that_the_command_refuses(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
 
@@ -42,7 +44,7 @@ def test_no_variable_is_one_that_the_command_refuses(name: str) -> None:
 
 
 def test_the_action_spells_no_input_into_its_script() -> None:
-    script = (ROOT / ".github/actions/run/action.yml").read_text("utf-8").partition("run: |")[2].partition("- if:")[0]
+    script = (ROOT / ACTION).read_text("utf-8").partition("run: |")[2].partition("- if:")[0]
 
     assert "${{" not in script
 
