@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -64,7 +64,11 @@ def _parts(
 ) -> Iterator[tuple[str, str, Html]]:
     differing = [row for row in rows if row.differs]
     alike = [row for row in rows if not row.differs]
-    yield "verdicts", "Verdicts", _table(runs, links, _totals(runs), "Verdicts")
+    yield (
+        "verdicts",
+        "Verdicts",
+        _table(runs, links, [tag("tbody", list(_totals(runs)))], "Verdicts", group=False),
+    )
     trend = trends(runs, links)
     if trend:
         yield "trend", "From version to version", trend
@@ -75,9 +79,11 @@ def _parts(
     yield "alike", same, _table(runs, links, _body(alike, len(runs)), same)
 
 
-def _table(runs: Sequence[SavedRun], links: Sequence[str], rows: Iterator[Html], title: str) -> Html:
-    table = tag("table", _head(runs, links), tag("tbody", list(rows)), class_="matrix")
-    return tag("div", table, class_="scroll", tabindex="0", role="region", aria_label=title, data_group=True)
+def _table(
+    runs: Sequence[SavedRun], links: Sequence[str], bodies: Iterable[Html], title: str, *, group: bool = True
+) -> Html:
+    table = tag("table", _head(runs, links), list(bodies), class_="matrix")
+    return tag("div", table, class_="scroll", tabindex="0", role="region", aria_label=title, data_group=group)
 
 
 def _versions(runs: Sequence[SavedRun]) -> str:
@@ -138,8 +144,8 @@ def _rows(runs: Sequence[SavedRun], links: Sequence[str]) -> list[_Row]:
 def _body(rows: Sequence[_Row], columns: int) -> Iterator[Html]:
     for prefix, chapter in groupby(rows, lambda row: row.requirement.id[:2]):
         title = f"{prefix}  {CHAPTERS.get(prefix, '')}"
-        yield tag("tr", tag("th", title, colspan=str(columns + 1), scope="colgroup"), class_="chapter")
-        yield from map(_row, chapter)
+        head = tag("tr", tag("th", title, colspan=str(columns + 1), scope="rowgroup"), class_="chapter")
+        yield tag("tbody", head, map(_row, chapter), data_group=True)
 
 
 def _row(row: _Row) -> Html:

@@ -28,7 +28,6 @@ def render_run(
 
     `pictures` are the timelines of crashes, by requirement.
     """
-    kit = run.kit
     parts = list(_parts(run, Evidence(replays, pictures or {})))
     return page(
         f"{run.title}: {words(run.verdict.value)}",

@@ -42,7 +42,7 @@ def _row(run: SavedRun, link: str, changes: Html) -> Html:
     return tag(
         "tr",
         tag("th", tag("a", run.backend["version"] or "no version", href=link), scope="row"),
-        tag("td", run.run["started_at"]),
+        tag("td", run.run["started_at"][:16].replace("T", " ")),
         tag("td", run_chip(run)),
         tag("td", _bar(run)),
         tag("td", changes),
@@ -67,11 +67,11 @@ def _changes(before: SavedRun, after: SavedRun) -> Iterator[Html]:
     groups = {"newly failing": found.newly_failing, "mended": found.mended, "no longer tested": found.lost}
     for name, changes in groups.items():
         if changes:
-            yield tag("div", f"{name}: {_ids(changes)}")
+            yield tag("div", f"{name}: ", _ids(changes))
     if not any(groups.values()):
         yield Html("nothing")
 
 
-def _ids(changes: Sequence[Change], most: int = 12) -> str:
-    ids = [change.id for change in changes]
-    return ", ".join(ids) if len(ids) <= most else f"{', '.join(ids[:most])} and {len(ids) - most} more"
+def _ids(changes: Sequence[Change], most: int = 12) -> Html:
+    ids = Html(", ".join(tag("span", change.id, class_="id") for change in changes[:most]))
+    return ids if len(changes) <= most else joined([ids, f" and {len(changes) - most} more"])

@@ -8,10 +8,16 @@
   const groups = [...document.querySelectorAll("[data-group]")];
   const count = document.getElementById("count");
 
+  // What an entry says itself: its explanation is much the same for all.
+  const said = (entry) => {
+    const explained = entry.querySelector(".explained")?.textContent ?? "";
+    return `${entry.textContent.replace(explained, "")} ${entry.id}`.toLowerCase();
+  };
+
   const fits = (entry) => {
     const level = fields.level.value, verdict = fields.verdict.value;
     const words = fields.text.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const text = words.length ? entry.textContent.toLowerCase() : "";
+    const text = words.length ? said(entry) : "";
     return (!level || entry.dataset.level === level)
       && (!verdict || entry.dataset.verdict.split(" ").includes(verdict))
       && words.every((word) => text.includes(word));
