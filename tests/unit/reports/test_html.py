@@ -284,6 +284,12 @@ def test_a_badge_is_for_a_whole_conformant_run_alone(form: dict[str, Any], said:
     assert badge is None or MARK in badge
 
 
+def test_what_turns_text_around_or_cannot_be_written_is_shown_as_an_escape() -> None:
+    made = tag("p", "a\u202eb\nc\ud800", title="\x00")
+
+    assert '<p title="\\x00">a\\u202eb\nc\\ud800</p>' == made
+
+
 def test_text_is_escaped_and_html_is_not() -> None:
     made = tag("p", "<&>", Html("<br>"), ["a", tag("b", "c")], class_='"', hidden=True, data_x="y")
 
