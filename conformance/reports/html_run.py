@@ -120,7 +120,9 @@ def _untested(run: SavedRun) -> Html:
     elif run.verdict in (RunVerdict.CONFORMANT, RunVerdict.NOT_CONFORMANT) and run.whole:
         said = tag("p", "Nothing: whatever is owed was tested.")
     else:
-        said = tag("p", "No requirement stands here, and yet the run does not cover the rule set.")
+        said = tag(
+            "p", "The run does not cover the rule set, though it lists nothing as untested: see the verdict."
+        )
     not_owed = _by_reason(run, {Verdict.NOT_APPLICABLE})
     if not not_owed:
         return said
