@@ -117,6 +117,20 @@ def test_a_replay_file_that_cannot_be_read_is_said_on_the_page(folder: Path) -> 
     assert "cannot be read, so its story is not told" in (folder / "bad" / "index.html").read_text("utf-8")
 
 
+def test_a_real_crash_is_told_with_its_story_and_its_timeline(tmp_path: Path) -> None:
+    mutant = Path(__file__).parent / "mutants" / "document_is_removed_before_the_rename.py"
+    options = ("--profile", "quick", "--only", "CR-02,CR-03", "--report", "run")
+    ran = sidecar_conformance(tmp_path, "run", f"{mutant}:open_backend", *options)
+    report(tmp_path, "run", "-o", "out")
+    page = (tmp_path / "out" / "index.html").read_text("utf-8")
+
+    assert 1 == ran.code, ran.output
+    for id in ("CR-02", "CR-03"):
+        card = page.partition(f'id="failure-{id}"')[2].partition("</article>")[0]
+        for part in ("what was done", "unlink(", "expected", "observed", "timeline.svg", "<img "):
+            assert part in card, id
+
+
 def test_a_page_beside_its_results_links_the_files_that_are_there(folder: Path) -> None:
     before = written(folder / "bad")
     report(folder, "bad", "-o", "bad")

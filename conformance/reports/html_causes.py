@@ -18,7 +18,7 @@ from conformance.results.wording import plural
 
 def links(ids: Sequence[str]) -> Html:
     """The ids, each leading to its requirement."""
-    return Html(", ".join(tag("a", id, href=f"#{id}") for id in ids))
+    return Html(", ".join(tag("a", id, href=f"#{id}", class_="id") for id in ids))
 
 
 def broken(entries: Sequence[SavedRequirement], run: SavedRun, evidence: Evidence, kind: str) -> Html:
