@@ -66,6 +66,71 @@ def test_a_failure_is_told_from_its_replay_file_which_comes_along(folder: Path) 
     assert f'href="{link}"' in page
 
 
+def fail_in_a_crash(folder: Path, argument: object) -> None:
+    """A failure of CR-02 with all that a run keeps of it."""
+    save(folder, not_conformant(CR_02="failed"))
+    story = REPLAY | {"requirement": "CR-02", "arguments": {"scenario": argument}}
+    files = {
+        "replays/CR-02-1.json": json.dumps(story),
+        "crashes/CR-02/timeline.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+        "crashes/CR-02/protocol.txt": "fsync",
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+
+
+def test_the_story_of_a_crash_is_shown_whatever_its_values_are(folder: Path) -> None:
+    fail_in_a_crash(folder / "crash", {"$": "SomethingOfAnotherVersion", "start": [{"$": "unheard of"}]})
+    report(folder, "crash", "-o", "out")
+    page = (folder / "out" / "index.html").read_text("utf-8")
+
+    for part in ("what was done", "load_all()", "no second row appears", "expected", "observed"):
+        assert part in page
+
+
+def test_the_timeline_of_a_crash_is_shown_and_comes_along(folder: Path) -> None:
+    fail_in_a_crash(folder / "crash", None)
+    report(folder, "crash", "-o", "out")
+    page = (folder / "out" / "index.html").read_text("utf-8")
+
+    assert '<img src="data:image/svg+xml;base64,' in page
+    for name in ("timeline.svg", "protocol.txt"):
+        (kept,) = [each for each in written(folder / "out") if each.endswith(name)]
+        assert f'href="{kept}"' in page
+
+
+def test_the_timeline_of_a_page_beside_its_results_is_linked_where_it_is(folder: Path) -> None:
+    fail_in_a_crash(folder / "crash", None)
+    before = written(folder / "crash")
+    report(folder, "crash", "-o", "crash")
+
+    assert {"index.html"} == written(folder / "crash") - before
+    page = (folder / "crash" / "index.html").read_text("utf-8")
+    assert 'href="crashes/CR-02/timeline.svg"' in page
+
+
+def test_a_replay_file_that_cannot_be_read_is_said_on_the_page(folder: Path) -> None:
+    (folder / "bad" / "replays" / "UP-01-1.json").write_text('{"schema": ', "utf-8")
+    report(folder, "bad", "-o", "bad")
+
+    assert "cannot be read, so its story is not told" in (folder / "bad" / "index.html").read_text("utf-8")
+
+
+def test_a_real_crash_is_told_with_its_story_and_its_timeline(tmp_path: Path) -> None:
+    mutant = Path(__file__).parent / "mutants" / "document_is_removed_before_the_rename.py"
+    options = ("--profile", "quick", "--only", "CR-02,CR-03", "--report", "run")
+    ran = sidecar_conformance(tmp_path, "run", f"{mutant}:open_backend", *options)
+    report(tmp_path, "run", "-o", "out")
+    page = (tmp_path / "out" / "index.html").read_text("utf-8")
+
+    assert 1 == ran.code, ran.output
+    for id in ("CR-02", "CR-03"):
+        card = page.partition(f'id="failure-{id}"')[2].partition("</article>")[0]
+        for part in ("what was done", "unlink(", "expected", "observed", "timeline.svg", "<img "):
+            assert part in card, id
+
+
 def test_a_page_beside_its_results_links_the_files_that_are_there(folder: Path) -> None:
     before = written(folder / "bad")
     report(folder, "bad", "-o", "bad")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,14 +11,20 @@ from pathlib import Path, PurePosixPath
 import click
 
 from conformance.commands.results_files import read_results, results_file
+from conformance.crash.telling.exhibits import PROTOCOL, TIMELINE
 from conformance.errors import UsageError
 from conformance.reports.badge import MARK, render_badge
 from conformance.reports.html_matrix import render_matrix
 from conformance.reports.html_run import render_run
-from conformance.results.counterexample import read_counterexample
+from conformance.reports.html_stories import TOLD, Picture
+from conformance.results.counterexample import read_story
 from conformance.results.saved import Replay, SavedRun
+from conformance.testing.crashes import EXHIBITS
 
+_SHOWN = (TIMELINE, PROTOCOL)
+_LARGEST_IMAGE = 1_000_000
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
+_ID = re.compile(r"[A-Z]+-\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,8 @@ def _read_all(paths: Sequence[Path]) -> list[_Source]:
 
 def _write_run(source: _Source, directory: Path, name: str, back: str) -> Iterator[str]:
     replays = dict(_replays(source, directory))
-    yield _write(directory / f"{name}.html", render_run(source.run, replays, back))
+    pictures = dict(_pictures(source, directory))
+    yield _write(directory / f"{name}.html", render_run(source.run, replays, back, pictures))
     badge = render_badge(source.run)
     file = directory / ("badge.svg" if name == "index" else f"{name}.svg")
     if badge is not None:
@@ -102,15 +110,47 @@ def _beside(folder: Path, name: str) -> bytes | None:
 
 
 def _kept(name: str, text: bytes, source: _Source, directory: Path) -> Replay:
-    link = name
-    if source.folder.resolve() != directory.resolve():
-        link = f"replays/{source.slug}/{PurePosixPath(name).name}"
-        (directory / link).parent.mkdir(parents=True, exist_ok=True)
-        (directory / link).write_bytes(text)
+    link = _linked(name, f"replays/{source.slug}/{PurePosixPath(name).name}", text, source, directory)
     try:
-        return Replay(link, read_counterexample(text.decode("utf-8")))
-    except ValueError:
-        return Replay(link, None)
+        return Replay(link, read_story(text.decode("utf-8")))
+    except ValueError as error:
+        return Replay(link, None, str(error))
+
+
+def _linked(name: str, elsewhere: str, text: bytes, source: _Source, directory: Path) -> str:
+    """Where pages in the directory can link a file beside the results: there, or a copy."""
+    if source.folder.resolve() == directory.resolve():
+        return name
+    (directory / elsewhere).parent.mkdir(parents=True, exist_ok=True)
+    (directory / elsewhere).write_bytes(text)
+    return elsewhere
+
+
+def _pictures(source: _Source, directory: Path) -> Iterator[tuple[str, Picture]]:
+    """What the crashes left that break a requirement, by its id."""
+    for entry in source.run.requirements:
+        if entry.verdict in TOLD and _ID.fullmatch(entry.id):
+            found = {name: _beside(source.folder, f"{EXHIBITS}/{entry.id}/{name}") for name in _SHOWN}
+            links = {
+                name: _linked(
+                    f"{EXHIBITS}/{entry.id}/{name}",
+                    f"{EXHIBITS}/{source.slug}/{entry.id}/{name}",
+                    text,
+                    source,
+                    directory,
+                )
+                for name, text in found.items()
+                if text is not None
+            }
+            if links:
+                yield entry.id, Picture(_image(found[TIMELINE]), links)
+
+
+def _image(svg: bytes | None) -> str:
+    """A picture as part of a page; none where it would make the page unwieldy."""
+    if svg is None or len(svg) > _LARGEST_IMAGE:
+        return ""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode('ascii')}"
 
 
 @click.command()

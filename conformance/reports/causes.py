@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from conformance.results.causes import followers
-from conformance.results.run_record import RunRecord
 from conformance.results.verdict import BREACHES, CheckOutcome, RequirementResult, Verdict
 
 TOLD = BREACHES | {Verdict.ERROR}
 _VALUES = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\d+|\(.*\)|Once|Periodic|Cron|Manual""")
 _ESCAPED = re.compile(r"\w+ raised\b")
+
+
+class HasResults(Protocol):
+    """A run, at hand or saved, as far as causes go."""
+
+    @property
+    def results(self) -> Sequence[RequirementResult]: ...
 
 
 @dataclass(slots=True)
@@ -34,7 +41,7 @@ class Cause:
         return {self.result.id, *self.same, *self.following}
 
 
-def causes_of(record: RunRecord, results: Sequence[RequirementResult]) -> list[Cause]:
+def causes_of(record: HasResults, results: Sequence[RequirementResult]) -> list[Cause]:
     """The causes of what failed, the one with the most consequences first."""
     shown = [result for result in results if failing(result)]
     told = {result.id for result in shown if result.verdict in BREACHES and not result.follows_from}

@@ -1,4 +1,4 @@
-"""HTML, built from the inside out: whatever is not HTML already is escaped."""
+"""HTML, built from the inside out: whatever is not HTML already is escaped, and made visible."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import html
 from collections.abc import Iterable
 from typing import TypeAlias
 
-_VOID = frozenset({"meta", "br", "hr"})
+from conformance.reports.visible import visible, visible_lines
+
+_VOID = frozenset({"meta", "br", "hr", "img", "input"})
 
 
 class Html(str):
@@ -35,11 +37,11 @@ def _escaped(content: Content) -> str:
     if isinstance(content, Html):
         return content
     if isinstance(content, str):
-        return html.escape(content, quote=False)
+        return html.escape(visible_lines(content), quote=False)
     return joined(content)
 
 
 def _attribute(name: str, value: str | bool) -> str:
     if isinstance(value, bool):
         return f" {name}" if value else ""
-    return f' {name}="{html.escape(value)}"'
+    return f' {name}="{html.escape(visible(value))}"'

@@ -106,7 +106,17 @@ class Counterexample:
 
 
 def read_counterexample(text: str) -> Counterexample:
-    """Read a replay file. Raises ValueError for anything else."""
+    """Read a replay file, to replay it. Raises ValueError for anything else."""
+    found = read_story(text)
+    try:
+        _check_values(found)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"not a replay file of {SCHEMA}: {error}") from None
+    return found
+
+
+def read_story(text: str) -> Counterexample:
+    """Read a replay file, to show it: its values are not decoded. Raises ValueError for anything else."""
     try:
         members = json.loads(text)
         if members.pop("schema") != SCHEMA:
@@ -115,13 +125,13 @@ def read_counterexample(text: str) -> Counterexample:
         for name in ("capabilities", "operations", "command"):
             members[name] = tuple(members[name])
         found = Counterexample(**members)
-        _check_members(found)
+        _check_words(found)
         return found
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a replay file of {SCHEMA}: {error}") from None
 
 
-def _check_members(found: Counterexample) -> None:
+def _check_words(found: Counterexample) -> None:
     words = ("requirement", "test", "target", "conformance_class", "claim", "expected", "observed")
     lists = ("command", "capabilities", "operations")
     texts = [getattr(found, name) for name in words]
@@ -130,6 +140,9 @@ def _check_members(found: Counterexample) -> None:
         raise ValueError("something that must be text is not")
     if type(found.seed) is not int or not isinstance(found.arguments, dict):
         raise ValueError("seed must be a whole number, and arguments an object")
+
+
+def _check_values(found: Counterexample) -> None:
     ConformanceClass(found.conformance_class)
     effective_capabilities(ConformanceClass.SIDECAR, frozenset(found.capabilities))
     for form in found.arguments.values():

@@ -88,10 +88,14 @@ class SavedRun:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """The replay file of a failing check: where the report has it, and what it holds, if it can be read."""
+    """The replay file of a failing check: where the report has it, and what it holds.
+
+    Without a counterexample it could not be read; `trouble` says why.
+    """
 
     link: str
     counterexample: Counterexample | None
+    trouble: str = ""
 
 
 def saved_run(form: Mapping[str, Any], ruleset: Ruleset) -> SavedRun:

@@ -29,6 +29,7 @@ from conformance.crash.telling.protocol import crash_sentence
 _LEFT, _TOP, _LANE, _STEP, _BAR = 270, 84, 36, 30, 14
 _LINE = 15
 _CHARACTER = 7  # about the width of one
+_ROOM = 38  # characters of a lane's name
 _COLOURS = {
     KEPT: "#4477aa",
     LOST: "#cc3311",
@@ -94,8 +95,13 @@ def _lane_names(history: History, rows: Mapping[int, int], width: int) -> Iterat
     names = first_names(history)
     for lane, y in rows.items():
         name = names.get(lane, "(a file without a name)")
-        yield f'<text x="8" y="{y + _BAR - 2}">{escape(name[-38:])}</text>'
+        yield f'<text x="8" y="{y + _BAR - 2}">{escape(_ending(name))}</text>'
         yield f'<line x1="{_LEFT}" x2="{width}" y1="{y + _BAR + 4}" y2="{y + _BAR + 4}" stroke="#eeeeee"/>'
+
+
+def _ending(name: str) -> str:
+    """As much of a name as there is room for; of a long one the end, which tells it from others."""
+    return name if len(name) <= _ROOM else f"…{name[1 - _ROOM :]}"
 
 
 def _operations(operations: Iterable[Operation], places: Mapping[int, int], bottom: int) -> Iterator[str]:

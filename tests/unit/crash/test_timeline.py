@@ -80,6 +80,14 @@ def test_the_picture_is_well_formed_and_has_a_lane_for_each_file(with_crash: boo
     assert "sync that succeeded" in texts
 
 
+def test_a_name_that_is_cut_shows_that_it_is() -> None:
+    name = "beginning." + "x" * 40 + ".end"
+    picture = timeline(Script().write_file(name, b"x").history(), None)
+
+    assert "…xxx" in picture
+    assert "xxx.end</text>" in picture
+
+
 def test_a_long_caption_is_wrapped_and_whole() -> None:
     words = " ".join(f"word{number}" for number in range(120))
     picture = timeline(Script().write_file("f", b"x").history(), None, words)

@@ -1,9 +1,12 @@
-"""The pages say what the results say, look like it, and hold nothing that runs or is fetched."""
+"""The pages say what the results say, look like it, run the kit's own script alone, and fetch nothing."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from html.parser import HTMLParser
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -14,10 +17,12 @@ from conformance.reports.badge import MARK, render_badge
 from conformance.reports.html import Html, tag
 from conformance.reports.html_matrix import render_matrix
 from conformance.reports.html_run import render_run
+from conformance.reports.html_stories import Picture
+from conformance.reports.requirement import explain_requirement
 from conformance.results.counterexample import Counterexample
 from conformance.results.saved import Replay, SavedRun, saved_run
 
-VOID = {"meta", "br", "hr"}
+VOID = {"meta", "br", "hr", "img", "input"}
 FOUND = Counterexample(
     "UP-01",
     "test_UP_01",
@@ -32,6 +37,7 @@ FOUND = Counterexample(
     "['a.b']",
     "['a.b', '</pre><script>']",
 )
+SCRIPT = files("conformance.reports").joinpath("page.js").read_text("utf-8")
 FAILED = not_conformant(UP_01="failed", UP_02="timeout", CR_02="not_testable")
 
 
@@ -91,12 +97,16 @@ PAGES = {
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_sound_stands_alone_and_runs_nothing(name: str) -> None:
+def test_a_page_is_sound_stands_alone_and_runs_its_own_script_alone(name: str) -> None:
     outline = Outline(PAGES[name])
     links = [value for key, value in outline.attributes if key in {"href", "src", "action", "data"}]
 
     assert (True, []) == (outline.sound, outline.open)
-    assert set() == {"script", "link", "img", "iframe", "object", "form"} & set(outline.tags)
+    assert set() == {"link", "img", "iframe", "object", "form"} & set(outline.tags)
+    assert [SCRIPT] == re.findall("<script>(.*?)</script>", PAGES[name], re.DOTALL)
+    assert 1 == outline.tags.count("script")
+    digest = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in PAGES[name].replace("&#x27;", "'")
     assert [] == [key for key, _ in outline.attributes if key.startswith("on")]
     assert [] == [link for link in links if link is None or "//" in link or ":" in link]
     assert "url(" not in PAGES[name]
@@ -139,6 +149,51 @@ def test_a_failure_without_its_replay_file_says_so() -> None:
     assert "a claim that is <broken>" in text
 
 
+def test_a_page_says_that_a_replay_file_cannot_be_read_and_why() -> None:
+    text = Outline(page_of(FAILED, UP_01=Replay("replays/UP-01-1.json", None, "cut off"))).text
+
+    assert "replays/UP-01-1.json cannot be read, so its story is not told: cut off" in text
+    assert "a claim that is <broken>" in text
+
+
+def test_the_timeline_of_a_crash_is_shown_and_linked() -> None:
+    picture = Picture("data:image/svg+xml;base64,AAAA", {"timeline.svg": "crashes/CR-02/timeline.svg"})
+    page = render_run(run(not_conformant(CR_02="failed")), {}, "", {"CR-02": picture})
+
+    assert 'src="data:image/svg+xml;base64,AAAA" alt="The timeline of the crash that breaks CR-02"' in page
+    assert 'href="crashes/CR-02/timeline.svg"' in page
+
+
+def test_every_requirement_is_explained_on_its_page() -> None:
+    text = Outline(PAGES["conformant"]).text
+
+    for each in load_ruleset().requirements:
+        assert " ".join(explain_requirement(each).split()) in text
+
+
+def test_what_was_not_tested_stands_before_what_is_broken() -> None:
+    page = PAGES["failed"]
+
+    assert page.index("the reason of CR-02") < page.index('<section id="broken"')
+    assert "Nothing: whatever is owed was tested." in Outline(PAGES["conformant"]).text
+    assert "Nothing: whatever is owed was tested." not in Outline(PAGES["filtered"]).text
+
+
+def test_the_same_failure_of_several_requirements_is_one_cause() -> None:
+    page = page_of(not_conformant(UP_01="failed", UP_02="failed", CX_01="failed"))
+
+    assert (True, False) == ('id="cause-1"' in page, 'id="cause-2"' in page)
+    assert "The same: UP-02 , CX-01" in Outline(page).text
+    assert 3 == page.count('class="card"')
+
+
+def test_known_failures_stand_apart() -> None:
+    page = page_of(not_conformant(UP_01="failed", CX_01="known_failure"))
+    broken, known = page.index('<section id="broken"'), page.index('<section id="known"')
+
+    assert broken < page.index('id="failure-UP-01"') < known < page.index('id="failure-CX-01"')
+
+
 @pytest.mark.parametrize(
     ("form", "look", "said"),
     [
@@ -160,9 +215,44 @@ def test_the_matrix_has_a_column_a_run_and_marks_where_they_differ() -> None:
     outline = Outline(PAGES["matrix"])
     columns = [value for key, value in outline.attributes if key == "href" and "#" not in (value or "")]
 
-    assert ["a.html", "b.html", "c.html"] == columns
+    assert ["a.html", "b.html", "c.html"] == columns[:3]
     assert 2 == PAGES["matrix"].count('class="differs"')
     assert "no: filtered" in outline.text
+
+
+def test_the_matrix_begins_with_the_differences() -> None:
+    page = PAGES["matrix"]
+    places = [page.index(f'id="{id}"') for id in ("differences", "UP-01", "UP-02", "alike", "CX-01")]
+
+    assert sorted(places) == places
+    assert "Where they differ: 2" in Outline(page).text
+
+
+def version(form: dict[str, Any], number: str, started: str) -> SavedRun:
+    form["backend"]["version"] = number
+    form["run"]["started_at"] = started
+    return run(form)
+
+
+def test_runs_of_one_backend_are_a_trend_oldest_first() -> None:
+    runs = [
+        version(results_form(), "3.0", "2026-03-01T10:00:00+00:00"),
+        version(not_conformant(UP_01="failed"), "1.0", "2026-01-01T10:00:00+00:00"),
+        version(not_conformant(UP_02="failed"), "2.0", "2026-02-01T10:00:00+00:00"),
+    ]
+    trend = render_matrix(runs, ["c", "a", "b"]).partition('class="trend"')[2]
+    text = Outline(trend.partition("</table>")[0]).text
+
+    assert text.index("1.0") < text.index("2.0") < text.index("3.0")
+    assert "newly failing: UP-02 mended: UP-01" in text
+    assert "1 broken" in text
+
+
+def test_runs_of_different_backends_are_no_trend() -> None:
+    other = results_form()
+    other["backend"]["name"] = "another"
+
+    assert 'class="trend"' not in render_matrix([run(results_form()), run(other)], ["a", "b"])
 
 
 def test_the_matrix_takes_runs_of_different_rule_sets() -> None:
@@ -192,6 +282,12 @@ def test_a_badge_is_for_a_whole_conformant_run_alone(form: dict[str, Any], said:
     assert (said is None) == (badge is None)
     assert badge is None or (said or "") in badge
     assert badge is None or MARK in badge
+
+
+def test_what_turns_text_around_or_cannot_be_written_is_shown_as_an_escape() -> None:
+    made = tag("p", "a\u202eb\nc\ud800", title="\x00")
+
+    assert '<p title="\\x00">a\\u202eb\nc\\ud800</p>' == made
 
 
 def test_text_is_escaped_and_html_is_not() -> None:
