@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,13 +18,14 @@ LONGEST_STORY = 60
 _LONGEST_STEP = 400
 _END_OF_STEP = 160  # what came of it stands there
 _INDENT = " " * 12
+_TELLING = re.compile(r"^\*\*\*\* |   <-- (?!not executed)")  # how the crash engine marks a crash and a fault
 _TRACEBACK = "\nTraceback (most recent call last)"
 
 
 def explain_failure(
     requirement: Requirement, check: CheckOutcome, report: Path, steps: int = LONGEST_STORY
 ) -> str:
-    """The explanation of one failing check, in plain text; of the story, the last `steps`."""
+    """The explanation of one failing check, in plain text; of the story, some `steps`."""
     lines = [f"{requirement.id} ({requirement.level.value})  {text_of(requirement)}"]
     found = check.counterexample
     if found is None:
@@ -40,10 +42,28 @@ def explain_failure(
 
 
 def _story(operations: Sequence[str], most: int) -> list[str]:
-    """The last steps, with their numbers."""
-    untold = max(0, len(operations) - most)
-    steps = [f"    {number}. {_one_line(step)}" for number, step in enumerate(operations, 1)][untold:]
-    return [f"    ({untold} steps before are in the replay file)", *steps] if untold else steps
+    """The steps with their numbers; of a long story the last, and those that tell of a fault or crash."""
+    chosen = _chosen(operations, most)
+    lines = []
+    for place, number in enumerate(chosen):
+        before = chosen[place - 1] if place else -1
+        lines += _untold(number - before - 1)
+        lines.append(f"    {number + 1}. {_one_line(operations[number])}")
+    return lines + _untold(len(operations) - 1 - chosen[-1] if chosen else 0)
+
+
+def _chosen(operations: Sequence[str], most: int) -> list[int]:
+    """The numbers of the steps to tell, from 0. What came after a crash is the first to be left out."""
+    if len(operations) <= most:
+        return [*range(len(operations))]
+    telling = [number for number, step in enumerate(operations) if _TELLING.search(step)]
+    end = telling[-1] + 1 if telling else len(operations)
+    return sorted({*range(max(0, end - most), end), *telling})
+
+
+def _untold(count: int) -> list[str]:
+    plural = "" if count == 1 else "s"
+    return [f"    ({count} step{plural}, told in the replay file)"] if count else []
 
 
 def _shown(text: str) -> str:

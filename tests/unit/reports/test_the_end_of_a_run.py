@@ -63,8 +63,19 @@ def test_a_quiet_run_tells_no_story_and_loses_no_requirement() -> None:
 def test_long_stories_are_cut_unless_every_step_is_asked_for() -> None:
     found = failure("CX-02", operations=tuple(f"step {number}" for number in range(20)))
 
-    assert "(14 steps before are in the replay file)" in printed(a_run(found))
+    assert "(14 steps, told in the replay file)" in printed(a_run(found))
     assert "1. step 0\n" in printed(a_run(found), Detail(verbose=True))
+
+
+def test_a_long_story_of_a_crash_keeps_the_fault_and_the_crash() -> None:
+    steps = [f"step {number}" for number in range(30)]
+    steps[3] = "write(6, 396 bytes) = -1 ENOSPC   <-- made to fail"
+    steps[14] = "**** killed here, before openat('data') ****"
+    steps[15:] = [f"{step}   <-- not executed" for step in steps[15:]]
+    told = printed(a_run(failure("CR-08", operations=tuple(steps))))
+
+    assert "4. write(6, 396 bytes) = -1 ENOSPC   <-- made to fail\n" in told
+    assert "15. **** killed here, before openat('data') ****\n    (15 steps, told in the replay file)" in told
 
 
 def test_a_step_that_holds_a_document_stands_on_one_line() -> None:
