@@ -84,10 +84,10 @@ def _expect_document_throughout(events: Sequence[NameEvent]) -> None:
     expect(not put_back, claim, expected=Words("a new document moved over the old one"), observed=told)
 
 
-_ROUNDS = 15
+_ROUNDS = 25
 
 
-@verifies("CR-01", cases=Each(count=(0, 300, 800)))
+@verifies("CR-01", cases=Each(count=(0, 300, 800)), shrinks=False)
 def test_CR_01_a_reader_in_a_loop_sees_only_complete_documents(backend: Backend, count: int) -> None:
     planted = document_bytes([raw_row(row) for row in _filled(count)]) if count else None
     with backend.fresh(document=planted) as store:
