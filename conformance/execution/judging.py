@@ -97,7 +97,7 @@ def conclude_run(
 def with_known_failures_fixed(
     plan: Plan, preparation: Preparation, outcomes: Sequence[CheckOutcome], ruleset: Ruleset
 ) -> tuple[Preparation, str]:
-    """Rewrite the file of known failures ; the preparation with what it holds then, and words.
+    """Rewrite the file of known failures; the preparation with what it holds then, and what was done.
 
     Raises UsageError where it cannot be written.
     """

@@ -10,7 +10,7 @@ from conformance.results.saved import SavedRequirement, SavedRun
 from conformance.results.verdict import BREACHES, UNTESTED, Verdict
 
 _FAILING = BREACHES | {Verdict.KNOWN_FAILURE, Verdict.ERROR}
-_UNSEEN = UNTESTED - {Verdict.ERROR}
+_UNSEEN = UNTESTED - {Verdict.ERROR} | {Verdict.NOT_APPLICABLE}  # a capability may have been taken away
 
 
 @dataclass(frozen=True, slots=True)
