@@ -16,6 +16,8 @@ MESSAGE = "under the strict persistence model"
 
 
 class BrokenPointer(VecSidecar):
+    is_durable = False
+
     def read_bytes(self) -> bytes:
         name = super().read_bytes().decode("ascii")
         return VecSidecar(self.path.with_name(name)).read_bytes() if name else b""
@@ -23,10 +25,11 @@ class BrokenPointer(VecSidecar):
     def replace(self, document: bytes) -> None:
         old, new = super().read_bytes(), sha256(document).hexdigest().encode()
         VecSidecar(self.path.with_name(new.decode("ascii"))).replace(document)
-        if old:
+        if self.is_durable:
             self.point_to(new)
         else:
             super().replace(new)
+            self.is_durable = True
         if old not in (b"", new):
             with suppress(OSError):
                 self.path.with_name(old.decode("ascii")).unlink()
@@ -38,7 +41,6 @@ class BrokenPointer(VecSidecar):
             self.sync(descriptor)
         finally:
             os.close(descriptor)
-        self.sync_directory(self.directory)
 
 
 class Pointing(LogStore):
