@@ -256,7 +256,7 @@ _TOO_STEEP = 10.0
 _REPEATS = 3
 
 
-@verifies("SE-03", cases=Each(kind=MANY_VALUES), heavy=True)
+@verifies("SE-03", cases=Each(kind=MANY_VALUES))
 def test_SE_03_no_document_makes_the_process_die_or_hang(backend: Backend, kind: str) -> None:
     _expect_time_in_step_with_size(backend, MANY_VALUES[kind])
 
