@@ -48,7 +48,7 @@ def main(target: str = "reference_impl:open_backend", profile: str = "default", 
 def write_costs(checks: Iterable[CheckOutcome]) -> None:
     """What each check took, in milliseconds."""
     lines = sorted(f"{check.test} = {max(1, round(check.effort.seconds * 1_000))}" for check in checks)
-    head = "# Milliseconds of each check on the reference, written by tests/benchmarks/where_time_goes.py --costs"
+    head = "# Milliseconds of each check on the reference, by tests/benchmarks/where_time_goes.py --costs"
     COSTS.write_text("\n".join([head, *lines, ""]), "utf-8")
 
 
