@@ -25,6 +25,6 @@ def _cost(batch: Iterable[Task]) -> int:
 
 @cache
 def costs() -> dict[str, int]:
-    """What each check took of the reference under the default profile, in milliseconds, by the check's name."""
+    """What each check took of the reference under the default profile, in milliseconds."""
     text = files("conformance.execution").joinpath("costs.toml").read_text("utf-8")
     return tomllib.loads(text)

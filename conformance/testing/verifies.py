@@ -27,10 +27,11 @@ class Check:
 
     `strategies` are what Hypothesis draws the arguments of `body` from, none where it does not. `examples`
     scales the profile's number of examples; `shrinks` is off where a failure does not repeat reliably.
-    `cases` lists the examples of a check for which Hypothesis generates none. Checks that are `together` run in one worker, one after the other,
-    and share what they find out. `needs` is a capability without which the check is left out, though the
-    requirement is owed. One that is `alone` runs while no other does. `absent` says of a backend to which the
-    requirement's precondition never comes why it does not owe the requirement.
+    `cases` lists the examples of a check for which Hypothesis generates none. Checks that are `together` run
+    in one worker, one after the other, and share what they find out. `needs` is a capability without which
+    the check is left out, though the requirement is owed. One that is `alone` runs while no other does.
+    `absent` says of a backend to which the requirement's precondition never comes why it does not owe the
+    requirement.
     """
 
     requirement: str
