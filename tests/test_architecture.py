@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = (
     {"contract", "errors"},
     {"wire", "oracle", "results", "golden", "guide", "schemas", "linting"}
-    | {"workspace", "watching", "clocks", "showing"},
+    | {"workspace", "watching", "clocks", "showing", "child", "last_words"},
     {"crash", "drivers", "reports", "smoke", "templates", "releases"},
     {"hosting", "adapter"},
     {"testing"},
@@ -28,6 +28,8 @@ LAYERS = (
 BESIDE = {
     # what stands in one layer and may still import from its neighbours there
     "adapter": {"hosting"},
+    "child": {"clocks"},
+    "last_words": {"clocks"},
     "linting": {"oracle"},
     "showing": {"oracle"},
     "smoke": {"drivers"},
