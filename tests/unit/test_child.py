@@ -54,9 +54,8 @@ def test_a_line_that_comes_late_is_waited_for_no_longer_than_the_limit_and_its_b
 
 
 def test_a_child_that_does_not_read_is_silent_when_the_pipe_is_full_and_gone_when_it_ended() -> None:
-    with child_of("import time; time.sleep(600)") as (child, _):
-        with pytest.raises(ChildSilentError):
-            child.write(b"x" * (1 << 21), SHORT_S)
+    with child_of("import time; time.sleep(600)") as (child, _), pytest.raises(ChildSilentError):
+        child.write(b"x" * (1 << 21), SHORT_S)
     with child_of("") as (child, _):
         child.exit_within(LONG_S)
 
@@ -97,7 +96,7 @@ def test_a_process_of_somebody_else_has_no_exit_code() -> None:
 
 
 def test_the_end_of_what_is_said_is_kept_and_what_is_new_told_once() -> None:
-    program = "import sys\nfor line in sys.stdin: print(line, end='', file=sys.stderr, flush=True); print()"
+    program = "import sys\nfor line in sys.stdin: print(line, end='', file=sys.stderr, flush=True); print(flush=True)"
     with child_of(program) as (child, said):
         told = []
         for line in (b"first\n", b"second\n"):
