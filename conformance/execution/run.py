@@ -20,12 +20,11 @@ from conformance.execution.judging import (
     unreachable,
     with_known_failures_fixed,
 )
-from conformance.execution.limits import Limits
+from conformance.execution.limits import EarlyEnd
 from conformance.execution.pace import pace_of
 from conformance.execution.plan import Plan
 from conformance.execution.preparing import prepare_run
 from conformance.execution.probing import Doubt, outage_words
-from conformance.execution.recorder import Recorder
 from conformance.execution.report_folder import (
     JOURNAL,
     clear_report,
@@ -35,6 +34,7 @@ from conformance.execution.report_folder import (
     write_report,
     writing_to,
 )
+from conformance.execution.report_writer import ReportWriter
 from conformance.execution.selection import failed_last
 from conformance.execution.supervisor import Supervisor, Task, say
 from conformance.results.counterexample import Counterexample, read_counterexample
@@ -130,9 +130,9 @@ class Run:
             self._tell(pace.words)
         interrupted: KeyboardInterrupt | None = None
         with self._journal() as journal:
-            recorder = Recorder(self.plan, preparation, journal)
+            recorder = ReportWriter(self.plan, preparation, journal)
 
-            limits = Limits(self.plan, preparation.known, self.stop)
+            limits = EarlyEnd(self.plan, preparation.known, self.stop)
             doubt = Doubt()
 
             def report(task: Task, outcome: CheckOutcome) -> None:

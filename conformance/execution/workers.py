@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 import conformance
 from conformance.child import Child, ChildGoneError, ChildSilentError
-from conformance.execution.blackbox import BlackBox, Recording
+from conformance.execution.blackbox import BlackBox, BoxRecord
 from conformance.execution.plan import Plan
 from conformance.execution.processes import WORKER_VARIABLE, kill_session
 from conformance.execution.reaching import patience
@@ -42,7 +42,7 @@ _START = (
 )
 
 
-class Ending(Enum):
+class WorkerEnding(Enum):
     """How a worker ended that nobody asked to end."""
 
     DEATH = "death"
@@ -56,7 +56,7 @@ class WorkerEndedError(Exception):
     `how` says so in words; `recording` is what was under way, `last_words` the end of what it printed.
     """
 
-    def __init__(self, ending: Ending, how: str, recording: Recording, last_words: str) -> None:
+    def __init__(self, ending: WorkerEnding, how: str, recording: BoxRecord, last_words: str) -> None:
         said = f"; it last said: {last_words.strip()}" if last_words.strip() else ""
         super().__init__(how + said)
         self.ending = ending
@@ -89,7 +89,9 @@ class Worker:
         while "tell" in (answer := self._answer(child, ticket)):
             self._tell(str(answer["tell"]))
         if self._box.read().twice:
-            self._give_up(child, Ending.INTRUSION, "it returned in two processes: a fork that did not end")
+            self._give_up(
+                child, WorkerEnding.INTRUSION, "it returned in two processes: a fork that did not end"
+            )
         if "error" in answer or answer.get("spent"):
             self.stop()
         return answer
@@ -147,11 +149,13 @@ class Worker:
     def _answer(self, child: Child, ticket: str) -> dict[str, Any]:
         while (line := self._read_line(child)) is None:
             if self._is_stuck():
-                self._give_up(child, Ending.HANG, _TOO_LONG)
+                self._give_up(child, WorkerEnding.HANG, _TOO_LONG)
         answer = _parse(line)
         if answer.get("ticket") != ticket:
             words = repr(line[:80].decode("utf-8", "backslashreplace"))
-            self._give_up(child, Ending.INTRUSION, f"it wrote to a descriptor that is not its own: {words}")
+            self._give_up(
+                child, WorkerEnding.INTRUSION, f"it wrote to a descriptor that is not its own: {words}"
+            )
         return answer
 
     def _read_line(self, child: Child) -> bytes | None:
@@ -161,13 +165,13 @@ class Worker:
             line = child.read_line(0 if has_exited else _POLL_SECONDS)
         except ChildSilentError:
             if has_exited:
-                self._give_up(child, Ending.DEATH)
+                self._give_up(child, WorkerEnding.DEATH)
             return None
         if line.endswith(b"\n"):
             return line[:-1]
         if child.exit_within(_LINGERING_SECONDS):
-            self._give_up(child, Ending.DEATH)
-        return self._give_up(child, Ending.INTRUSION, "it closed a descriptor that is not its own")
+            self._give_up(child, WorkerEnding.DEATH)
+        return self._give_up(child, WorkerEnding.INTRUSION, "it closed a descriptor that is not its own")
 
     def _is_stuck(self) -> bool:
         """Looked at twice: the worker may be writing while the first look is taken."""
@@ -180,7 +184,7 @@ class Worker:
         time.sleep(_POLL_SECONDS)
         return self._box.read() == first
 
-    def _give_up(self, child: Child, ending: Ending, how: str = "") -> NoReturn:
+    def _give_up(self, child: Child, ending: WorkerEnding, how: str = "") -> NoReturn:
         recording = self._box.read()
         child.kill()
         self._said.wait(_LAST_WORDS_SECONDS)

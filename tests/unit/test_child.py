@@ -96,7 +96,7 @@ def test_a_process_of_somebody_else_has_no_exit_code() -> None:
 
 
 def test_the_end_of_what_is_said_is_kept_and_what_is_new_told_once() -> None:
-    program = "import sys\nfor line in sys.stdin: print(line, end='', file=sys.stderr, flush=True); print(flush=True)"
+    program = ECHO.replace("flush", "file=sys.stderr, flush") + "; print(flush=True)"
     with child_of(program) as (child, said):
         told = []
         for line in (b"first\n", b"second\n"):

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from conformance.child import Child, ChildGoneError, ChildSilentError, ProcessByNumber
-from conformance.crash.judging.conversation import INITIALIZE, request_line
-from conformance.crash.judging.workload import Operation, Rows
+from conformance.crash.judging.speaking import INITIALIZE, request_line
+from conformance.crash.judging.workload import Rows, WireOperation
 from conformance.crash.recording.launching import GO, Launcher, SpawnLauncher
 from conformance.crash.recording.record import child_environment
 from conformance.errors import NotTestableError
@@ -30,7 +30,7 @@ class Reloader(Protocol):
         """Open, load, close."""
         ...
 
-    def second_life(self, data_path: Path, operations: Sequence[Operation]) -> Rows | LoadFailed:
+    def second_life(self, data_path: Path, operations: Sequence[WireOperation]) -> Rows | LoadFailed:
         """Open, perform operations, close; open again, load, close."""
         ...
 
@@ -101,7 +101,7 @@ class WireReloader:
         """See `Reloader.reload`."""
         return self._attempt(lambda: self._load(data_path))
 
-    def second_life(self, data_path: Path, operations: Sequence[Operation]) -> Rows | LoadFailed:
+    def second_life(self, data_path: Path, operations: Sequence[WireOperation]) -> Rows | LoadFailed:
         """See `Reloader.second_life`."""
 
         def live_on() -> Rows:
@@ -110,7 +110,7 @@ class WireReloader:
 
         return self._attempt(live_on)
 
-    def prepare(self, data_path: Path, operations: Sequence[Operation]) -> None:
+    def prepare(self, data_path: Path, operations: Sequence[WireOperation]) -> None:
         """Open, perform operations, close: untraced. Raises NotTestableError when one fails."""
         try:
             self._perform(data_path, operations)
@@ -136,7 +136,7 @@ class WireReloader:
         except _UnansweredError as failure:
             return LoadFailed(str(failure))
 
-    def _perform(self, data_path: Path, operations: Sequence[Operation]) -> None:
+    def _perform(self, data_path: Path, operations: Sequence[WireOperation]) -> None:
         handle = self._open(data_path)
         for operation in operations:
             self._ask(operation.method, {"handle": handle, **operation.params})

@@ -1,4 +1,4 @@
-"""Holds a conversation with a command over plain pipes, for recorders that do not trace it themselves."""
+"""Lets a speaker speak with a command over plain pipes, for recorders that do not trace it themselves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from conformance.child import Child, ChildGoneError, ChildSilentError
 from conformance.clocks import monotonic_seconds
 from conformance.crash.recording.record import (
-    Conversation,
+    Speaker,
     child_environment,
     complaints_file,
     read_complaints,
@@ -33,11 +33,11 @@ class Talked:
 
 def talk(
     argv: Sequence[str],
-    conversation: Conversation,
+    speaker: Speaker,
     timeout_s: float,
     environment: Mapping[str, str] | None = None,
 ) -> Talked:
-    """Run `argv` through the conversation and wait for its end; it is killed after `timeout_s` seconds.
+    """Run `argv` with the speaker and wait for its end; it is killed after `timeout_s` seconds.
 
     `environment` is added to the kit's own.
     """
@@ -49,7 +49,7 @@ def talk(
         link = child.output_link
         try:
             with suppress(ChildGoneError):  # the child ended early; the trace tells
-                _converse(child, conversation, requests, deadline)
+                _converse(child, speaker, requests, deadline)
             _see_off(child, deadline)
         except ChildSilentError:
             timed_out = True
@@ -59,17 +59,15 @@ def talk(
         return Talked(tuple(requests), link, timed_out, child.exit_code, read_complaints(complaints))
 
 
-def _converse(
-    child: Child, conversation: Conversation, requests: list[tuple[int, str]], deadline: float
-) -> None:
+def _converse(child: Child, speaker: Speaker, requests: list[tuple[int, str]], deadline: float) -> None:
     answers = 0
-    while (line := conversation.next_line()) is not None:
+    while (line := speaker.next_line()) is not None:
         requests.append((answers, line))
         child.write(line.encode() + b"\n", _left(deadline))
         answered = False
         while not answered and (answer := child.read_line(_left(deadline))):
             answers += 1
-            answered = conversation.on_answer(answer.decode("utf-8", "surrogateescape").rstrip("\n"))
+            answered = speaker.on_answer(answer.decode("utf-8", "surrogateescape").rstrip("\n"))
         if not answered:
             return
 

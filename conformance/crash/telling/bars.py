@@ -30,7 +30,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class OperationSpan:
     """A request and its answer; `end` is None where there is none. `failed` tells of the answer."""
 
     start: int
@@ -46,7 +46,7 @@ def bars_of(history: History, crash: CrashState | None) -> Iterator[Bar]:
     yield from _of_failures(history)
 
 
-def operations_of(history: History) -> Iterator[Operation]:
+def operations_of(history: History) -> Iterator[OperationSpan]:
     """The operations of a run, without opening and closing."""
     answers = {_parsed(e.line).get("id"): e for e in history.spoken if isinstance(e, Acknowledgement)}
     for event in history.spoken:
@@ -54,7 +54,7 @@ def operations_of(history: History) -> Iterator[Operation]:
         if isinstance(event, Request) and message.get("method") not in _CEREMONY:
             answer = answers.get(message.get("id"))
             failed = answer is not None and "error" in _parsed(answer.line)
-            yield Operation(
+            yield OperationSpan(
                 start=event.at,
                 end=None if answer is None else answer.at,
                 name=str(message.get("method", event.line)),
