@@ -27,7 +27,7 @@ from pathlib import Path
 
 from conformance.contract.records import Once, QName, SystemTime
 from conformance.hosting.inprocess import InProcessDriver
-from conformance.oracle.linearizable import Event
+from conformance.oracle.linearizable import HistoryEvent
 from conformance.oracle.model import (
     Cancel,
     Mutation,
@@ -110,7 +110,7 @@ def _process(crowd: Crowd, folder: str, process: int) -> list[Round]:
         ended = stamp()
         for id in map(str, JOBS):
             seen = (found[id],) if id in found else ()
-            noted[number][id].append(Event(Look(), began, ended, observed=seen, caller="at the end"))
+            noted[number][id].append(HistoryEvent(Look(), began, ended, observed=seen, caller="at the end"))
 
     def thread(number: int) -> None:
         numbers = itertools.count(process * crowd.threads + number + 1, crowd.processes * crowd.threads)
@@ -122,7 +122,7 @@ def _process(crowd: Crowd, folder: str, process: int) -> list[Round]:
                 began = stamp()
                 carry_out(mutation, handle)
                 caller = f"process {process + 1}, thread {number + 1}"
-                noted[place][str(mutation.id)].append(Event(mutation, began, stamp(), caller=caller))
+                noted[place][str(mutation.id)].append(HistoryEvent(mutation, began, stamp(), caller=caller))
             _meeting[0].wait()
             if process == number == 0:
                 look(place)

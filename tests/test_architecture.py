@@ -96,6 +96,28 @@ def test_no_module_imports_a_module_of_checks(path: Path) -> None:
     assert [] == [name for name in imports(path) if ".test_" in name]
 
 
+def public_classes() -> Iterator[tuple[str, str]]:
+    """The name and the module of each class, and of each alias of a type, that is not private."""
+    for path in modules("conformance"):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                yield node.name, str(path.relative_to(ROOT))
+            if isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias":
+                yield ast.unparse(node.target), str(path.relative_to(ROOT))
+
+
+# A request of the wire, and the event in a trace that one was sent: traces are kept as files.
+NAMED_TWICE = {"Request"}
+
+
+def test_a_name_stands_for_one_idea() -> None:
+    places: dict[str, list[str]] = {}
+    for name, place in public_classes():
+        places.setdefault(name, []).append(place)
+
+    assert {} == {name: found for name, found in places.items() if len(found) > 1 and name not in NAMED_TWICE}
+
+
 def declared_dependencies() -> set[str]:
     """The import names of what pyproject.toml says that the package needs."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

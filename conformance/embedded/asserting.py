@@ -12,7 +12,7 @@ from rich.console import Console
 from conformance.contract.requirements import load_ruleset
 from conformance.embedded.asked import Names, OpenBackend, described, plan_of, selected
 from conformance.embedded.host import Host
-from conformance.execution.judging import Course, attributed, conclude_run
+from conformance.execution.judging import RunCourse, attributed, conclude_run
 from conformance.execution.plan import Plan
 from conformance.execution.preparing import prepare_run
 from conformance.reports.reasons import explain_verdict
@@ -84,7 +84,7 @@ def _run(plan: Plan, open_backend: OpenBackend) -> RunRecord:
         outcomes = [attributed(host.judge(task.check, plan.dose), preparation) for task in preparation.tasks]
     finally:
         host.close()
-    course = Course(started_at, time.monotonic() - begun)
+    course = RunCourse(started_at, time.monotonic() - begun)
     return conclude_run(plan, preparation, outcomes, ruleset, course)
 
 

@@ -14,8 +14,8 @@ from conformance.contract.requirements import Ruleset, load_ruleset
 from conformance.contract.target import Description
 from conformance.errors import SidecarConformanceError, TargetUnreachableError, UsageError
 from conformance.execution.judging import (
-    Course,
     Preparation,
+    RunCourse,
     conclude_run,
     unreachable,
     with_known_failures_fixed,
@@ -183,8 +183,8 @@ class Run:
         with writing_to(self.plan.report):
             return JournalWriter(self.plan.report / JOURNAL)
 
-    def _course(self) -> Course:
-        return Course(self._started_at, time.monotonic() - self._begun)
+    def _course(self) -> RunCourse:
+        return RunCourse(self._started_at, time.monotonic() - self._begun)
 
 
 def execute(plan: Plan, audience: Audience, tell: Callable[[str], None] = say) -> RunRecord:

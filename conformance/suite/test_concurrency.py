@@ -17,7 +17,7 @@ from conformance.contract.connection import Driver, Handle
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import Manual, Once, QName, Schedule, SystemTime
 from conformance.oracle.document import StoredRow
-from conformance.oracle.linearizable import Event
+from conformance.oracle.linearizable import HistoryEvent
 from conformance.oracle.model import (
     Cancel,
     Mutation,
@@ -190,7 +190,7 @@ def _recorded(handle: Handle, step: HistoryStep, caller: str, history: list[JobE
                 return
         else:
             carry_out(step, handle)
-        history.append(Event(step, invoked, stamp(), observed=seen, caller=caller))
+        history.append(HistoryEvent(step, invoked, stamp(), observed=seen, caller=caller))
 
     return ToldCall("load_all()" if isinstance(step, Look) else spelled(step), run)
 
@@ -277,7 +277,7 @@ def _look_at_last(store: Session) -> JobEvent:
     seen: Seen = ()
     if held is not None:
         seen = (held.schedule, held.status) if isinstance(held, StoredRow) else (held.schedule,)
-    return Event(Look(), invoked, stamp(), observed=seen, caller="at the end")
+    return HistoryEvent(Look(), invoked, stamp(), observed=seen, caller="at the end")
 
 
 def _expect_linearizable(store: Session, history: list[JobEvent], state: HistoryState) -> None:

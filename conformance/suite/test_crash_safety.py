@@ -23,7 +23,8 @@ from conformance.testing.cases import Each
 from conformance.testing.expect import attempt, expect, expect_equal, expect_same_records
 from conformance.testing.planting import document_bytes, raw_row
 from conformance.testing.session import Backend, Session
-from conformance.testing.strategies import PLAIN_IDS, documents, mutations
+from conformance.testing.strategies import documents, mutations
+from conformance.testing.strategies.names import PLAIN_IDS
 from conformance.testing.temporaries import temporary_files
 from conformance.testing.verifies import verifies
 from conformance.watching import NameChange, NameEvent, reading_in_a_loop, reading_slowly, watching

@@ -41,18 +41,16 @@ from conformance.testing.covering import Factors, covering_array
 from conformance.testing.expect import expect, expect_entries, expect_equal, expect_same_records
 from conformance.testing.planting import document_bytes, raw_row
 from conformance.testing.session import Backend, Session
-from conformance.testing.strategies import (
-    AWKWARD_NAMES,
+from conformance.testing.strategies import plain_documents, plain_rows
+from conformance.testing.strategies.names import AWKWARD_NAMES, names
+from conformance.testing.strategies.rows import (
     KNOWN_STATUSES,
-    PLAIN_SCHEDULES,
     ROWS_OF_ALL_KINDS,
     STRANGE_STATUSES,
     legacy_shapes,
-    names,
-    plain_documents,
-    plain_rows,
     strange_statuses,
 )
+from conformance.testing.strategies.schedules import PLAIN_SCHEDULES
 from conformance.testing.verifies import verifies
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)

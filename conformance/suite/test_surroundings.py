@@ -21,7 +21,8 @@ from conformance.testing.cases import Each
 from conformance.testing.expect import attempt, expect, expect_equal
 from conformance.testing.planting import document_bytes, raw_row
 from conformance.testing.session import Backend, Session
-from conformance.testing.strategies import PLAIN_IDS, mutations
+from conformance.testing.strategies import mutations
+from conformance.testing.strategies.names import PLAIN_IDS
 from conformance.testing.temporaries import temporary_names
 from conformance.testing.verifies import verifies
 from conformance.watching import rescuing_from_fifo

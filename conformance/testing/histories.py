@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from conformance.contract.records import Schedule
 from conformance.oracle.document import StoredRow
-from conformance.oracle.linearizable import Ending, Event, linearizable, smallest
+from conformance.oracle.linearizable import Ending, HistoryEvent, linearizable, smallest
 from conformance.oracle.model import Mutation, apply
 from conformance.showing import show
 from conformance.testing.concurrency import spelled
@@ -25,7 +25,7 @@ class Look:
 HistoryStep: TypeAlias = Mutation | Look
 HistoryState: TypeAlias = tuple[Schedule, str] | None
 Seen: TypeAlias = tuple[object, ...]
-JobEvent: TypeAlias = Event[HistoryStep, Seen]
+JobEvent: TypeAlias = HistoryEvent[HistoryStep, Seen]
 
 
 def stamp() -> int:

@@ -6,7 +6,7 @@ import stat
 from collections.abc import Mapping
 
 from conformance.crash.filesystem.filesystem import FileSystem, Handler, Place, number_at, text_at
-from conformance.crash.filesystem.objects import Node
+from conformance.crash.filesystem.objects import FileObject
 from conformance.crash.filesystem.tree import Link, Special
 from conformance.crash.filesystem.units import EntryChange
 from conformance.crash.recording.calls import LINKS, RENAMES
@@ -15,7 +15,7 @@ from conformance.crash.recording.trace import Call
 _EXCHANGE, _WHITEOUT = 2, 4
 
 
-def _add(system: FileSystem, call: Call, path: str, node: Node, made: bool = False) -> None:
+def _add(system: FileSystem, call: Call, path: str, node: FileObject, made: bool = False) -> None:
     place = system.find(call.process, path)
     if place is None:
         system.note_unmodelled(f"{path} was made where the model knows no directory")

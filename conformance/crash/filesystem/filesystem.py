@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.crash.filesystem.descriptors import OpenFile, Tables
-from conformance.crash.filesystem.objects import File, Fixed, Folder, Node, Objects
+from conformance.crash.filesystem.objects import File, FileObject, Fixed, Folder, Objects
 from conformance.crash.filesystem.tree import Link, Tree
 from conformance.crash.filesystem.units import Data, Entry, EntryChange, Size, Sync, Unit
 from conformance.crash.recording.paths import is_inside, named_descriptor
@@ -24,7 +24,7 @@ class Place:
 
     folder: Folder
     name: str
-    node: Node | None
+    node: FileObject | None
 
 
 class FileSystem:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, takewhile
 
-from conformance.crash.judging.judge import BrokenState, Expected, judge_as, judge_kills
+from conformance.crash.judging.judge import AllowedStates, BrokenState, judge_as, judge_kills
 from conformance.crash.judging.replay import Stage
 from conformance.crash.judging.runs import RecordedRun
 from conformance.crash.judging.speaking import AnswerKind
@@ -117,7 +117,7 @@ def _of_states(
 ) -> Iterator[Violation]:
     if _is_spoiled(run, stage, known):
         return
-    expected = Expected(workload, run.outcomes)
+    expected = AllowedStates(workload, run.outcomes)
     judged = _mild_findings if is_mild(injection) else _findings
     findings = (
         BrokenState(found.requirement, f"{words_of(run, injection)}; {found.reason}", found.state)
@@ -136,14 +136,14 @@ def _is_spoiled(run: RecordedRun, stage: Stage, known: Known) -> bool:
 
 
 def _findings(
-    requirement: str, run: RecordedRun, expected: Expected, stage: Stage, broken: Collection[str]
+    requirement: str, run: RecordedRun, expected: AllowedStates, stage: Stage, broken: Collection[str]
 ) -> Iterator[BrokenState]:
     states = chain(_killed(run, broken), _powerless(run, broken))
     return judge_as(requirement, states, expected, stage)
 
 
 def _mild_findings(
-    requirement: str, run: RecordedRun, expected: Expected, stage: Stage, broken: Collection[str]
+    requirement: str, run: RecordedRun, expected: AllowedStates, stage: Stage, broken: Collection[str]
 ) -> Iterator[BrokenState]:
     """What is absorbed must be there at the end, and after a loss of power. A kill on the way is CR-02's."""
     at_the_end = list(judge_as(requirement, chain([_ended(run)], _powerless(run, broken)), expected, stage))

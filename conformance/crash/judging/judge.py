@@ -29,7 +29,7 @@ class BrokenState:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class AllowedStates:
     """What may be seen at any place of a run: the workload's documents and what became of its operations."""
 
     workload: CrashWorkload
@@ -84,30 +84,32 @@ def _selections(numbers: Sequence[int]) -> Iterator[tuple[int, ...]]:
     return chain.from_iterable(combinations(numbers, count) for count in range(len(numbers) + 1))
 
 
-def judge_kills(states: Iterable[CrashState], expected: Expected, stage: Stage) -> Iterator[BrokenState]:
+def judge_kills(states: Iterable[CrashState], expected: AllowedStates, stage: Stage) -> Iterator[BrokenState]:
     """Kill states: CR-02."""
     return _judged(states, expected, stage, "CR-02", "CR-02")
 
 
-def judge_power(states: Iterable[CrashState], expected: Expected, stage: Stage) -> Iterator[BrokenState]:
+def judge_power(states: Iterable[CrashState], expected: AllowedStates, stage: Stage) -> Iterator[BrokenState]:
     """Power states of the model that decides: CR-03 and CR-04."""
     return _judged(states, expected, stage, "CR-03", "CR-04")
 
 
-def judge_advice(states: Iterable[CrashState], expected: Expected, stage: Stage) -> Iterator[BrokenState]:
+def judge_advice(
+    states: Iterable[CrashState], expected: AllowedStates, stage: Stage
+) -> Iterator[BrokenState]:
     """Power states that only the strict model allows: CR-05."""
     return _judged(states, expected, stage, "CR-05", "CR-05")
 
 
 def judge_as(
-    requirement: str, states: Iterable[CrashState], expected: Expected, stage: Stage
+    requirement: str, states: Iterable[CrashState], expected: AllowedStates, stage: Stage
 ) -> Iterator[BrokenState]:
     """States of a run with an injected error: all of them speak of one requirement."""
     return _judged(states, expected, stage, requirement, requirement)
 
 
 def _judged(
-    states: Iterable[CrashState], expected: Expected, stage: Stage, atomicity: str, durability: str
+    states: Iterable[CrashState], expected: AllowedStates, stage: Stage, atomicity: str, durability: str
 ) -> Iterator[BrokenState]:
     for state in states:
         if stage.is_weary:
@@ -125,7 +127,7 @@ def _judged(
 
 def judge_second_lives(
     states: Iterable[CrashState],
-    expected: Expected,
+    expected: AllowedStates,
     stage: Stage,
     conformance_class: ConformanceClass,
     drafts: Collection[str] = (),

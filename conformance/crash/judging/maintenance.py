@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
-from conformance.crash.judging.judge import Expected, judge_kills, judge_power, judge_second_lives
+from conformance.crash.judging.judge import AllowedStates, judge_kills, judge_power, judge_second_lives
 from conformance.crash.judging.orders import Equipment, ExplorationStep
 from conformance.crash.judging.replay import Stage
 from conformance.crash.judging.runs import CrashTarget, RecordedRun, Runner
@@ -81,7 +81,7 @@ def _check(run: RecordedRun, last: CrashWorkload, stage: Stage) -> None:
             raise NotTestableError(f"Operation {number} was {outcome.answer.value}: {outcome.message}")
     if run.history.unmodelled:
         raise NotTestableError(f"The run cannot be modelled: {'; '.join(run.history.unmodelled)}.")
-    expected = Expected(last, run.outcomes[-1:])
+    expected = AllowedStates(last, run.outcomes[-1:])
     if not expected.judge(stage.reload(run.left), run.history.end).ok:
         raise NotTestableError("The backend is wrong after many mutations even without a crash")
 
@@ -95,7 +95,7 @@ def _explore(
     tally: ExplorationTally,
 ) -> None:
     outcome = run.outcomes[number]
-    expected = Expected(workload, (outcome,))
+    expected = AllowedStates(workload, (outcome,))
     kills = [state for state in kill_states(run.history) if _is_within(outcome, state.point.at)]
     powerless = list(
         power_states(

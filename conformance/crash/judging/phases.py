@@ -11,8 +11,8 @@ from conformance.crash.filesystem.tree import Leaf, Tree, remains_in
 from conformance.crash.judging.aftermath import aftermath, standing_names
 from conformance.crash.judging.injected import Known, goes_on_after_a_failure, judge_injected, requirement_of
 from conformance.crash.judging.judge import (
+    AllowedStates,
     BrokenState,
-    Expected,
     judge_advice,
     judge_kills,
     judge_power,
@@ -73,7 +73,7 @@ class Exploration:
         self._tell("recording")
         with self.tally.timed("record"):
             self._run = self._runner.run()
-            self._expected = Expected(self._workload, self._run.outcomes)
+            self._expected = AllowedStates(self._workload, self._run.outcomes)
         self.tally.runs += 1
         self.tally.run = self._run
         self._standing = standing_names(self._run)
@@ -168,7 +168,7 @@ class Exploration:
                 run = self._run_injected(Kill((2 * turn + 1) * calls // (2 * wanted)))
                 self.tally.runs += 1
                 state = CrashState(run.left, Point(run.history.end, Cut.CALL), frozenset(), "kill")
-                expected = Expected(self._workload, run.outcomes)
+                expected = AllowedStates(self._workload, run.outcomes)
                 self.tally.add_findings(judge_kills([state], expected, self._stage), run.history)
 
     def judge_injections(self) -> None:

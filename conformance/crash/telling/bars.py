@@ -10,7 +10,7 @@ from conformance.crash.filesystem.units import Entry, History, Sync, Unit
 from conformance.crash.persistence.states import CrashState
 from conformance.crash.recording.trace import Acknowledgement, Call, Request
 from conformance.crash.telling.naming import first_names
-from conformance.crash.telling.spelling import Names, descriptor_names
+from conformance.crash.telling.spelling import DescriptorNames, descriptor_names
 
 KEPT, LOST, NOT_EXECUTED = "kept", "lost", "not executed"
 SYNC, FAILED_SYNC, MADE_TO_FAIL = "sync", "failed sync", "made to fail"
@@ -116,7 +116,7 @@ def _of_failures(history: History) -> Iterator[Bar]:
             yield Bar(lane, call.start, end, MADE_TO_FAIL, call.name, f"{call.name}: {MADE_TO_FAIL}")
 
 
-def _lane_of_call(call: Call, names: Names, lanes: Mapping[str, int]) -> int:
+def _lane_of_call(call: Call, names: DescriptorNames, lanes: Mapping[str, int]) -> int:
     first = call.arguments[0] if call.arguments else None
     path = first if isinstance(first, str) else names.get(first, "") if isinstance(first, int) else ""
     while path and path not in lanes:

@@ -7,7 +7,7 @@ import pytest
 
 from conformance.contract.classes import ConformanceClass
 from conformance.crash.filesystem.tree import DIRECTORY, Tree
-from conformance.crash.judging.judge import Expected, judge_kills, judge_power, judge_second_lives
+from conformance.crash.judging.judge import AllowedStates, judge_kills, judge_power, judge_second_lives
 from conformance.crash.judging.replay import DATA, Stage
 from conformance.crash.judging.speaking import (
     AnswerKind,
@@ -76,7 +76,7 @@ AFTER = FRESH.documents[(0,)]
 def test_what_may_be_seen_follows_from_what_was_acknowledged_and_sent(
     observed: Rows | LoadFailed, at: int, expected: CrashVerdict
 ) -> None:
-    judgement = Expected(FRESH, DONE[:1]).judge(observed, at)
+    judgement = AllowedStates(FRESH, DONE[:1]).judge(observed, at)
 
     assert judgement.verdict is expected
 
@@ -85,17 +85,17 @@ def test_what_may_be_seen_follows_from_what_was_acknowledged_and_sent(
 def test_an_operation_that_was_refused_may_have_happened_or_not(taken: tuple[int, ...]) -> None:
     refused = (OperationOutcome(1, 5, AnswerKind.REFUSED), DONE[1])
 
-    assert Expected(TWO, refused).judge(TWO.documents[taken], 20).ok
+    assert AllowedStates(TWO, refused).judge(TWO.documents[taken], 20).ok
 
 
 def test_an_operation_after_a_refused_one_must_not_be_lost() -> None:
     refused = (OperationOutcome(1, 5, AnswerKind.REFUSED), DONE[1])
 
-    assert Expected(TWO, refused).judge(TWO.documents[()], 20).verdict is CrashVerdict.DURABILITY
+    assert AllowedStates(TWO, refused).judge(TWO.documents[()], 20).verdict is CrashVerdict.DURABILITY
 
 
 def test_power_states_break_atomicity_or_durability_and_kill_states_one_requirement(tmp_path: Path) -> None:
-    stage, expected = Stage(tmp_path, FakeReloader()), Expected(FRESH, DONE[:1])
+    stage, expected = Stage(tmp_path, FakeReloader()), AllowedStates(FRESH, DONE[:1])
     states = [showing("torn", 3), showing(BEFORE, 6), showing(AFTER, 6)]
 
     by_power = [finding.requirement for finding in judge_power(states, expected, stage)]
@@ -110,7 +110,9 @@ def test_a_failure_is_confirmed_in_a_fresh_process(tmp_path: Path) -> None:
             return super().reload(data_path) if self.renewed else LoadFailed("stale cache")
 
     reloader = Forgetful()
-    findings = list(judge_power([showing(AFTER, 6)], Expected(FRESH, DONE[:1]), Stage(tmp_path, reloader)))
+    findings = list(
+        judge_power([showing(AFTER, 6)], AllowedStates(FRESH, DONE[:1]), Stage(tmp_path, reloader))
+    )
 
     assert (findings, reloader.renewed) == ([], 1)
 
@@ -119,14 +121,14 @@ def test_each_content_is_reloaded_once(tmp_path: Path) -> None:
     stage = Stage(tmp_path, FakeReloader())
     states = [showing(AFTER, at) for at in (3, 4, 5, 6)]
 
-    assert list(judge_power(states, Expected(FRESH, DONE[:1]), stage)) == []
+    assert list(judge_power(states, AllowedStates(FRESH, DONE[:1]), stage)) == []
     assert stage.reloads == 1
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_plainest_finding_is_the_earliest_that_lost_least(tmp_path: Path) -> None:
     states = [showing("late", 4, lost=1), showing("many", 3, lost=9), showing("few", 3, lost=2)]
-    findings = judge_power(states, Expected(FRESH, DONE[:1]), Stage(tmp_path, FakeReloader()))
+    findings = judge_power(states, AllowedStates(FRESH, DONE[:1]), Stage(tmp_path, FakeReloader()))
 
     finding, count = plainest(findings)["CR-03"]
 
@@ -148,7 +150,7 @@ def test_a_second_life_that_goes_wrong_breaks_the_requirement_of_its_class(
     states = [showing(BEFORE, 0), showing(AFTER, 6)]
 
     found = judge_second_lives(
-        states, Expected(FRESH, DONE[:1]), Stage(tmp_path, reloader), conformance_class
+        states, AllowedStates(FRESH, DONE[:1]), Stage(tmp_path, reloader), conformance_class
     )
 
     assert [finding.requirement for finding in found] == expected
@@ -157,7 +159,7 @@ def test_a_second_life_that_goes_wrong_breaks_the_requirement_of_its_class(
 def test_a_second_life_must_show_the_mutation_on_top_of_what_was_there(tmp_path: Path) -> None:
     reloader = FakeReloader()
     reloader.second = FRESH.documents[(0, 1)]
-    stage, expected = Stage(tmp_path, reloader), Expected(FRESH, DONE[:1])
+    stage, expected = Stage(tmp_path, reloader), AllowedStates(FRESH, DONE[:1])
 
     right = judge_second_lives([showing(AFTER, 6)], expected, stage, ConformanceClass.SIDECAR)
     wrong = judge_second_lives([showing(BEFORE, 0)], expected, stage, ConformanceClass.SIDECAR)

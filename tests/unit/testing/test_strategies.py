@@ -13,14 +13,9 @@ from conformance.oracle.document import StoredRow, read_document, write_document
 from conformance.oracle.model import Cancel, FlushCheckpoint, Operation, Reopen, restored
 from conformance.testing import strategies
 from conformance.testing.planting import document_bytes
-from conformance.testing.strategies import (
-    AWKWARD_NAMES,
-    FAMILIES,
-    PLAIN_IDS,
-    differing,
-    legacy_shapes,
-    tireless_program,
-)
+from conformance.testing.strategies.names import AWKWARD_NAMES, FAMILIES, PLAIN_IDS, differing
+from conformance.testing.strategies.programs import tireless_program
+from conformance.testing.strategies.rows import legacy_shapes
 
 
 def test_every_public_name_is_documented_and_there() -> None:
