@@ -96,6 +96,14 @@ def test_no_module_imports_a_module_of_checks(path: Path) -> None:
     assert [] == [name for name in imports(path) if ".test_" in name]
 
 
+@pytest.mark.parametrize("path", modules("conformance"), ids=str)
+def test_who_asks_for_checks_gets_all_of_them(path: Path) -> None:
+    above = layer_of(part_of(path)) > layer_of("suite") if part_of(path) != "__init__" else False
+    filled_by_imports = {f"conformance.testing.verifies.{name}" for name in ("CHECKS", "checks_for")}
+
+    assert not (above and filled_by_imports & set(imports(path)))
+
+
 def public_classes() -> Iterator[tuple[str, str]]:
     """The name and the module of each class, and of each alias of a type, that is not private."""
     for path in modules("conformance"):

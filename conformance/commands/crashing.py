@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.connection import ChildCommand
 from conformance.contract.target import Description
@@ -26,8 +25,8 @@ from conformance.errors import ExitCode, NotTestableError, UsageError
 from conformance.execution.plan import TargetSpec
 from conformance.results.counterexample import Counterexample, encode_value
 from conformance.results.verdict import CheckOutcome, Verdict
+from conformance.suite.chapters import CHECKS
 from conformance.testing.crashes import EXHIBITS, TOGETHER, arguments_of, story_of
-from conformance.testing.verifies import CHECKS
 from conformance.workspace import Workspace
 
 _REAL_KILLS = 4

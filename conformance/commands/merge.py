@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.commands.streams import a_console
 from conformance.contract.requirements import load_ruleset
 from conformance.errors import UsageError

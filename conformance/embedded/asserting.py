@@ -44,11 +44,11 @@ def assert_conformant(
     repeats the examples of a run; without one they are new each time, and the error tells the seed.
 
     The error tells each failure as the command does. A MUST that is owed and could not be tested, or whose
-    precondition never came up, is no pass, and raises too; `skip` it where that is meant. So is a selection
-    of which nothing could be tested.
+    precondition never came up, is no pass, and raises too; `skip` it where that is meant. A selection of
+    which nothing could be tested raises as well.
 
-    The checks run in the calling thread, so a debugger stops in the backend. Nobody watches them: a backend
-    that kills the process or does not return takes the caller along; judge that one with the command
+    The checks run in the calling thread, so a debugger stops in the backend. Nothing guards your process:
+    a backend that kills it, or never returns, ends or blocks your tests; judge such a one with the command
     `sidecar-conformance run`. Chapter CR runs the backend in children: they import `open_backend` where it
     stands at the top of a module, and are forked from this process where it does not.
 

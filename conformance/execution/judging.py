@@ -28,7 +28,7 @@ from conformance.results.verdict import (
     conclude,
     judge,
 )
-from conformance.testing.verifies import CHECKS
+from conformance.suite.chapters import CHECKS
 
 
 @dataclass(frozen=True, slots=True)

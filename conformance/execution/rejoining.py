@@ -21,8 +21,8 @@ from conformance.results.journal import description_from_json, outcome_from_json
 from conformance.results.known_failures import KnownFailure
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import CheckOutcome
+from conformance.suite.chapters import CHECKS
 from conformance.testing.profiles import Dose
-from conformance.testing.verifies import CHECKS
 
 _OWN = ("shard", "report")
 _MOST_CHANGES = 5

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from threading import Event
 from typing import NoReturn, Protocol
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.contract.requirements import Ruleset, load_ruleset
 from conformance.contract.target import Description
 from conformance.errors import SidecarConformanceError, TargetUnreachableError, UsageError

@@ -83,7 +83,7 @@ class Mutable(Protocol):
 
 
 def carry_out(mutation: Mutation, on: Mutable) -> None:
-    """Make the call that the mutation stands for. Raises what the call raises."""
+    """Call the method of `on` that the mutation stands for. Raises what the method raises."""
     match mutation:
         case RecordScheduled(id, schedule):
             on.record_scheduled(id, schedule)
