@@ -165,9 +165,8 @@ class WireReloader:
 
     def _running(self) -> Child:
         if self._child is None:
-            environment = child_environment(
-                {"TMPDIR": str(self._empty_scratch()), **(self._environment or {})}
-            )
+            temporary = {"TMPDIR": str(self._empty_scratch())}
+            environment = child_environment({**(self._environment or {}), **temporary})
             self._child = _started(self._launcher, self._argv, environment)
             self._ask(INITIALIZE.method, INITIALIZE.params)
             if self._now is not None:

@@ -12,7 +12,7 @@ from typing import Any
 from conformance import __version__
 from conformance.contract.faults import FAULT_BY_NAME
 from conformance.crash.judging.workload import CrashWorkload, WireOperation
-from conformance.crash.recording.trace import Acknowledgement, Request
+from conformance.crash.recording.trace import Acknowledgement, Request, message_of
 from conformance.wire.methods import PROTOCOL
 
 _REFUSALS = frozenset({FAULT_BY_NAME["refused"].code, FAULT_BY_NAME["uncertain"].code})
@@ -90,7 +90,7 @@ class WireSpeaker:
 
     def on_answer(self, line: str) -> bool:
         """See `Speaker.on_answer`."""
-        answer = _parsed(line)
+        answer = message_of(line)
         if answer.get("id") != self._number:
             return False
         self._failed = "result" not in answer
@@ -125,7 +125,7 @@ class WireSpeaker:
 
 def results_of(spoken: Sequence[Request | Acknowledgement], looks: Mapping[int, int]) -> Mapping[int, Any]:
     """What the looks showed, by the number of the operation before; those that failed are left out."""
-    answers = [_parsed(event.line) for event in spoken if isinstance(event, Acknowledgement)]
+    answers = [message_of(event.line) for event in spoken if isinstance(event, Acknowledgement)]
     results = {answer.get("id"): answer["result"] for answer in answers if "result" in answer}
     return {number: results[id] for number, id in looks.items() if id in results}
 
@@ -134,26 +134,18 @@ def outcomes(
     spoken: Sequence[Request | Acknowledgement], operation_ids: Sequence[int]
 ) -> tuple[OperationOutcome, ...]:
     """What became of the operations whose requests have these ids."""
-    sent = {_parsed(e.line).get("id"): e.at for e in spoken if isinstance(e, Request)}
-    answers = {_parsed(e.line).get("id"): e for e in spoken if isinstance(e, Acknowledgement)}
+    sent = {message_of(e.line).get("id"): e.at for e in spoken if isinstance(e, Request)}
+    answers = {message_of(e.line).get("id"): e for e in spoken if isinstance(e, Acknowledgement)}
     return tuple(_outcome(sent.get(number), answers.get(number)) for number in operation_ids)
 
 
 def _outcome(sent: int | None, acknowledgement: Acknowledgement | None) -> OperationOutcome:
     if acknowledgement is None:
         return OperationOutcome(sent, None, AnswerKind.NONE)
-    answer = _parsed(acknowledgement.line)
+    answer = message_of(acknowledgement.line)
     if "result" in answer:
         return OperationOutcome(sent, acknowledgement.at, AnswerKind.DONE)
     error = answer.get("error")
     code, message = (error.get("code"), str(error.get("message"))) if isinstance(error, dict) else (0, "")
     kind = AnswerKind.REFUSED if code in _REFUSALS else AnswerKind.FOREIGN
     return OperationOutcome(sent, acknowledgement.at, kind, message)
-
-
-def _parsed(line: str) -> dict[str, Any]:
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

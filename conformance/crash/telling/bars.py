@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from conformance.crash.filesystem.units import Entry, History, Sync, Unit
 from conformance.crash.persistence.states import CrashState
-from conformance.crash.recording.trace import Acknowledgement, Call, Request
+from conformance.crash.recording.trace import Acknowledgement, Call, Request, message_of
 from conformance.crash.telling.naming import first_names
 from conformance.crash.telling.spelling import DescriptorNames, descriptor_names
 
@@ -48,26 +47,18 @@ def bars_of(history: History, crash: CrashState | None) -> Iterator[Bar]:
 
 def operations_of(history: History) -> Iterator[OperationSpan]:
     """The operations of a run, without opening and closing."""
-    answers = {_parsed(e.line).get("id"): e for e in history.spoken if isinstance(e, Acknowledgement)}
+    answers = {message_of(e.line).get("id"): e for e in history.spoken if isinstance(e, Acknowledgement)}
     for event in history.spoken:
-        message = _parsed(event.line)
+        message = message_of(event.line)
         if isinstance(event, Request) and message.get("method") not in _CEREMONY:
             answer = answers.get(message.get("id"))
-            failed = answer is not None and "error" in _parsed(answer.line)
+            failed = answer is not None and "error" in message_of(answer.line)
             yield OperationSpan(
                 start=event.at,
                 end=None if answer is None else answer.at,
                 name=str(message.get("method", event.line)),
                 failed=failed,
             )
-
-
-def _parsed(line: str) -> Mapping[str, object]:
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _of_units(history: History, crash: CrashState | None) -> Iterator[Bar]:
