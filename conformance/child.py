@@ -14,8 +14,9 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from types import FrameType
 from typing import IO, Protocol
 
 from conformance.clocks import monotonic_seconds
@@ -94,18 +95,19 @@ class Child:
     @classmethod
     def started(cls, argv: Sequence[str], environment: Mapping[str, str], stderr: int) -> Child:
         """Start a command; its stderr goes to a descriptor. Raises OSError when it cannot be started."""
-        process = subprocess.Popen(
-            argv,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            env=dict(environment),
-            process_group=0,
-            bufsize=0,
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        return cls(process, process.stdin, process.stdout)
+        with _interrupt_put_off():
+            process = subprocess.Popen(
+                argv,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                env=dict(environment),
+                process_group=0,
+                bufsize=0,
+            )
+            assert process.stdin is not None
+            assert process.stdout is not None
+            return cls(process, process.stdin, process.stdout)
 
     @property
     def pid(self) -> int:
@@ -228,10 +230,32 @@ class Child:
 _LIVE: set[Child] = set()
 
 
+def children() -> tuple[Child, ...]:
+    """Those that were not ended yet."""
+    return tuple(_LIVE)
+
+
 @atexit.register
 def _end_all() -> None:
-    for child in list(_LIVE):
+    for child in children():
         child.end()
+
+
+@contextmanager
+def _interrupt_put_off() -> Iterator[None]:
+    """Hold a Ctrl-C back for a moment: a process that is just being started would belong to nobody."""
+    usual = signal.getsignal(signal.SIGINT)
+    if not callable(usual) or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    caught: list[FrameType | None] = []
+    signal.signal(signal.SIGINT, lambda _, frame: caught.append(frame))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+        if caught:
+            usual(signal.SIGINT, caught[0])
 
 
 def _kill_group(pid: int) -> None:

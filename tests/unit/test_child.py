@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
-from conformance.child import Child, ChildGoneError, ChildSilentError, ProcessByNumber
+from conformance.child import Child, ChildGoneError, ChildSilentError, ProcessByNumber, children
 from conformance.last_words import LastWords
 
 LONG_S = 60.0
@@ -89,6 +92,23 @@ def test_the_end_of_a_child_is_the_end_of_its_group_and_comes_once() -> None:
 
         assert b"" == child.read(LONG_S)
         assert -15 == child.exit_code
+
+
+def test_an_interrupt_while_it_is_started_leaves_it_to_be_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    start, started = subprocess.Popen, []
+
+    def interrupted(*arguments: Any, **options: Any) -> Any:
+        started.append(start(*arguments, **options))
+        signal.raise_signal(signal.SIGINT)
+        return started[0]
+
+    monkeypatch.setattr("conformance.child.subprocess.Popen", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Child.started(["sleep", "600"], os.environ, 2)
+    [left] = [child for child in children() if child.pid == started[0].pid]
+    left.end()
+
+    assert "killed by SIGTERM" == left.exit_status()
 
 
 def test_a_process_of_somebody_else_has_no_exit_code() -> None:
