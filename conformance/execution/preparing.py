@@ -15,7 +15,8 @@ from conformance.results.counterexample import Counterexample
 from conformance.results.known_failures import KnownFailure
 from conformance.results.verdict import RequirementResult, Verdict, exemption
 from conformance.results.wording import NOT_IN_SHARD, NOT_SELECTED
-from conformance.testing.verifies import Check, checks_for
+from conformance.suite.chapters import checks_for
+from conformance.testing.verifies import Check
 
 
 def prepare_run(

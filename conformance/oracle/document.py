@@ -61,8 +61,8 @@ class DocumentRefused(ValueError):  # noqa: N818 - it is the document that is re
 def read_document(data: bytes) -> tuple[StoredRow, ...]:
     """The stored rows; no bytes mean no rows (LD-05).
 
-    Raises DocumentRefused by the rules of ER-01 and ER-02. Invalid UTF-8 and lone surrogates inside the
-    value of an unknown member are read over.
+    Raises DocumentRefused for a document that ER-01 or ER-02 has a backend refuse. Invalid UTF-8 and lone
+    surrogates inside the value of an unknown member are ignored.
     """
     rows = rows_as_usually_spelled(decode(data))
     if rows is not None:

@@ -32,7 +32,6 @@ from forks import in_fork
 from rich.console import Console
 from rich.table import Table
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.commands.selftest import find_mutants
 from conformance.contract.requirements import load_ruleset
 from conformance.execution.plan import Plan, TargetSpec
