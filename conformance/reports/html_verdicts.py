@@ -58,9 +58,7 @@ def reasons(run: SavedRun) -> list[str]:
     if run.run["filtered"]:
         lines.append("Only a part of the rule set was run: that is never conformant.")
     elif not run.run["complete"]:
-        lines.append(
-            "The run does not cover the rule set: it was cut off, or something owed is untested."
-        )
+        lines.append("The run does not cover the rule set: it was cut off, or something owed is untested.")
     if run.untested:
         lines.append(f"Untested by permission: {', '.join(run.untested)}.")
     counted = [
