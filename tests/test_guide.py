@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from commands import sidecar_conformance
-from walk import walk
+from walk import excerpt, masked, walk
 
 from conformance.cli import COMMANDS
 from conformance.contract.faults import WIRE_FAULTS
@@ -89,3 +89,4 @@ def test_the_walk_from_a_broken_backend_ends_at_a_green_gate(tmp_path: Path) -> 
     steps = list(walk(tmp_path))
 
     assert [1, 1, 0, 0, 0, 1, 0, 0] == [step.finished.code for step in steps]
+    assert [masked(step.shown) for step in steps] == [masked(excerpt(step.finished.output)) for step in steps]

@@ -15,6 +15,7 @@ from conformance.reports.visible import visible, visible_lines
 from conformance.results.verdict import CheckOutcome
 
 LONGEST_STORY = 60
+_WORTH_LEAVING_OUT = 4  # steps; a story that lacks fewer is shown whole
 _LONGEST_STEP = 400
 _END_OF_STEP = 160  # what came of it stands there
 _INDENT = " " * 12
@@ -54,7 +55,7 @@ def _story(operations: Sequence[str], most: int) -> list[str]:
 
 def _chosen(operations: Sequence[str], most: int) -> list[int]:
     """The numbers of the steps to tell, from 0. What came after a crash is the first to be left out."""
-    if len(operations) <= most:
+    if len(operations) < most + _WORTH_LEAVING_OUT:
         return [*range(len(operations))]
     telling = [number for number, step in enumerate(operations) if _TELLING.search(step)]
     end = telling[-1] + 1 if telling else len(operations)

@@ -127,12 +127,18 @@ def failed_lines(record: RunRecord, causes: Sequence[Cause]) -> list[RenderableT
         told = failing(result)
         says = claim_of(told[0]) if told else result.reason.partition("\n")[0]
         says += _otherwise(told, seen)
-        cause = f"  (cause {numbers[result.id]})" if result.id in numbers else ""
+        cause = _put_down_to(numbers.get(result.id, []))
         verdict = result.verdict.value.replace("_", " ")
         style = "red" if result.verdict in BREACHES else "magenta"
         level = result.requirement.level.value
         lines.append(Text.assemble((f"{result.id} {level:<6} {verdict}", style), f"  {visible(says)}{cause}"))
     return [*lines, Text()] if lines else []
+
+
+def _put_down_to(numbers: Sequence[int]) -> str:
+    if not numbers:
+        return ""
+    return f"  (cause{'' if len(numbers) == 1 else 's'} {', '.join(map(str, numbers))})"
 
 
 def _otherwise(told: Sequence[CheckOutcome], seen: set[tuple[str, str]]) -> str:
