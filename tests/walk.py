@@ -10,7 +10,6 @@ import shlex
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
 from commands import Finished, sidecar_conformance
@@ -25,7 +24,7 @@ _SHOWN = re.compile(
 _DEFECT_1 = re.compile(r"    def cancel\(self, id\):.*?\n\n", re.DOTALL)
 _MENDED_AFTER = 5  # commands: then one defect is taken out
 _WITHOUT_CHANCE = {"SIDECAR_CONFORMANCE_SEED": "7"}
-_SHORT = 40  # lines: what is longer is shown in part
+_WHOLE_RUN = "RT  round trips"  # a row of its table
 _LEFT_OUT = "..."
 _SHOWN_PARTS = ("broken.py:open_backend: ", "cause 1 ", "known.toml: ", "conformant", "not conformant")
 _CHANGING = ((r"\d+\.\d s\b", "1.0 s"), (r"(/[A-Z]{2}-\d\d)-\d+\.json", r"\1-N.json"))
@@ -53,17 +52,19 @@ def walk(folder: Path) -> Iterator[Step]:
 
 
 def excerpt(output: str) -> str:
-    """What the page shows of an output: all of a short one; else its head, the first cause, its end."""
-    if len(output.splitlines()) <= _SHORT:
-        return output.strip("\n") + "\n"
-    head, *parts = output.strip("\n").split("\n\n")
-    parts = [head.partition("\n")[0], *parts]
-    shown = [part if _is_shown(part) else _LEFT_OUT for part in parts]
-    return "\n\n".join(part for part, _ in groupby(shown)) + "\n"
+    """What the page shows of an output: all, or of the end of a whole run its first cause and its verdict."""
+    parts = output.strip("\n").split("\n\n")
+    if _WHOLE_RUN not in output:
+        return "\n\n".join(parts) + "\n"
+    shown = [part for part in map(_shown_of, parts) if part]
+    return f"\n\n{_LEFT_OUT}\n\n".join(shown) + "\n"
 
 
-def _is_shown(part: str) -> bool:
-    return part.splitlines()[-1].startswith(_SHOWN_PARTS) or part.startswith(_SHOWN_PARTS)
+def _shown_of(part: str) -> str:
+    """What is shown of a paragraph; of the first, without the failures in the order in which they came."""
+    if part.startswith(_SHOWN_PARTS[1:]):
+        return part
+    return "\n".join(line for line in part.splitlines() if line.startswith(_SHOWN_PARTS))
 
 
 def masked(text: str) -> str:

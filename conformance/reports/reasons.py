@@ -54,13 +54,7 @@ def explain_verdict(record: RunRecord) -> list[str]:
     lines = []
     if broken:
         lines.append(f"breaks {listed(causes_first(record, broken))}")
-    lines += [
-        f"{result.id} breaks nothing now: {visible(result.reason)}"
-        if not failing_checks(result)
-        else f"{result.id} breaks otherwise than is known: {visible(result.reason)}"
-        for result in record.results
-        if result.id in stale
-    ]
+    lines += _stale(record)
     lines += map(visible, judgement.notes)
     left_out = [result.id for result in record.results if is_left_out(result)]
     missing = [id for id in judgement.missing if id not in left_out]
@@ -71,14 +65,24 @@ def explain_verdict(record: RunRecord) -> list[str]:
         lines.append(f"owed and not seen to hold: {listed(missing)}{way_out}")
     if judgement.untested:
         lines.append(f"untested by permission: {', '.join(judgement.untested)}")
-    if judgement.warnings:
-        lines.append(f"warning: breaks {', '.join(judgement.warnings)}, which is not counted at this level")
+    warnings = [id for id in judgement.warnings if id not in stale]
+    if warnings:
+        lines.append(f"warning: breaks {', '.join(warnings)}, which is not counted at this level")
     if record.later:
         lines.append(explain_later(record))
     lines += _what_is_left(record, len(left_out))
     if record.cut_off:
         lines.append(visible(record.cut_off))
     return lines
+
+
+def _stale(record: RunRecord) -> list[str]:
+    """The known failures that are not as they are known, each reason once."""
+    ids: dict[str, list[str]] = {}
+    for result in record.with_verdict(Verdict.STALE_KNOWN_FAILURE):
+        verb = "otherwise than is known" if failing_checks(result) else "nothing now"
+        ids.setdefault(f"{verb}: {visible(result.reason)}", []).append(result.id)
+    return [f"{listed(same)} break{'s' if len(same) == 1 else ''} {reason}" for reason, same in ids.items()]
 
 
 def failing_checks(result: RequirementResult) -> list[CheckOutcome]:
