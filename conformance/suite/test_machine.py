@@ -125,7 +125,7 @@ def _told(program: Sequence[Operation]) -> str:
 def _tired(breach: Breach) -> Nonconformance:
     claim = "an open backend goes on as it began, however many operations there are"
     if isinstance(breach, Nonconformance):
-        return Nonconformance(claim, breach.expected, f"{breach.claim}: {breach.observed}")
+        return Nonconformance(claim, f"{breach.claim}: {breach.expected}", breach.observed)
     return Nonconformance(claim, "no exception", str(breach))
 
 

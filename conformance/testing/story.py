@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,17 +16,32 @@ from conformance.results.counterexample import encode_value
 from conformance.showing import show
 from conformance.testing.expect import Nonconformance
 
+UNFINISHED = " ... did not return"
 _LARGEST_DOCUMENT = 1 << 16  # bytes: a larger one is told in words
+
+
+@lru_cache(maxsize=1 << 10, typed=True)
+def _remembered(value: object) -> str:
+    return show(value)
+
+
+def _shown(value: object) -> str:
+    """`show`, and quick where the same few values come again and again."""
+    try:
+        return _remembered(value)
+    except TypeError:  # a list, a dict
+        return show(value)
 
 
 class Observer(Protocol):
     """Watches from outside, so that a hang or a death of the backend can be told apart and explained.
 
-    `patience` is a factor: by how much the usual time limit of an operation is stretched.
+    `patience` is a factor: by how much the usual time limit of an operation is stretched. What is told is
+    put into words by str(), by who wants them: that is half of what a quick operation costs.
     """
 
     def example(self, arguments: Mapping[str, Any]) -> None: ...
-    def told(self, step: str) -> None: ...
+    def told(self, step: object) -> None: ...
     def began(self, operation: str, patience: float) -> None: ...
     def ended(self) -> None: ...
 
@@ -34,7 +50,7 @@ class Blind:
     """An observer that looks at nothing."""
 
     def example(self, arguments: Mapping[str, Any]) -> None: ...
-    def told(self, step: str) -> None: ...
+    def told(self, step: object) -> None: ...
     def began(self, operation: str, patience: float) -> None: ...
     def ended(self) -> None: ...
 
@@ -88,7 +104,7 @@ class StoryLine:
     def __str__(self) -> str:
         if self.arguments is None:
             return self.words + self.ending
-        return f"{self.words}({', '.join(map(show, self.arguments))}){self.ending}"
+        return f"{self.words}({', '.join(map(_shown, self.arguments))}){self.ending}"
 
     def step(self) -> dict[str, Any]:
         """The line for a replay file: something to do again, or else a note."""
@@ -146,9 +162,9 @@ class Story:
 
     def call(self, operation: str, arguments: tuple[object, ...], place: Place | None = None) -> StoryLine:
         """Add a line for a call that begins; whoever makes it sets `ending` when the call is over."""
-        line = StoryLine(operation, arguments, " ... did not return", place)
+        line = StoryLine(operation, arguments, UNFINISHED, place)
         self._lines.append(line)
-        self._observer.told(operation)
+        self._observer.told(line)
         return line
 
     @contextmanager
