@@ -109,10 +109,10 @@ def _consequences(record: RunRecord, cause: Cause) -> list[Text]:
     if cause.following:
         verb = "follows" if len(cause.following) == 1 else "follow"
         lines.append(f"  {', '.join(cause.following)} {verb} from it")
-    lines += [
-        f"  also:     {visible(claim_of(other))}{f' ({other.replay})' if other.replay else ''}"
-        for other in cause.others
-    ]
+    files: dict[str, list[str]] = {}
+    for other in cause.others:
+        files.setdefault(visible(claim_of(other)), []).append(other.replay or other.test)
+    lines += [f"  also:     {claim} ({', '.join(where)})" for claim, where in files.items()]
     return [Text(line) for line in lines]
 
 
