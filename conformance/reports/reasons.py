@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from conformance.reports.visible import visible
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import BREACHES, CheckOutcome, RequirementResult, Verdict
-from conformance.results.wording import is_left_out, plural, verdict_words
-
-_MOST_IDS = 24
-
-
-def listed(ids: Sequence[str]) -> str:
-    """The ids, as many as can be read."""
-    if len(ids) <= _MOST_IDS:
-        return ", ".join(ids)
-    return f"{', '.join(ids[:_MOST_IDS])} and {len(ids) - _MOST_IDS} more"
+from conformance.results.wording import (
+    ONLY_A_PART,
+    breaks,
+    is_left_out,
+    let_off,
+    listed,
+    plural,
+    unseen,
+    verdict_words,
+)
 
 
 def known_failures_of(record: RunRecord) -> list[RequirementResult]:
@@ -53,7 +53,7 @@ def explain_verdict(record: RunRecord) -> list[str]:
     broken = [id for id in judgement.breaches if id not in stale]
     lines = []
     if broken:
-        lines.append(f"breaks {listed(causes_first(record, broken))}")
+        lines.append(breaks(causes_first(record, broken)))
     lines += _stale(record)
     lines += map(visible, judgement.notes)
     left_out = [result.id for result in record.results if is_left_out(result)]
@@ -62,9 +62,9 @@ def explain_verdict(record: RunRecord) -> list[str]:
         way_out = (
             "" if record.filtered or record.cut_off else " (what is named by --allow-untested is let off)"
         )
-        lines.append(f"owed and not seen to hold: {listed(missing)}{way_out}")
+        lines.append(f"{unseen(missing)}{way_out}")
     if judgement.untested:
-        lines.append(f"untested by permission: {', '.join(judgement.untested)}")
+        lines.append(let_off(judgement.untested))
     warnings = [id for id in judgement.warnings if id not in stale]
     if warnings:
         lines.append(f"warning: breaks {', '.join(warnings)}, which is not counted at this level")
@@ -98,5 +98,5 @@ def _what_is_left(record: RunRecord, count: int) -> list[str]:
         return [f"shard {number} of {of}: {merge} makes one report and one verdict of all {of}"]
     if record.filtered:
         left = f"; {plural(count, 'requirement')} left out" if count else ""
-        return [f"only a part of the rule set was run: that is never conformant{left}"]
+        return [f"{ONLY_A_PART}{left}"]
     return []

@@ -13,13 +13,13 @@ from conformance.reports.causes import TOLD, Cause, alike, causes_of, failing, l
 from conformance.reports.chapters import CHAPTERS
 from conformance.reports.explanation import LONGEST_STORY, explain_failure
 from conformance.reports.readable import readable_line
-from conformance.reports.reasons import explain_verdict, headline, known_failures_of, listed
+from conformance.reports.reasons import explain_verdict, headline, known_failures_of
 from conformance.reports.visible import visible
 from conformance.results.causes import followers
 from conformance.results.known_failures import claim_of
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import BREACHES, CheckOutcome, RequirementResult, RunVerdict, Verdict
-from conformance.results.wording import is_left_out
+from conformance.results.wording import is_left_out, listed
 
 COLUMNS = (
     ("passed", (Verdict.PASSED,), "green"),
