@@ -16,6 +16,7 @@ from conformance.reports.badge import MARK as BADGE_MARK
 from conformance.reports.html_page import MARK as PAGE_MARK
 from conformance.reports.results_json import SCHEMA
 from conformance.results.run_record import RunRecord
+from conformance.results.verdict import RunVerdict
 from conformance.testing.crashes import EXHIBITS
 
 JOURNAL = "journal.jsonl"
@@ -34,7 +35,8 @@ def home_of(plan: Plan) -> Path:
 def _is_whole(folder: Path) -> bool:
     try:
         form = json.loads((folder / "results.json").read_bytes())
-        return form["schema"] == SCHEMA and not form["run"]["filtered"]
+        is_run = form["schema"] == SCHEMA and form["verdict"] != RunVerdict.ERROR.value
+        return is_run and not form["run"]["filtered"]
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
