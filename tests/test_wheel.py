@@ -22,6 +22,7 @@ COMMAND = re.compile(
 )
 PLACEHOLDER = re.compile(r"\b(ID|FILE|TOPIC|NAME|DIR|TARGET|HTML)\b|\.\.\.")
 ELSEWHERE = {
+    "sidecar-conformance run": "only named",
     "sidecar-conformance selftest": "test_kill_matrix.py: hours",
     "sidecar-conformance run --attach": "test_attach.py: somebody must start an adapter by hand",
     "sidecar-conformance serve my_backend:open_backend": "behind ./my-adapter",
@@ -29,10 +30,12 @@ ELSEWHERE = {
     " -- ../../target/debug/uni-sidecar-conformance": "test_verdicts.py: builds uni-db",
 }
 USABLE = {0, 1, 5}  # conformant, not conformant, incomplete: only a part is run here
-A_PART = {"SIDECAR_CONFORMANCE_ONLY": "RT-01,CX-01,CC-02", "SIDECAR_CONFORMANCE_PROFILE": "quick"}
+QUICK = {"SIDECAR_CONFORMANCE_PROFILE": "quick"}
+A_PART = QUICK | {"SIDECAR_CONFORMANCE_ONLY": "RT-01,CX-01,CC-02"}
+WRITES_KNOWN_FAILURES = {"first-backend"}  # pages: a part of the rule set cannot
 MY_BACKEND = "from reference_impl import open_backend\n"
 MY_ADAPTER = "#!/bin/sh\nexec sidecar-conformance serve my_backend:open_backend\n"
-BROKEN = "from reference_impl import open_null_backend as open_backend\n"
+BROKEN = "from reference_impl import open_null_backend as open_backend\n"  # quickly judged, whole
 
 
 def commands_of(page: Path) -> list[str]:
@@ -90,14 +93,15 @@ def prepared(folder: Path, binaries: Path, environment: dict[str, str]) -> Path:
     (folder / "DB" / "_system" / "background_jobs.json").write_text("[]", "utf-8")
     command = (str(binaries / "sidecar-conformance"), "run", "my_backend:open_backend", "--report")
     for name in ("before", "after"):
-        run_in(folder, *command, name, code=5, **environment)
+        run_in(folder, *command, name, code=5, **environment | A_PART)
     return folder
 
 
 @only_whole
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_every_command_of_the_page_works_from_a_wheel(page: Path, binaries: Path, tmp_path: Path) -> None:
-    environment = A_PART | {"PATH": f"{binaries}:{os.environ['PATH']}"}
+    part = QUICK if page.stem in WRITES_KNOWN_FAILURES else A_PART
+    environment = part | {"PATH": f"{binaries}:{os.environ['PATH']}"}
     commands = commands_of(page)
     folder = prepared(tmp_path, binaries, environment) if commands else tmp_path
 
