@@ -67,6 +67,6 @@ def reasons(run: SavedRun) -> list[str]:
         lines.append(let_off(run.untested))
     if run.run["filtered"]:
         lines.append(ONLY_A_PART)
-    elif not run.run["complete"]:
-        lines.append("the run was cut off, or something owed was not seen to hold")
+    elif not run.run["complete"] and not run.of(UNTESTED):
+        lines.append("the run was cut off")
     return lines
