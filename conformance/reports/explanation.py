@@ -43,13 +43,17 @@ def explain_failure(
 
 
 def _story(operations: Sequence[str], most: int) -> list[str]:
-    """The steps with their numbers; of a long story the last, and those that tell of a fault or crash."""
+    """The steps, a line each; of a long story the last, and those that tell of a fault or crash.
+
+    A long step is cut, unless as much is asked for as is told at all.
+    """
     chosen = _chosen(operations, most)
     lines = []
     for place, number in enumerate(chosen):
         before = chosen[place - 1] if place else -1
         lines += _untold(number - before - 1)
-        lines.append(f"    {number + 1}. {_one_line(operations[number])}")
+        step = readable_line(operations[number])
+        lines.append(f"    {number + 1}. {step if most >= LONGEST_STORY else _cut(step)}")
     return lines + _untold(len(operations) - 1 - chosen[-1] if chosen else 0)
 
 
@@ -71,9 +75,7 @@ def _shown(text: str) -> str:
     return visible_lines(readable(text), _INDENT)
 
 
-def _one_line(step: str) -> str:
-    """A step on one line: a document in it without its indentation, and cut where it is long."""
-    text = readable_line(step)
+def _cut(text: str) -> str:
     if len(text) <= _LONGEST_STEP:
         return text
     return f"{text[: _LONGEST_STEP - _END_OF_STEP]} ... {text[-_END_OF_STEP:]}"
