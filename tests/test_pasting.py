@@ -138,11 +138,32 @@ def test_a_program_for_a_target_behind_a_command_is_refused(folder: Path) -> Non
     assert (4, True) == (refused.code, "take --as wire" in refused.errors)
 
 
-def test_a_file_of_an_older_version_tells_no_calls(folder: Path) -> None:
-    old = json.loads((folder / "failed" / "replays" / "CX-01-1.json").read_text("utf-8"))
-    del old["calls"]
-    (folder / "old.json").write_text(json.dumps(old), "utf-8")
-    refused = sidecar_conformance(folder, "replay", "old.json", "--as", "wire")
+@pytest.fixture(scope="module")
+def old(folder: Path) -> Path:
+    """A file without calls, as older versions wrote it, and the kit where the process dies."""
+    form = json.loads((folder / "failed" / "replays" / "CX-01-1.json").read_text("utf-8"))
+    del form["calls"]
+    (folder / "old.json").write_text(json.dumps(form), "utf-8")
+    (folder / "dies.py").write_text(BACKEND.replace("raise KeyError(str(id))", "__import__('os')._exit(7)"))
+    return Path("old.json")
 
-    assert (4, True) == (refused.code, "tells no calls" in refused.errors)
-    assert 1 == sidecar_conformance(folder, "replay", "old.json").code
+
+def test_a_file_without_calls_is_run_once_more_to_learn_them(folder: Path, old: Path) -> None:
+    learned = sidecar_conformance(folder, "replay", str(old), "--as", "python")
+    known = pasted(folder, "CX-01", "python")
+
+    assert 0 == learned.code
+    assert known.output == learned.output
+
+
+def test_the_calls_of_a_process_that_died_are_learned_too(folder: Path, old: Path) -> None:
+    program = sidecar_conformance(folder, "replay", str(old), "dies.py:open_backend", "--as", "python")
+
+    assert "backend.cancel(" in program.output
+    assert "KeyError" not in run_program(folder, program.output)
+
+
+def test_what_tells_no_calls_is_refused(folder: Path, old: Path) -> None:
+    right = sidecar_conformance(folder, "replay", str(old), "reference_impl:open_backend", "--as", "wire")
+
+    assert (4, True) == (right.code, "tells no calls" in right.errors)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
 from threading import Event
@@ -13,6 +14,7 @@ import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.commands.common import TargetCommand, attach_option, scale_option, target_argument, target_of
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.requirements import load_ruleset
+from conformance.drivers.spawning import serve_command
 from conformance.errors import ExitCode, KitError, NotTestableError, UsageError
 from conformance.execution.plan import ATTACHED, Plan, TargetSpec
 from conformance.execution.supervisor import Supervisor, Task
@@ -50,11 +52,9 @@ def _read(file: Path) -> Counterexample:
         raise UsageError(f"{file}: {error}") from None
 
 
-def paste(file: Path, target: TargetSpec | None, form: str) -> None:
+def paste(file: Path, target: TargetSpec | None, form: str, timeout_scale: float) -> None:
     """Print the example's calls as a Python program, or as JSON-RPC lines with their data paths prepared."""
-    found = _read(file)
-    if not any("call" in step for step in found.calls):
-        raise UsageError(f"{file} tells no calls that can be made without the kit: replay it")
+    found = _with_calls(file, target, timeout_scale)
     if form == "python":
         spec = target or _named(found)
         if not spec.spelled:
@@ -72,6 +72,26 @@ def paste(file: Path, target: TargetSpec | None, form: str) -> None:
         click.echo(f"# before line {before}: {words}", err=True)
     for line in lines.lines:
         click.echo(line)
+
+
+def _with_calls(file: Path, target: TargetSpec | None, timeout_scale: float) -> Counterexample:
+    """The example with its calls. A file without, of a process that died, is run once more to learn them.
+
+    It is run behind a command, so that who watches survives.
+    """
+    found = _read(file)
+    if not _tells_calls(found):
+        spec = target or _named(found)
+        behind = TargetSpec(command=tuple(serve_command(spec.spelled))) if spec.spelled else spec
+        again = replay_file(file, behind, timeout_scale).counterexample
+        found = replace(found, calls=again.calls if again is not None else ())
+    if not _tells_calls(found):
+        raise UsageError(f"{file} tells no calls that can be made without the kit: replay it")
+    return found
+
+
+def _tells_calls(found: Counterexample) -> bool:
+    return any("call" in step for step in found.calls)
 
 
 def _judged(outcomes: Sequence[CheckOutcome]) -> CheckOutcome:
@@ -112,7 +132,7 @@ def _plan(counterexample: Counterexample, target: TargetSpec, timeout_scale: flo
     "--as",
     "form",
     type=click.Choice(["python", "wire"]),
-    help="run nothing: print the calls as a Python program, or as JSON-RPC lines for an adapter",
+    help="print the calls, in place of making them, as a Python program, or as JSON-RPC lines for an adapter",
 )
 @click.pass_context
 def replay(
@@ -127,7 +147,7 @@ def replay(
     """Run the failing example of a replay FILE again, on the same target or on another."""
     spec = target_of(ctx, target, attach) if target or ctx.obj or attach else None
     if form is not None:
-        paste(file, spec, form)
+        paste(file, spec, form, timeout_scale)
         return int(ExitCode.CONFORMANT)
     outcome = replay_file(file, spec, timeout_scale)
     if outcome.counterexample is None:
