@@ -111,7 +111,7 @@ def test_the_program_holds_the_clock_and_shows_what_is_loaded(folder: Path) -> N
 def test_the_program_plants_the_document(folder: Path) -> None:
     program = pasted(folder, "ER-01", "python").output
 
-    assert ".write_bytes(b'" in program
+    assert ".write_bytes(\n    b'" in program
     assert run_program(folder, program).startswith("loaded:\nthe document: ")
 
 

@@ -67,7 +67,8 @@ def _python_step(step: Mapping[str, Any], is_last: bool) -> list[str]:
     if "document" in step:
         document = f"({_data(step['path'])} / {str(_DOCUMENT)!r})"
         content = decode_value(step["document"])
-        return [f"{document}.parent.mkdir(exist_ok=True)", f"{document}.write_bytes({content!r})"]
+        lines = [f"    {line!r}" for line in content.splitlines(keepends=True)] or ["    b''"]
+        return [f"{document}.parent.mkdir(exist_ok=True)", f"{document}.write_bytes(", *lines, ")"]
     if "note" in step:
         return [f"# not a call: {line}" for line in str(step["note"]).splitlines()]
     return _python_call(step, is_last)
