@@ -10,7 +10,6 @@ from threading import Event
 
 import click
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.commands.common import TargetCommand, attach_option, scale_option, target_argument, target_of
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.requirements import load_ruleset
@@ -22,8 +21,8 @@ from conformance.reports.explanation import explain_failure
 from conformance.reports.pasting import as_python, as_wire, first_documents, path_of, paths_of
 from conformance.results.counterexample import Counterexample, read_counterexample
 from conformance.results.verdict import CheckOutcome, Verdict
+from conformance.suite.chapters import CHECKS
 from conformance.testing.profiles import Dose
-from conformance.testing.verifies import CHECKS
 from conformance.workspace import DataPath
 
 

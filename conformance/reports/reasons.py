@@ -59,9 +59,7 @@ def explain_verdict(record: RunRecord) -> list[str]:
     left_out = [result.id for result in record.results if is_left_out(result)]
     missing = [id for id in judgement.missing if id not in left_out]
     if missing:
-        way_out = (
-            "" if record.filtered or record.cut_off else " (what is named by --allow-untested is let off)"
-        )
+        way_out = "" if record.filtered or record.cut_off else " (--allow-untested allows what it names)"
         lines.append(f"{unseen(missing)}{way_out}")
     if judgement.untested:
         lines.append(let_off(judgement.untested))

@@ -30,7 +30,7 @@ def breaks(ids: Sequence[str]) -> str:
 
 def unseen(ids: Sequence[str]) -> str:
     """What is owed, and no check saw it hold."""
-    return f"owed and not seen to hold: {listed(ids)}"
+    return f"owed, but untested: {listed(ids)}"
 
 
 def let_off(ids: Sequence[str]) -> str:
