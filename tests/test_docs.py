@@ -47,6 +47,11 @@ def test_the_paths_the_readme_names_exist(path: str) -> None:
     assert (ROOT / path).exists()
 
 
+def unnumbered(text: str) -> str:
+    """Without the numbers of replay files, which go by what ended first."""
+    return re.sub(r"-\d+\.json", "-N.json", text)
+
+
 @pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "conformance" / "guide" / "reports.md"], ids=str)
 def test_the_failure_that_is_explained_is_a_real_one(page: Path, tmp_path: Path) -> None:
     text = page.read_text("utf-8")
@@ -55,4 +60,4 @@ def test_the_failure_that_is_explained_is_a_real_one(page: Path, tmp_path: Path)
     part = ("--only", "CX-03", "--profile", "quick", "--seed", "7")
     finished = sidecar_conformance(tmp_path, "run", mutant, *part)
 
-    assert textwrap.dedent(shown) in finished.output
+    assert unnumbered(textwrap.dedent(shown)) in unnumbered(finished.output)

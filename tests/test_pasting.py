@@ -53,8 +53,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def pasted(folder: Path, id: str, form: str) -> Finished:
-    file = folder / "failed" / "replays" / f"{id}-1.json"
+def example(folder: Path, id: str, words: str = "") -> Path:
+    """A replay file of the requirement whose check's name holds these words."""
+    files = sorted((folder / "failed" / "replays").glob(f"{id}-*.json"))
+    return next(file for file in files if words in json.loads(file.read_text("utf-8"))["test"])
+
+
+def pasted(folder: Path, id: str, form: str, words: str = "") -> Finished:
+    file = example(folder, id, words)
     return sidecar_conformance(folder, "replay", str(file), "--as", form)
 
 
@@ -101,7 +107,7 @@ def test_the_program_shows_what_a_backend_raises(folder: Path) -> None:
 
 
 def test_the_program_holds_the_clock_and_shows_what_is_loaded(folder: Path) -> None:
-    program = pasted(folder, "NF-01", "python").output
+    program = pasted(folder, "NF-01", "python", "fires_a_period").output
     printed = run_program(folder, program)
 
     assert "clock.hold(SystemTime(" in program

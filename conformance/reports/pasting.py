@@ -99,14 +99,14 @@ def _backend(number: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
-    """Lines of JSON-RPC for an adapter, and what has to be done beside them, each before a line (from 1)."""
+class WireLines:
+    """What to send an adapter, and what has to be done beside it, each before a line (from 1)."""
 
     lines: tuple[str, ...]
     beside: tuple[tuple[int, str], ...]
 
 
-def as_wire(found: Counterexample, data: Path) -> Lines:
+def as_wire(found: Counterexample, data: Path) -> WireLines:
     """The requests that make the calls of the example. Data paths lie below `data`.
 
     Handles are those of an adapter that counts what it opens from 1, as the kit's own adapters do.
@@ -129,7 +129,7 @@ def as_wire(found: Counterexample, data: Path) -> Lines:
         else:
             beside.append((len(lines) + 1, _beside(step, data)))
     say("shutdown")
-    return Lines(tuple(lines), tuple(beside))
+    return WireLines(tuple(lines), tuple(beside))
 
 
 def _say_call(step: Mapping[str, Any], data: Path, handles: dict[int, int], say: Callable[..., None]) -> None:

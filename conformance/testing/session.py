@@ -29,7 +29,7 @@ from conformance.testing.lagging import looking_again
 from conformance.testing.opened import Session
 from conformance.testing.planting import document_bytes, raw_row
 from conformance.testing.shared import Shared
-from conformance.testing.story import Blind, FailedExample, HeldAt, Observer, Place, Planted, Story
+from conformance.testing.story import Blind, CallPlace, FailedExample, HeldAt, Observer, Planted, Story
 from conformance.testing.tally import Tally
 from conformance.workspace import DataPath, Workspace
 
@@ -278,7 +278,7 @@ class Backend:
         operation: str,
         arguments: tuple[object, ...],
         call: Callable[[], _T],
-        place: Place | None = None,
+        place: CallPlace | None = None,
     ) -> _T:
         """`observed`, with a line in the story that tells how it ended."""
         line = self.story.call(operation, arguments, place)

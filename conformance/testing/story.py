@@ -56,7 +56,7 @@ class Blind:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CallPlace:
     """Which of the backends that were opened in an example is called, and on which of its data paths."""
 
     backend: int
@@ -92,7 +92,7 @@ class StoryLine:
         words: str,
         arguments: tuple[object, ...] | None = None,
         ending: str = "",
-        place: Place | None = None,
+        place: CallPlace | None = None,
         deed: HeldAt | Planted | None = None,
     ) -> None:
         self.words = words
@@ -140,10 +140,10 @@ class Story:
         """The number of a data path in this example, from 1."""
         return self._paths.setdefault(data, len(self._paths) + 1)
 
-    def place(self, data: Path) -> Place:
+    def place(self, data: Path) -> CallPlace:
         """The place of a backend that is opened on a data path."""
         self._backends += 1
-        return Place(self._backends, self.path(data))
+        return CallPlace(self._backends, self.path(data))
 
     @property
     def lines(self) -> tuple[StoryLine, ...]:
@@ -160,7 +160,9 @@ class Story:
         self._lines.append(StoryLine(words, deed=deed))
         self._observer.told(words)
 
-    def call(self, operation: str, arguments: tuple[object, ...], place: Place | None = None) -> StoryLine:
+    def call(
+        self, operation: str, arguments: tuple[object, ...], place: CallPlace | None = None
+    ) -> StoryLine:
         """Add a line for a call that begins; whoever makes it sets `ending` when the call is over."""
         line = StoryLine(operation, arguments, UNFINISHED, place)
         self._lines.append(line)

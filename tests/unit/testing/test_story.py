@@ -6,14 +6,14 @@ from pathlib import Path
 
 from conformance.contract.records import Duration, Periodic, QName, SystemTime
 from conformance.results.counterexample import decode_value
-from conformance.testing.story import Blind, HeldAt, Place, Planted, Story, StoryLine
+from conformance.testing.story import Blind, CallPlace, HeldAt, Planted, Story, StoryLine
 
 JOB = QName("kit", "job")
 PLAN = Periodic(Duration(60, 0))
 
 
 def test_a_call_can_be_made_again() -> None:
-    line = StoryLine("record_scheduled", (JOB, PLAN), " raised E: no", Place(2, 1))
+    line = StoryLine("record_scheduled", (JOB, PLAN), " raised E: no", CallPlace(2, 1))
     step = line.step()
 
     assert "record_scheduled(QName('kit', 'job'), Periodic(Duration(60, 0))) raised E: no" == str(line)
@@ -32,7 +32,7 @@ def test_a_held_clock_and_a_document_can_be_put_there_again() -> None:
 def test_anything_else_is_a_note() -> None:
     large = StoryLine("the document is large", deed=Planted(1, b" " * 100_000))
     own = StoryLine("is_cancelled", ())
-    foreign = StoryLine("cancel", (object,), place=Place(1, 1))
+    foreign = StoryLine("cancel", (object,), place=CallPlace(1, 1))
 
     assert {"note": "the document is large"} == large.step()
     assert {"note": "is_cancelled()"} == own.step()
@@ -49,5 +49,5 @@ def test_places_are_counted_anew_in_each_example() -> None:
     first = [story.place(Path(name)) for name in ("a", "b", "a")]
     story.begin()
 
-    assert [Place(1, 1), Place(2, 2), Place(3, 1)] == first
-    assert Place(1, 1) == story.place(Path("b"))
+    assert [CallPlace(1, 1), CallPlace(2, 2), CallPlace(3, 1)] == first
+    assert CallPlace(1, 1) == story.place(Path("b"))
