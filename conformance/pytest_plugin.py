@@ -1,7 +1,8 @@
 """The pytest door: `pytest --pyargs conformance.suite --sidecar-backend TARGET`.
 
-Inert unless a target is named. The checks run in worker processes, as they do for the command, so that a
-backend can neither take pytest down nor end it with a green exit code; pytest selects and reports them.
+Inert unless a target is named, or the suite is asked for and the settings file names one. The checks run in
+worker processes, as they do for the command, so that a backend can neither take pytest down nor end it with a
+green exit code; pytest selects and reports them.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from conformance.execution.options import (
     refuse_unknown_variables,
 )
 from conformance.execution.plan import Plan, TargetSpec
+from conformance.execution.settings import find_settings
 
 _MARKERS = {
     "must": "a check of the kit for a requirement that a backend MUST hold",
@@ -70,7 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(visible_lines(str(error))) from None
     spread = config.getoption("numprocesses", None) or config.getoption("dist", "no") != "no"
     if plan is None:
-        if spread and any(arg.startswith(_SUITE_PACKAGE) for arg in config.args):
+        if spread and _asks_for_suite(config):
             raise pytest.UsageError(_NO_TARGET)
         return
     if spread or hasattr(config, "workerinput"):
@@ -81,18 +83,32 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _plan(config: pytest.Config) -> Plan | None:
-    """The plan, if a target is named. Raises UsageError."""
-    words = _words(config)
+    """The plan, if a target is named: here, or in the settings file where the suite is asked for.
+
+    Raises UsageError.
+    """
     named = {name: _named(config, name) for name, _, _ in _TARGETS}
-    attached = parse_flag("attach", words["attach"])
-    if not any(named.values()) and not attached:
+    attached = parse_flag("attach", _said(config, "attach"))
+    is_named = any(named.values()) or attached
+    if not is_named and not _asks_for_suite(config):
+        return None
+    settings = find_settings(Path.cwd())
+    if not is_named and not settings.target and not settings.command:
         return None
     refuse_unknown_variables(os.environ)
+    words = {option.name: _said(config, option.name) for option in PLAN_OPTIONS}
+    words = {**words, **{name: word for name, word in settings.words.items() if not words[name]}}
+    words["report"] = words["report"] or DEFAULT_REPORT
     try:
         command = tuple(shlex.split(named["cmd"]))
     except ValueError as error:
         raise UsageError(f"--sidecar-cmd is no command, {error}: {named['cmd']}") from None
-    return plan_from_words(TargetSpec(named["backend"], command, attached), words, (str(Path.cwd()),))
+    spec = TargetSpec(named["backend"], command, attached) if is_named else settings.spec()
+    return plan_from_words(spec, words, (str(Path.cwd()),))
+
+
+def _asks_for_suite(config: pytest.Config) -> bool:
+    return any(arg.startswith(_SUITE_PACKAGE) for arg in config.args)
 
 
 def _named(config: pytest.Config, name: str) -> str:
@@ -102,14 +118,9 @@ def _named(config: pytest.Config, name: str) -> str:
     return said[0]
 
 
-def _words(config: pytest.Config) -> dict[str, Any]:
-    """What was said for each option: on the command line, else in the environment."""
-    words = {}
-    for option in PLAN_OPTIONS:
-        said = config.getoption(f"--sidecar-{option.name}")
-        words[option.name] = said or os.environ.get(environment_name(option.name)) or None
-    words["report"] = words["report"] or DEFAULT_REPORT
-    return words
+def _said(config: pytest.Config, name: str) -> Any:
+    """What was said for an option: on the command line, else in the environment."""
+    return config.getoption(f"--sidecar-{name}") or os.environ.get(environment_name(name)) or None
 
 
 @pytest.hookimpl(wrapper=True)

@@ -34,6 +34,11 @@ def show(value: object) -> str:
     return f"{text[:_LONGEST_SHOWN]}... ({len(text)} characters)"
 
 
+def spelled(value: object) -> str:
+    """A value whole; one that an operation takes as Python spells it."""
+    return _show(value)
+
+
 def _show(value: object) -> str:
     match value:
         case Words(text):

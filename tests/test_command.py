@@ -209,6 +209,7 @@ def test_a_backend_that_hangs_is_a_timeout_and_the_run_ends(folder: Path) -> Non
     assert "timeout" in finished.verdicts().values()
     assert "the run ended early" in finished.output
     assert "which --timeout-scale stretches" in finished.output
+    assert ") ... did not return" in finished.output
     assert not finished.results()["run"]["complete"]
 
 

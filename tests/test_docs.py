@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import textwrap
 import tomllib
 from pathlib import Path
 
 import pytest
+from commands import sidecar_conformance
 
 from conformance.contract.classes import CAPABILITIES, ConformanceClass
 from conformance.contract.requirements import load_ruleset
@@ -43,3 +45,19 @@ def test_the_ids_and_options_the_readme_names_exist() -> None:
 @pytest.mark.parametrize("path", re.findall(r"`((?:conformance|reference_impl|tests|\.ci)/[\w./]*)`", README))
 def test_the_paths_the_readme_names_exist(path: str) -> None:
     assert (ROOT / path).exists()
+
+
+def unnumbered(text: str) -> str:
+    """Without the numbers of replay files, which go by what ended first."""
+    return re.sub(r"-\d+\.json", "-N.json", text)
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "conformance" / "guide" / "reports.md"], ids=str)
+def test_the_failure_that_is_explained_is_a_real_one(page: Path, tmp_path: Path) -> None:
+    text = page.read_text("utf-8")
+    shown = text[text.index("    CX-03 (MUST)") : text.index("\n\nThe first line is the requirement")]
+    mutant = f"{ROOT / 'tests' / 'mutants' / 'cancel_matches_prefixes.py'}:open_backend"
+    part = ("--only", "CX-03", "--profile", "quick", "--seed", "7")
+    finished = sidecar_conformance(tmp_path, "run", mutant, *part)
+
+    assert unnumbered(textwrap.dedent(shown)) in unnumbered(finished.output)

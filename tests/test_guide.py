@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from commands import sidecar_conformance
-from walk import walk
+from walk import excerpt, masked, walk
 
-from conformance.cli import COMMANDS
+from conformance.cli import COMMANDS, cli
 from conformance.contract.faults import WIRE_FAULTS
 from conformance.contract.requirements import load_ruleset
 from conformance.errors import ExitCode
@@ -25,6 +27,19 @@ WHOLE_TEXT = "\n".join(
 COMMAND = re.compile(
     r"^(?:    )?(?:\$ )?sidecar-conformance ([a-z]+)|`sidecar-conformance ([a-z]+)", re.MULTILINE
 )
+
+
+def options_of(name: str, command: click.Command) -> Iterator[str]:
+    """The options of a command and of those below it, such as `run --only`."""
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and not parameter.hidden:
+            yield from (f"{name} {option}" for option in parameter.opts)
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for each in command.list_commands(context):
+            below = command.get_command(context, each)
+            assert below is not None
+            yield from options_of(f"{name} {each}", below)
 
 
 def test_the_catalogues_page_is_generated() -> None:
@@ -47,6 +62,11 @@ def test_every_command_is_documented(command: str) -> None:
 @pytest.mark.parametrize("option", [option.name for option in PLAN_OPTIONS])
 def test_every_option_of_a_run_is_documented(option: str) -> None:
     assert re.search(rf"--{option}\b", WHOLE_TEXT)
+
+
+@pytest.mark.parametrize("option", [*options_of("", cli)])
+def test_every_option_of_every_command_is_documented(option: str) -> None:
+    assert re.search(rf"(?<![\w-]){option.split()[-1]}\b", WHOLE_TEXT)
 
 
 @pytest.mark.parametrize("fault", WIRE_FAULTS, ids=lambda fault: fault.name)
@@ -89,3 +109,4 @@ def test_the_walk_from_a_broken_backend_ends_at_a_green_gate(tmp_path: Path) -> 
     steps = list(walk(tmp_path))
 
     assert [1, 1, 0, 0, 0, 1, 0, 0] == [step.finished.code for step in steps]
+    assert [masked(step.shown) for step in steps] == [masked(excerpt(step.finished.output)) for step in steps]

@@ -50,6 +50,21 @@ def test_a_selection_is_incomplete(folder: Path) -> None:
     assert " deselected" in finished.output
 
 
+def test_the_settings_file_names_what_the_suite_judges(folder: Path) -> None:
+    settings = 'target = "backends:forgets"\nseed = 5\nprofile = "quick"\nworkers = 1\n'
+    (folder / "sidecar-conformance.toml").write_text(settings)
+    (folder / "test_own.py").write_text("def test_own():\n    pass\n")
+    finished = suite(folder, "-k", "CX_01", "--sidecar-seed=6")
+    own = run_python(folder, "pytest", "-p", "no:cacheprovider", "test_own.py")
+
+    assert (1, 6, "quick") == (
+        finished.code,
+        finished.results()["run"]["seed"],
+        finished.results()["run"]["profile"],
+    )
+    assert (0, False) == (own.code, "sidecar-conformance" in own.output.partition("plugins")[0])
+
+
 def test_a_wrong_backend_fails_with_an_explanation(folder: Path) -> None:
     finished = suite(folder, "--sidecar-backend=backends:forgets", "-k", "CX_01")
 

@@ -209,7 +209,7 @@ def test_a_gate_says_what_it_holds_and_keeps_its_comments(folder: Path) -> None:
     assert " added (" in fixed.output
     assert (0, True) == (known.code, "conformant apart from" in known.output), known.output
     assert "known failure" in known.output
-    assert (1, True) == (stale.code, "take the entry out of known.toml" in stale.output), stale.output
+    assert (1, True) == (stale.code, "take its entry out of known.toml" in stale.output), stale.output
     assert "breaks nothing now" in stale.output
     assert (0, True) == (mended.code, "counterexample" in mended.output), mended.output
     assert file.read_text("utf-8").startswith("# ours\n")

@@ -22,7 +22,8 @@ from conformance.testing.profiles import PROFILES
 @click.option(
     "--operations",
     metavar="OP,OP",
-    help="one to three of schedule, reschedule, cancel, start, finish, fail, flush, resize=BYTES",
+    help="one to three of schedule, reschedule, cancel, start, finish, fail, flush, resize=BYTES, "
+    "maintenance=N (so many mutations, until the backend tidies up)",
 )
 @click.option(
     "--model",

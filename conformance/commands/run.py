@@ -9,12 +9,13 @@ from typing import Any
 import click
 
 from conformance.commands.common import TargetCommand, run_options, target_argument
-from conformance.commands.settings import Settings, find_settings, show_settings
+from conformance.commands.settings import show_settings
 from conformance.commands.streams import a_console
 from conformance.errors import ExitCode, UsageError
 from conformance.execution.options import plan_from_words
 from conformance.execution.plan import TargetSpec
 from conformance.execution.run import execute
+from conformance.execution.settings import Settings, find_settings
 from conformance.reports.github import append_summary, error_commands
 from conformance.reports.progress import ConsoleAudience
 from conformance.reports.results_json import render_results
@@ -93,7 +94,7 @@ def _spec(ctx: click.Context, settings: Settings, target: str | None, attach: bo
     """The one target: of the command line, or of the file. Raises UsageError for none or two."""
     if target or ctx.obj or attach:
         return TargetSpec(target or "", ctx.obj or (), attach)
-    return TargetSpec(settings.target or "", settings.command)
+    return settings.spec()
 
 
 def _shown(ctx: click.Context, settings: Settings, target: str | None, options: dict[str, Any]) -> str:

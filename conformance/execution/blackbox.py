@@ -26,7 +26,7 @@ _TWICE_AT = _HEADER.size
 _NAME_AT = _TWICE_AT + 1
 _NAME_ROOM = 256
 _STORY_AT = _NAME_AT + _NAME_ROOM
-_STORY_ROOM = 1 << 13
+_STORY_ROOM = 1 << 15
 _LONGEST_LINE = 1 << 10
 _LEFT_OUT = b"...\n"
 _EXAMPLE_AT = _STORY_AT + _STORY_ROOM
@@ -94,9 +94,9 @@ class BlackBox:
         self._story_length = 0
         self._write(0.0)
 
-    def told(self, step: str) -> None:
+    def told(self, step: object) -> None:
         """A line of the example's story: an operation that is about to begin, or something else done."""
-        line = step.replace("\n", " ").encode("utf-8", "replace")[:_LONGEST_LINE] + b"\n"
+        line = str(step).replace("\n", " ").encode("utf-8", "replace")[:_LONGEST_LINE] + b"\n"
         if self._story_length + len(line) > _STORY_ROOM:
             self._story_length, line = 0, _LEFT_OUT + line
         start = _STORY_AT + self._story_length

@@ -11,14 +11,18 @@ from pathlib import Path
 
 from conformance.errors import KitError, UsageError
 from conformance.execution.plan import Plan
-from conformance.reports import render_reports
+from conformance.reports import RENDERERS, render_reports
+from conformance.reports.badge import MARK as BADGE_MARK
+from conformance.reports.html_page import MARK as PAGE_MARK
 from conformance.reports.results_json import SCHEMA
 from conformance.results.run_record import RunRecord
+from conformance.results.verdict import RunVerdict
 from conformance.testing.crashes import EXHIBITS
 
 JOURNAL = "journal.jsonl"
 REPLAYS = "replays"
-_FILES = ("results.json", "junit.xml", JOURNAL)
+_FILES = (*RENDERERS, JOURNAL)
+_PAGES = {"index.html": PAGE_MARK, "badge.svg": BADGE_MARK}  # what `report` may have written beside
 
 
 def home_of(plan: Plan) -> Path:
@@ -31,7 +35,8 @@ def home_of(plan: Plan) -> Path:
 def _is_whole(folder: Path) -> bool:
     try:
         form = json.loads((folder / "results.json").read_bytes())
-        return form["schema"] == SCHEMA and not form["run"]["filtered"]
+        is_run = form["schema"] == SCHEMA and form["verdict"] != RunVerdict.ERROR.value
+        return is_run and not form["run"]["filtered"]
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -72,6 +77,9 @@ def clear_report(folder: Path) -> None:
             shutil.rmtree(path)
         for name in _FILES:
             (folder / name).unlink(missing_ok=True)
+        for name, mark in _PAGES.items():
+            if mark in _beginning(folder / name):
+                (folder / name).unlink()
     except OSError as error:
         raise UsageError(f"the report cannot be written to {folder}: {error}") from None
 
@@ -126,4 +134,4 @@ def _beginning(path: Path) -> str:
     if not path.is_file():
         return ""
     with path.open(encoding="utf-8", errors="replace") as file:
-        return file.read(200)
+        return file.read(400)

@@ -13,12 +13,14 @@ from typing import Any
 from conformance.contract.requirements import load_ruleset
 from conformance.contract.target import Description
 from conformance.errors import ExitCode, KitError, TargetUnreachableError
+from conformance.execution.blackbox import BoxRecord
 from conformance.execution.plan import Plan
 from conformance.execution.workers import Worker, WorkerEndedError, WorkerEnding
 from conformance.results.counterexample import Counterexample, decode_value
 from conformance.results.journal import description_from_json, description_to_json, outcome_from_json
 from conformance.results.verdict import CheckOutcome, Verdict
 from conformance.showing import show
+from conformance.testing.story import UNFINISHED
 from conformance.testing.verifies import Check
 
 _POLL_SECONDS = 0.1
@@ -277,9 +279,6 @@ class Supervisor:
         arguments = recording.arguments.items()
         example = ", ".join(f"{name} = {show(decode_value(form))}" for name, form in arguments)
         given = (f"with {example}",) if example else ()
-        ending = "did not return" if recording.under_way else "returned"
-        is_told = recording.story[-1:] == (recording.operation,)
-        story = recording.story[:-1] if is_told else recording.story
         counterexample = Counterexample(
             requirement=check.requirement,
             test=check.test,
@@ -289,13 +288,21 @@ class Supervisor:
             capabilities=tuple(sorted(description.capabilities)),
             seed=self._plan.dose.seed,
             arguments=recording.arguments,
-            operations=(*given, *story, f"{recording.operation} ... {ending}"),
+            operations=(*given, *_told(recording)),
             claim=claim,
             expected="an answer",
             observed=str(end),
         )
         verdict = Verdict.TIMEOUT if end.ending is WorkerEnding.HANG else Verdict.FAILED
         return CheckOutcome(check.requirement, check.test, verdict, claim, 1, counterexample)
+
+
+def _told(recording: BoxRecord) -> Sequence[str]:
+    """The story that a recorder kept: only of the last operation it is open whether it returned."""
+    *story, last = (line.removesuffix(UNFINISHED) for line in recording.story or ("",))
+    if not last.startswith(f"{recording.operation}("):
+        story, last = [*story, last] if last else story, recording.operation
+    return [*story, f"{last}{UNFINISHED}" if recording.under_way else f"{last} ... returned"]
 
 
 def _claim(end: WorkerEndedError) -> str:

@@ -7,6 +7,7 @@ import importlib.util
 import sys
 import traceback
 from collections.abc import Callable
+from difflib import get_close_matches
 from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +18,7 @@ from conformance.errors import TargetUnreachableError
 Opener: TypeAlias = Callable[..., Any]
 
 _IMPORTING = frozenset({__file__, importlib.__file__})
+_MOST_OFFERED = 12
 _FORM = "a target is written package.module:attribute or path/to/file.py:attribute"
 
 
@@ -148,14 +150,19 @@ def _find_attribute(module: ModuleType, attribute: str, spelling: str) -> Any:
         try:
             found = getattr(found, part)
         except AttributeError as error:
-            public = sorted(
-                name for name in vars(module) if not name.startswith("_") and callable(vars(module)[name])
-            )
-            raise TargetUnreachableError(
-                f"{module.__name__} has no attribute {attribute!r} for {spelling!r}; "
-                f"it offers {', '.join(public[:12]) or 'no public callable'}"
-            ) from error
+            place = spelling.rpartition(":")[0]
+            words = f"{place} has no attribute {attribute!r}; {_offer(module, attribute)}"
+            raise TargetUnreachableError(words) from error
     return found
+
+
+def _offer(module: ModuleType, attribute: str) -> str:
+    """What may have been meant: the nearest callable; else those that the module defines, or has at all."""
+    public = sorted(name for name, held in vars(module).items() if name[:1] != "_" and callable(held))
+    if near := get_close_matches(attribute, public, 1):
+        return f"did you mean {near[0]}?"
+    own = [name for name in public if getattr(vars(module)[name], "__module__", "") == module.__name__]
+    return f"it offers {', '.join((own or public)[:_MOST_OFFERED]) or 'no public callable'}"
 
 
 def _article(noun: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Protocol
 
 from conformance.results.causes import followers
@@ -50,7 +51,8 @@ def causes_of(record: HasResults, results: Sequence[RequirementResult]) -> list[
     for result in shown:
         if not told.isdisjoint(result.follows_from):
             continue
-        first, *others = failing(result)
+        first = min(failing(result), key=_length)
+        others = [check for check in failing(result) if check is not first]
         cause = found.get(likeness(first))
         if cause is None:
             found[likeness(first)] = cause = Cause(result, first)
@@ -61,6 +63,11 @@ def causes_of(record: HasResults, results: Sequence[RequirementResult]) -> list[
     return sorted(found.values(), key=lambda cause: -len(cause.ids))
 
 
+def _length(check: CheckOutcome) -> float:
+    """How many steps tell it: of several failures the shortest tells a cause best."""
+    return len(check.counterexample.operations) if check.counterexample else inf
+
+
 def failing(result: RequirementResult) -> list[CheckOutcome]:
     """The checks of a requirement that have something to tell; none for one that is excused or stale."""
     if result.verdict not in TOLD or result.verdict is Verdict.STALE_KNOWN_FAILURE:
@@ -68,12 +75,12 @@ def failing(result: RequirementResult) -> list[CheckOutcome]:
     return [check for check in result.checks if check.verdict in TOLD]
 
 
-def numbers_of(causes: Iterable[Cause]) -> dict[str, int]:
-    """Which cause a requirement is put down to."""
-    found: dict[str, int] = {}
+def numbers_of(causes: Iterable[Cause]) -> dict[str, list[int]]:
+    """Which causes a requirement is put down to."""
+    found: dict[str, list[int]] = {}
     for number, cause in enumerate(causes, 1):
         for id in cause.ids:
-            found.setdefault(id, number)
+            found.setdefault(id, []).append(number)
     return found
 
 

@@ -15,6 +15,7 @@ from conformance.reports.visible import visible, visible_lines
 from conformance.results.verdict import CheckOutcome
 
 LONGEST_STORY = 60
+_WORTH_LEAVING_OUT = 4  # steps; a story that lacks fewer is shown whole
 _LONGEST_STEP = 400
 _END_OF_STEP = 160  # what came of it stands there
 _INDENT = " " * 12
@@ -42,19 +43,23 @@ def explain_failure(
 
 
 def _story(operations: Sequence[str], most: int) -> list[str]:
-    """The steps with their numbers; of a long story the last, and those that tell of a fault or crash."""
+    """The steps, a line each; of a long story the last, and those that tell of a fault or crash.
+
+    A long step is cut, unless as much is asked for as is told at all.
+    """
     chosen = _chosen(operations, most)
     lines = []
     for place, number in enumerate(chosen):
         before = chosen[place - 1] if place else -1
         lines += _untold(number - before - 1)
-        lines.append(f"    {number + 1}. {_one_line(operations[number])}")
+        step = readable_line(operations[number])
+        lines.append(f"    {number + 1}. {step if most >= LONGEST_STORY else _cut(step)}")
     return lines + _untold(len(operations) - 1 - chosen[-1] if chosen else 0)
 
 
 def _chosen(operations: Sequence[str], most: int) -> list[int]:
     """The numbers of the steps to tell, from 0. What came after a crash is the first to be left out."""
-    if len(operations) <= most:
+    if len(operations) < most + _WORTH_LEAVING_OUT:
         return [*range(len(operations))]
     telling = [number for number, step in enumerate(operations) if _TELLING.search(step)]
     end = telling[-1] + 1 if telling else len(operations)
@@ -70,9 +75,7 @@ def _shown(text: str) -> str:
     return visible_lines(readable(text), _INDENT)
 
 
-def _one_line(step: str) -> str:
-    """A step on one line: a document in it without its indentation, and cut where it is long."""
-    text = readable_line(step)
+def _cut(text: str) -> str:
     if len(text) <= _LONGEST_STEP:
         return text
     return f"{text[: _LONGEST_STEP - _END_OF_STEP]} ... {text[-_END_OF_STEP:]}"

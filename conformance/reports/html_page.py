@@ -12,6 +12,9 @@ from importlib.resources import files
 
 from conformance.reports.html import Content, Html, joined, tag
 
+MARK = '<meta name="generator" content="sidecar-conformance">'
+"""What tells a page of ours from any other."""
+
 
 def _resource(name: str) -> str:
     return files("conformance.reports").joinpath(name).read_text("utf-8")
@@ -28,6 +31,7 @@ def page(title: str, *body: Content) -> str:
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
+        Html(MARK),
         tag("meta", http_equiv="Content-Security-Policy", content=_policy(script)),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="referrer", content="no-referrer"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from conformance.reports.html import Content, Html, joined, tag
 from conformance.reports.html_page import folded
 from conformance.reports.html_verdicts import chip
+from conformance.reports.readable import readable, readable_line
 from conformance.results.saved import Replay, SavedCheck, SavedRequirement
 from conformance.results.verdict import BREACHES, Verdict
 
@@ -34,7 +36,8 @@ class Evidence:
 
 def failure(entry: SavedRequirement, evidence: Evidence, *relations: Content) -> Html:
     """A requirement that is broken, with the story of each check that found it."""
-    checks = [check for check in entry.checks if check.verdict in TOLD]
+    told = [check for check in entry.checks if check.verdict in TOLD]
+    checks = sorted(told, key=lambda check: _length(evidence.replays.get(check.replay or "")))
     return tag(
         "article",
         tag("h4", tag("a", entry.id, href=f"#{entry.id}"), f" ({entry.level.value}) ", chip(entry.verdict)),
@@ -50,6 +53,12 @@ def failure(entry: SavedRequirement, evidence: Evidence, *relations: Content) ->
     )
 
 
+def _length(replay: Replay | None) -> float:
+    """How many steps tell it: the shortest story stands first, as it tells a cause."""
+    found = None if replay is None else replay.counterexample
+    return inf if found is None else len(found.operations)
+
+
 def _check(check: SavedCheck, replay: Replay | None) -> Html:
     parts: list[tuple[str, Html]] = []
     found = None if replay is None else replay.counterexample
@@ -57,8 +66,8 @@ def _check(check: SavedCheck, replay: Replay | None) -> Html:
         parts += [
             ("broken", joined([found.claim])),
             ("what was done", _steps(found.operations)),
-            ("expected", tag("pre", found.expected)),
-            ("observed", tag("pre", found.observed)),
+            ("expected", tag("pre", readable(found.expected))),
+            ("observed", tag("pre", readable(found.observed))),
         ]
     elif check.message:
         parts.append(("broken", tag("pre", check.message)))
@@ -73,7 +82,10 @@ def _check(check: SavedCheck, replay: Replay | None) -> Html:
 
 def _steps(operations: Sequence[str]) -> Html:
     """The steps; of a long story the first ones are folded, for the end is what fails."""
-    items = [tag("li", tag("code", step), value=str(number)) for number, step in enumerate(operations, 1)]
+    items = [
+        tag("li", tag("code", readable_line(step)), value=str(number))
+        for number, step in enumerate(operations, 1)
+    ]
     before, last = items[:-_LONG], items[-_LONG:]
     earlier = folded(f"{len(before)} steps before", tag("ol", before)) if before else ""
     return joined([earlier, tag("ol", last)])

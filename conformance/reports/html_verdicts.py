@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.reports.html import Html, tag
 from conformance.results.saved import SavedRun
 from conformance.results.verdict import BREACHES, UNTESTED, RunVerdict, Verdict
-from conformance.results.wording import verdict_words
+from conformance.results.wording import ONLY_A_PART, breaks, let_off, listed, unseen, verdict_words
 
 _LOOKS = {
     Verdict.PASSED: ("✓", "good"),
@@ -53,25 +53,20 @@ def words(value: str) -> str:
 
 
 def reasons(run: SavedRun) -> list[str]:
-    """Why the verdict is what it is, and what it does not cover, a sentence each."""
-    lines = list(run.notes)
-    if run.run["filtered"]:
-        lines.append("Only a part of the rule set was run: that is never conformant.")
-    elif not run.run["complete"]:
-        lines.append("The run does not cover the rule set: it was cut off, or something owed is untested.")
-    if run.untested:
-        lines.append(f"Untested by permission: {', '.join(run.untested)}.")
-    counted = [
-        (BREACHES, "broken"),
-        ({Verdict.KNOWN_FAILURE}, "a known failure"),
-        (UNTESTED, "owed, but untested"),
-    ]
-    for verdicts, said in counted:
+    """Why the verdict is what it is, and what it does not cover, a line each, as the command words it."""
+    lines = []
+    for verdicts, said in ((BREACHES, breaks), (UNTESTED, unseen)):
         ids = [entry.id for entry in run.of(verdicts) if entry.id not in run.untested]
         if ids:
-            lines.append(f"{len(ids)} {said}: {_listed(ids)}.")
+            lines.append(said(ids))
+    lines += run.notes
+    known = [entry.id for entry in run.of({Verdict.KNOWN_FAILURE})]
+    if known:
+        lines.append(f"known failures: {listed(known)}")
+    if run.untested:
+        lines.append(let_off(run.untested))
+    if run.run["filtered"]:
+        lines.append(ONLY_A_PART)
+    elif not run.run["complete"] and not run.of(UNTESTED):
+        lines.append("the run was cut off")
     return lines
-
-
-def _listed(ids: list[str], most: int = 12) -> str:
-    return ", ".join(ids) if len(ids) <= most else f"{', '.join(ids[:most])} and {len(ids) - most} more"

@@ -44,7 +44,7 @@ class ConsoleAudience:
     def begins(self, description: Description, tasks: int, known: Collection[KnownFailure] = ()) -> None:
         """Say who is judged."""
         self._known = frozenset((entry.requirement, entry.message) for entry in known)
-        self._total, self._done, self._failed = tasks, 0, 0
+        self._total, self._done, self._failed, self._known_seen = tasks, 0, 0, 0
         self._begun = self._last_line = time.monotonic()
         capabilities = ", ".join(sorted(description.capabilities)) or "none"
         if not self._quiet:
@@ -69,15 +69,17 @@ class ConsoleAudience:
         """Show what came of it; a failure at once, so that nobody waits for the end to see it."""
         self._under_way.remove(test)
         self._done += 1
-        self._failed += outcome.verdict in BREACHES
+        is_known = (outcome.requirement, claim_of(outcome)) in self._known
+        self._failed += outcome.verdict in BREACHES and not is_known
+        self._known_seen += is_known
         self._progress.update(self._bar, advance=1, description=", ".join(self._under_way))
         if self._quiet:
             return
         if outcome.verdict is Verdict.PASSED:
             if self._verbose:
                 self.tell(f"{outcome.requirement} ok  {test}  {outcome.effort.seconds:.2f} s")
-        elif self._verbose or (outcome.verdict in TOLD and self._is_new(outcome)):
-            self._console.print(self._line(outcome), soft_wrap=True)
+        elif self._verbose or (outcome.verdict in TOLD and not is_known and self._is_new(outcome)):
+            self._console.print(self._line(outcome, is_known), soft_wrap=True)
         if not self._console.is_terminal:
             self._now_and_then()
 
@@ -91,9 +93,9 @@ class ConsoleAudience:
             self.tell("more fails; the end has a line for each requirement")
         return len(self._told) <= _MOST_TOLD
 
-    def _line(self, outcome: CheckOutcome) -> Text:
+    def _line(self, outcome: CheckOutcome, is_known: bool) -> Text:
         message = visible(outcome.message.partition("\n")[0])
-        if (outcome.requirement, claim_of(outcome)) in self._known:
+        if is_known:
             return Text.assemble((f"{outcome.requirement} known failure", "yellow"), " ", message)
         style = "red" if outcome.verdict in BREACHES else "yellow"
         return Text.assemble((f"{outcome.requirement} {outcome.verdict.value}", style), " ", message)
@@ -105,9 +107,10 @@ class ConsoleAudience:
         self._last_line = now
         self._pause *= 2  # a long run needs no more lines than a short one
         spent = now - self._begun
+        known = f" and {self._known_seen} as is known" if self._known_seen else ""
         left = spent / self._done * (self._total - self._done)
         self.tell(
-            f"{self._done} of {self._total} checks, {self._failed} failed, "
+            f"{self._done} of {self._total} checks, {self._failed} failed{known}, "
             f"{duration(spent)} so far, about {duration(left)} to go"
         )
 

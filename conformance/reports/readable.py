@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from conformance.reports.visible import visible
 
-_BYTES = re.compile(r"\bb('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+_VALUE = re.compile(rf"(?<![\w.])b?(?:{_QUOTED.pattern})")  # what begins within a word is an apostrophe
 _INSTANT = re.compile(r"SystemTime\((-?\d{1,12}), (\d{1,9})\)")
 _FOREIGN = re.compile(r"raised \w*(?:ForeignException|EscapedFault): (?=\w+ raised )(?:\w+ raised )?")
 _NONSENSE = re.compile(r"raised (?:NonsenseFault|LackingFault|DiedFault|TimeoutFault): ")
@@ -22,8 +22,7 @@ def readable(text: str) -> str:
     text = _FOREIGN.sub("raised ", text)
     text = _NONSENSE.sub("failed: ", text)
     text = _BACKTRACE.sub(_folded, text)
-    text = _BYTES.sub(_document, text)
-    text = _QUOTED.sub(lambda match: _escaped(match[0]), text)
+    text = _VALUE.sub(_value, text)
     return _INSTANT.sub(_dated, text)
 
 
@@ -32,14 +31,20 @@ def readable_line(text: str) -> str:
     return visible(re.sub(r"\n\s*", " ", readable(text)))
 
 
-def _document(match: re.Match[str]) -> str:
+def _value(match: re.Match[str]) -> str:
+    if not match[0].startswith("b"):
+        return _escaped(match[0])
+    return _QUOTED.sub(lambda quoted: _escaped(quoted[0]), _document(match[0]))
+
+
+def _document(literal: str) -> str:
     """The bytes as the text that they are; as they stand, where they are none."""
     try:
-        text = bytes(ast.literal_eval(match[0])).decode("utf-8")
+        text = bytes(ast.literal_eval(literal)).decode("utf-8")
     except (ValueError, SyntaxError):
-        return match[0]
+        return literal
     if not text.strip() or not all(each.isprintable() or each == "\n" for each in text):
-        return match[0]
+        return literal
     if text.endswith("\n"):
         text = f"{text[:-1]} (and a line feed)"
     return text

@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from conformance.reports.visible import visible
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import BREACHES, CheckOutcome, RequirementResult, Verdict
-from conformance.results.wording import is_left_out, plural, verdict_words
-
-_MOST_IDS = 24
-
-
-def listed(ids: Sequence[str]) -> str:
-    """The ids, as many as can be read."""
-    if len(ids) <= _MOST_IDS:
-        return ", ".join(ids)
-    return f"{', '.join(ids[:_MOST_IDS])} and {len(ids) - _MOST_IDS} more"
+from conformance.results.wording import (
+    ONLY_A_PART,
+    breaks,
+    is_left_out,
+    let_off,
+    listed,
+    plural,
+    unseen,
+    verdict_words,
+)
 
 
 def known_failures_of(record: RunRecord) -> list[RequirementResult]:
@@ -53,30 +53,34 @@ def explain_verdict(record: RunRecord) -> list[str]:
     broken = [id for id in judgement.breaches if id not in stale]
     lines = []
     if broken:
-        lines.append(f"breaks {listed(causes_first(record, broken))}")
-    lines += [
-        f"{result.id} breaks nothing now: {visible(result.reason)}"
-        if not failing_checks(result)
-        else f"{result.id} breaks otherwise than is known: {visible(result.reason)}"
-        for result in record.results
-        if result.id in stale
-    ]
+        lines.append(breaks(causes_first(record, broken)))
+    lines += _stale(record)
     lines += map(visible, judgement.notes)
     left_out = [result.id for result in record.results if is_left_out(result)]
     missing = [id for id in judgement.missing if id not in left_out]
     if missing:
         way_out = "" if record.filtered or record.cut_off else " (--allow-untested allows what it names)"
-        lines.append(f"owed, but untested: {listed(missing)}{way_out}")
+        lines.append(f"{unseen(missing)}{way_out}")
     if judgement.untested:
-        lines.append(f"untested by permission: {', '.join(judgement.untested)}")
-    if judgement.warnings:
-        lines.append(f"warning: breaks {', '.join(judgement.warnings)}, which is not counted at this level")
+        lines.append(let_off(judgement.untested))
+    warnings = [id for id in judgement.warnings if id not in stale]
+    if warnings:
+        lines.append(f"warning: breaks {', '.join(warnings)}, which is not counted at this level")
     if record.later:
         lines.append(explain_later(record))
     lines += _what_is_left(record, len(left_out))
     if record.cut_off:
         lines.append(visible(record.cut_off))
     return lines
+
+
+def _stale(record: RunRecord) -> list[str]:
+    """The known failures that are not as they are known, each reason once."""
+    ids: dict[str, list[str]] = {}
+    for result in record.with_verdict(Verdict.STALE_KNOWN_FAILURE):
+        verb = "otherwise than is known" if failing_checks(result) else "nothing now"
+        ids.setdefault(f"{verb}: {visible(result.reason)}", []).append(result.id)
+    return [f"{listed(same)} break{'s' if len(same) == 1 else ''} {reason}" for reason, same in ids.items()]
 
 
 def failing_checks(result: RequirementResult) -> list[CheckOutcome]:
@@ -92,5 +96,5 @@ def _what_is_left(record: RunRecord, count: int) -> list[str]:
         return [f"shard {number} of {of}: {merge} makes one report and one verdict of all {of}"]
     if record.filtered:
         left = f"; {plural(count, 'requirement')} left out" if count else ""
-        return [f"only a part of the rule set was run: that is never conformant{left}"]
+        return [f"{ONLY_A_PART}{left}"]
     return []

@@ -82,6 +82,7 @@ def _check(check: CheckOutcome) -> dict[str, Any]:
         "verdict": check.verdict.value,
         "message": check.message,
         "replay": check.replay,
+        "exhibits": check.exhibits,
         "effort": {
             "examples": effort.examples,
             "operations": effort.operations,

@@ -13,13 +13,13 @@ from conformance.reports.causes import TOLD, Cause, alike, causes_of, failing, l
 from conformance.reports.chapters import CHAPTERS
 from conformance.reports.explanation import LONGEST_STORY, explain_failure
 from conformance.reports.readable import readable_line
-from conformance.reports.reasons import explain_verdict, headline, known_failures_of, listed
+from conformance.reports.reasons import explain_verdict, headline, known_failures_of
 from conformance.reports.visible import visible
 from conformance.results.causes import followers
 from conformance.results.known_failures import claim_of
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import BREACHES, CheckOutcome, RequirementResult, RunVerdict, Verdict
-from conformance.results.wording import is_left_out
+from conformance.results.wording import is_left_out, listed
 
 COLUMNS = (
     ("passed", (Verdict.PASSED,), "green"),
@@ -109,10 +109,10 @@ def _consequences(record: RunRecord, cause: Cause) -> list[Text]:
     if cause.following:
         verb = "follows" if len(cause.following) == 1 else "follow"
         lines.append(f"  {', '.join(cause.following)} {verb} from it")
-    lines += [
-        f"  also:     {visible(claim_of(other))}{f' ({other.replay})' if other.replay else ''}"
-        for other in cause.others
-    ]
+    files: dict[str, list[str]] = {}
+    for other in cause.others:
+        files.setdefault(visible(claim_of(other)), []).append(other.replay or other.test)
+    lines += [f"  also:     {claim} ({', '.join(where)})" for claim, where in files.items()]
     return [Text(line) for line in lines]
 
 
@@ -127,12 +127,18 @@ def failed_lines(record: RunRecord, causes: Sequence[Cause]) -> list[RenderableT
         told = failing(result)
         says = claim_of(told[0]) if told else result.reason.partition("\n")[0]
         says += _otherwise(told, seen)
-        cause = f"  (cause {numbers[result.id]})" if result.id in numbers else ""
+        cause = _put_down_to(numbers.get(result.id, []))
         verdict = result.verdict.value.replace("_", " ")
         style = "red" if result.verdict in BREACHES else "magenta"
         level = result.requirement.level.value
         lines.append(Text.assemble((f"{result.id} {level:<6} {verdict}", style), f"  {visible(says)}{cause}"))
     return [*lines, Text()] if lines else []
+
+
+def _put_down_to(numbers: Sequence[int]) -> str:
+    if not numbers:
+        return ""
+    return f"  (cause{'' if len(numbers) == 1 else 's'} {', '.join(map(str, numbers))})"
 
 
 def _otherwise(told: Sequence[CheckOutcome], seen: set[tuple[str, str]]) -> str:

@@ -3,7 +3,10 @@
 `arguments` are the values the check was called with, each value as JSON: numbers, strings, booleans, null and
 lists as they are; bytes as {"$": "bytes", "base64": ...}; a mapping as {"$": "map", "items": [[key, value]]};
 any other value as {"$": type, member: value}. Integers are exact, also beyond 2^53. `operations` tells the
-same story in words.
+same story in words, and `calls`, where the file has it, as what can be done again without the kit:
+{"call": operation, "arguments": values, "ending": words, "backend": number, "path": number},
+{"clock": instant}, {"document": bytes, "path": number}, and {"note": words} for anything else. Numbers count
+from 1 in the example.
 """
 
 from __future__ import annotations
@@ -97,6 +100,7 @@ class Counterexample:
     claim: str
     expected: str
     observed: str
+    calls: tuple[Mapping[str, Any], ...] = ()
 
     def to_json(self) -> str:
         """The text of the replay file."""
@@ -122,7 +126,8 @@ def read_story(text: str) -> Counterexample:
         if members.pop("schema") != SCHEMA:
             raise ValueError("another schema")
         members["conformance_class"] = members.pop("class")
-        for name in ("capabilities", "operations", "command"):
+        members.setdefault("calls", [])  # older files have none
+        for name in ("capabilities", "operations", "command", "calls"):
             members[name] = tuple(members[name])
         found = Counterexample(**members)
         _check_words(found)
@@ -138,6 +143,8 @@ def _check_words(found: Counterexample) -> None:
     texts += [text for name in lists for text in getattr(found, name)]
     if not all(isinstance(text, str) for text in texts):
         raise ValueError("something that must be text is not")
+    if not all(isinstance(call, dict) for call in found.calls):
+        raise ValueError("each of calls must be an object")
     if type(found.seed) is not int or not isinstance(found.arguments, dict):
         raise ValueError("seed must be a whole number, and arguments an object")
 

@@ -47,7 +47,9 @@ def outcome_from_json(form: Mapping[str, Any]) -> CheckOutcome:
     """The outcome that `outcome_to_json` wrote."""
     counterexample = form["counterexample"]
     if counterexample is not None:
-        fixed = {name: tuple(counterexample[name]) for name in ("capabilities", "operations", "command")}
+        fixed = {
+            name: tuple(counterexample[name]) for name in ("capabilities", "operations", "command", "calls")
+        }
         counterexample = Counterexample(**(counterexample | fixed))
     changed = {
         "verdict": Verdict(form["verdict"]),

@@ -122,7 +122,7 @@ def _apply(
 
 
 def _way_out(file: str) -> str:
-    return f"take the entry out of {file}, or run once with --fix-known-failures"
+    return f"take its entry out of {file}, or run once with --fix-known-failures"
 
 
 def _words(result: RequirementResult) -> str:

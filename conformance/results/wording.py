@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from conformance.results.verdict import RequirementResult, RunVerdict, Verdict
 
+ONLY_A_PART = "only a part of the rule set was run: that is never conformant"
 NOT_SELECTED = "not selected in this run"
 NOT_IN_SHARD = "not in shard"
+_MOST_IDS = 24
 
 
 def verdict_words(verdict: RunVerdict, *, known: int = 0, untested: int = 0) -> str:
@@ -17,6 +21,28 @@ def verdict_words(verdict: RunVerdict, *, known: int = 0, untested: int = 0) -> 
         return words
     joint = " apart from" if verdict is RunVerdict.CONFORMANT else ", and beside that"
     return f"{words}{joint} {' and '.join(aside)}"
+
+
+def breaks(ids: Sequence[str]) -> str:
+    """What is broken."""
+    return f"breaks {listed(ids)}"
+
+
+def unseen(ids: Sequence[str]) -> str:
+    """What is owed, and no check saw it hold."""
+    return f"owed, but untested: {listed(ids)}"
+
+
+def let_off(ids: Sequence[str]) -> str:
+    """What --allow-untested names."""
+    return f"untested by permission: {', '.join(ids)}"
+
+
+def listed(ids: Sequence[str]) -> str:
+    """The ids, as many as can be read."""
+    if len(ids) <= _MOST_IDS:
+        return ", ".join(ids)
+    return f"{', '.join(ids[:_MOST_IDS])} and {len(ids) - _MOST_IDS} more"
 
 
 def plural(count: int, noun: str) -> str:

@@ -24,8 +24,9 @@ from conformance.oracle.model import (
     apply,
     loaded,
 )
+from conformance.showing import Words
 from conformance.testing.cases import Each
-from conformance.testing.expect import Nonconformance, expect_equal
+from conformance.testing.expect import Nonconformance, expect, expect_equal, expect_one_each
 from conformance.testing.machine import Walk, walk
 from conformance.testing.planting import raw_row
 from conformance.testing.session import Backend, Session
@@ -126,7 +127,7 @@ def _told(program: Sequence[Operation]) -> str:
 def _tired(breach: Breach) -> Nonconformance:
     claim = "an open backend goes on as it began, however many operations there are"
     if isinstance(breach, Nonconformance):
-        return Nonconformance(claim, breach.expected, f"{breach.claim}: {breach.observed}")
+        return Nonconformance(claim, f"{breach.claim}: {breach.expected}", breach.observed)
     return Nonconformance(claim, "no exception", str(breach))
 
 
@@ -171,7 +172,9 @@ def _change_a_few(store: Session, rows: Sequence[StoredRow]) -> None:
         rows = apply(rows, change)
     records = store.load_all()
     left = sorted({str(record.id) for record in records} & {str(third), str(late)})
-    expect_equal(left, [], "a cancelled job is gone", requirement="CX-01")
+    gone = Words(f"no record of {', '.join(map(repr, left))}")
+    claim, seen = "a cancelled job is gone", Words(f"{', '.join(map(repr, left))} are loaded")
+    expect(not left, claim, expected=gone, observed=seen, requirement="CX-01")
     _expect_jobs(records, rows, "among many jobs a mutation changes the one that it names")
 
 
@@ -182,9 +185,9 @@ def _expect_jobs(
     requirement: str | None = None,
 ) -> None:
     """The first few that are wrong are shown."""
-    counts = Counter(str(record.id) for record in records)
-    repeated = {dotted: count for dotted, count in counts.items() if count > 1}
-    expect_equal(repeated, {}, "no operation makes a second row for a job")
+    expect_one_each(
+        (str(record.id) for record in records), "no operation makes a second row for a job", subject="record"
+    )
     found, wanted = ({str(record.id): record for record in each} for each in (records, loaded(rows)))
     wrong = [name for name in {**wanted, **found} if _plan(found.get(name)) != _plan(wanted.get(name))]
     expect_equal(

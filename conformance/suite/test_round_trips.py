@@ -36,7 +36,13 @@ from conformance.oracle.model import (
     next_fire_after,
 )
 from conformance.showing import Words
-from conformance.testing.expect import expect, expect_entries, expect_equal, expect_same_records
+from conformance.testing.expect import (
+    expect,
+    expect_entries,
+    expect_equal,
+    expect_one_each,
+    expect_same_records,
+)
 from conformance.testing.planting import raw_row
 from conformance.testing.session import Backend, Session
 from conformance.testing.situation_walk import outcome_of, plainest
@@ -214,8 +220,8 @@ def _expect_own_jobs(store: Session, *ids: QName) -> None:
 
 def _expect_jobs(store: Session, expected: set[str], claim: str) -> None:
     found = Counter(str(record.id) for record in store.load_all())
-    repeated = sorted(dotted for dotted, count in found.items() if count > 1)
-    expect_equal(repeated, [], "no operation makes a second row for a job", requirement="UP-06")
+    twice = "no operation makes a second row for a job"
+    expect_one_each(found.elements(), twice, subject="record", requirement="UP-06")
     lost, strange = sorted(expected - found.keys()), sorted(found.keys() - expected)
     told = f"{len(found)} jobs; lost: {lost[:3]}, never recorded: {strange[:3]}"
     expect(not lost and not strange, claim, expected=Words(f"{len(expected)} jobs"), observed=Words(told))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
@@ -32,7 +31,7 @@ from conformance.oracle.model import (
 )
 from conformance.showing import Words
 from conformance.testing.cases import Case, Each
-from conformance.testing.expect import expect, expect_entries, expect_equal
+from conformance.testing.expect import expect, expect_entries, expect_equal, expect_one_each
 from conformance.testing.planting import raw_row
 from conformance.testing.profiles import Dose
 from conformance.testing.session import Backend, Session
@@ -299,8 +298,7 @@ def test_UP_06_any_sequence_leaves_at_most_one_row_for_each_dotted_id(
             store.perform(operation)
         rows = store.rows() if backend.keeps_document else ()
         seen = [row.qname for row in rows] or [str(record.id) for record in store.load_all()]
-        repeated = {dotted: count for dotted, count in Counter(seen).items() if count > 1}
-        expect_equal(repeated, {}, "any sequence of operations leaves at most one row for each dotted id")
+        expect_one_each(seen, "any sequence of operations leaves at most one row for each dotted id")
 
 
 @verifies("UP-07")

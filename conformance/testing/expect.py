@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -11,6 +12,7 @@ from conformance.contract.records import SchedulerJobRecord
 from conformance.showing import Words, essence, show
 
 _ABSENT = Words("nothing")
+_MOST_TOLD = 3
 
 
 class Nonconformance(Exception):  # noqa: N818 - the backend's fault, not an error
@@ -48,6 +50,23 @@ def expect_entries(observed: Mapping[str, object], expected: Mapping[str, object
     wrong = [name for name in expected if observed.get(name, _ABSENT) != expected[name]]
     found = {name: observed.get(name, _ABSENT) for name in wrong}
     expect_equal(found, {name: expected[name] for name in wrong}, claim)
+
+
+def expect_one_each(
+    dotted: Iterable[str], claim: str, *, subject: str = "row", requirement: str | None = None
+) -> None:
+    """Raise Nonconformance where a job is there more than once."""
+    __tracebackhide__ = True
+    repeated = {job: count for job, count in Counter(dotted).items() if count > 1}
+    expect(
+        not repeated,
+        claim,
+        expected=Words(", ".join(f"one {subject} of {job!r}" for job in [*repeated][:_MOST_TOLD])),
+        observed=Words(
+            ", ".join(f"{count} {subject}s of {job!r}" for job, count in [*repeated.items()][:_MOST_TOLD])
+        ),
+        requirement=requirement,
+    )
 
 
 def expect_same_records(

@@ -5,7 +5,6 @@ A program is a plain list of operations, so that a failing one shrinks to the fe
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -27,7 +26,7 @@ from conformance.oracle.model import (
 )
 from conformance.oracle.rows import ROW_MEMBERS
 from conformance.showing import Words, show
-from conformance.testing.expect import Nonconformance, expect, expect_equal
+from conformance.testing.expect import Nonconformance, expect, expect_equal, expect_one_each
 from conformance.testing.session import Session
 
 NEVER_SEEN = QName("never", "seen")
@@ -112,9 +111,8 @@ class Walk:
         )
 
     def _no_second_rows(self, observed: tuple[StoredRow, ...], rule: str) -> None:
-        counts = Counter(row.qname for row in observed)
-        repeated = {dotted: count for dotted, count in counts.items() if count > 1}
-        expect_equal(repeated, {}, "no operation makes a second row for a job", requirement=rule)
+        claim = "no operation makes a second row for a job"
+        expect_one_each((row.qname for row in observed), claim, requirement=rule)
 
     def _compare_own(self, operation: Mutation, known: StoredRow | None, row: StoredRow | None) -> None:
         if isinstance(operation, Cancel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from conformance.contract.connection import EscapedFault, Handle, LogLine, Statement
 from conformance.contract.faults import SchedulerPersistenceError
@@ -27,6 +27,7 @@ from conformance.workspace import DataPath
 if TYPE_CHECKING:
     from conformance.testing.session import Backend
 
+_T = TypeVar("_T")
 _MANY_ROWS = 20
 
 
@@ -38,15 +39,19 @@ class Session:
         self.data = data
         self.window = (SystemTime(0, 0), SystemTime(0, 0))
         self.reading: LastReading | None = None
+        self._place = backend.story.place(data.path)
         self.handle = self._open()
 
     def _open(self) -> Handle:
         driver = self.backend.driver
-        return self.backend.told("open", (), lambda: driver.open(self.data.path))
+        return self._told("open", (), lambda: driver.open(self.data.path))
+
+    def _told(self, operation: str, arguments: tuple[object, ...], call: Callable[[], _T]) -> _T:
+        return self.backend.told(operation, arguments, call, self._place)
 
     def close(self) -> None:
         """Close the backend."""
-        self.backend.told("close", (), self.handle.close)
+        self._told("close", (), self.handle.close)
 
     def reopen(self) -> None:
         """Close the backend and open it again on the same data path."""
@@ -62,20 +67,16 @@ class Session:
     def record_scheduled(self, id: QName, schedule: Schedule) -> None:
         """Call record_scheduled; `window` then tells between which instants the backend read its clock."""
         before = self.backend.clock.bounds()
-        self.backend.told(
-            "record_scheduled", (id, schedule), lambda: self.handle.record_scheduled(id, schedule)
-        )
+        self._told("record_scheduled", (id, schedule), lambda: self.handle.record_scheduled(id, schedule))
         self.window = (before[0], self.backend.clock.bounds()[1])
 
     def record_started(self, id: QName, started_at: SystemTime) -> None:
         """Call record_started."""
-        self.backend.told(
-            "record_started", (id, started_at), lambda: self.handle.record_started(id, started_at)
-        )
+        self._told("record_started", (id, started_at), lambda: self.handle.record_started(id, started_at))
 
     def record_finished(self, id: QName, finished_at: SystemTime, success: bool) -> None:
         """Call record_finished."""
-        self.backend.told(
+        self._told(
             "record_finished",
             (id, finished_at, success),
             lambda: self.handle.record_finished(id, finished_at, success),
@@ -83,15 +84,15 @@ class Session:
 
     def cancel(self, id: QName) -> None:
         """Call cancel."""
-        self.backend.told("cancel", (id,), lambda: self.handle.cancel(id))
+        self._told("cancel", (id,), lambda: self.handle.cancel(id))
 
     def flush_checkpoint(self) -> None:
         """Call flush_checkpoint."""
-        self.backend.told("flush_checkpoint", (), lambda: self.handle.flush_checkpoint())
+        self._told("flush_checkpoint", (), lambda: self.handle.flush_checkpoint())
 
     def load_all(self) -> list[SchedulerJobRecord]:
         """Call load_all."""
-        return self.backend.told("load_all", (), lambda: self.handle.load_all())
+        return self._told("load_all", (), lambda: self.handle.load_all())
 
     def spoil_last_load(self) -> None:
         """Put something else into the list that load_all returned last."""
@@ -113,7 +114,7 @@ class Session:
         told: object = list(rows)
         if len(rows) > _MANY_ROWS:
             told = Words(f"{len(rows)} rows, from {show(rows[0])} to {show(rows[-1])}")
-        self.backend.told("plant_rows", (told,), lambda: self.handle.plant_rows(rows))
+        self._told("plant_rows", (told,), lambda: self.handle.plant_rows(rows))
 
     def wire_mirror(self, *, fail: bool = False) -> None:
         """Wire one more recording executor; one that raises if `fail`."""

@@ -161,4 +161,5 @@ def _counterexample(
         claim=broken.claim,
         expected=broken.expected,
         observed=broken.observed,
+        calls=failure.steps,
     )

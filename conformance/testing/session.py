@@ -29,7 +29,7 @@ from conformance.testing.lagging import looking_again
 from conformance.testing.opened import Session
 from conformance.testing.planting import document_bytes, raw_row
 from conformance.testing.shared import Shared
-from conformance.testing.story import Blind, FailedExample, Observer, Story
+from conformance.testing.story import Blind, CallPlace, FailedExample, HeldAt, Observer, Planted, Story
 from conformance.testing.tally import Tally
 from conformance.workspace import DataPath, Workspace
 
@@ -153,7 +153,7 @@ class Backend:
         words = f"{_CLOCK_IS_HELD} {show(now)}"
         told = [line.words for line in self.story.lines if line.words.startswith(_CLOCK_IS_HELD)]
         if told[-1:] != [words]:
-            self.note(words)
+            self.story.note(words, HeldAt(now))
         if now != self.clock.held:
             self.observed("set_clock", lambda: self.clock.hold(now))
         return now
@@ -183,7 +183,8 @@ class Backend:
         if rows and self.keeps_document:
             document, rows = document_bytes(rows), ()
         if document is not None:
-            self.note(f"the document is {_shortened(document)}")
+            planted = Planted(self.story.path(data.path), document)
+            self.story.note(f"the document is {_shortened(document)}", planted)
             data.write_document(document)
         session = Session(self, data)
         try:
@@ -272,9 +273,15 @@ class Backend:
             self.tally.backend_seconds += monotonic_seconds() - begun
             self.observer.ended()
 
-    def told(self, operation: str, arguments: tuple[object, ...], call: Callable[[], _T]) -> _T:
+    def told(
+        self,
+        operation: str,
+        arguments: tuple[object, ...],
+        call: Callable[[], _T],
+        place: CallPlace | None = None,
+    ) -> _T:
         """`observed`, with a line in the story that tells how it ended."""
-        line = self.story.call(operation, arguments)
+        line = self.story.call(operation, arguments, place)
         try:
             result = self.observed(operation, call)
         except (Exception, GaveUp) as error:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.commands.settings import find_settings
 from conformance.errors import UsageError
+from conformance.execution.settings import find_settings
 
 
 def written(folder: Path, text: str, name: str = "sidecar-conformance.toml") -> Path:

@@ -40,3 +40,7 @@ def test_what_is_said_is_readable(said: str, read: str) -> None:
 
 def test_a_document_in_a_line_stands_on_it() -> None:
     assert "the document is [ {} ]" == readable_line(r"the document is b'[\n  {}\n]'")
+
+
+def test_a_name_that_ends_in_b_is_no_document() -> None:
+    assert "['a.b', 'c.b'] of the backend's []" == readable("['a.b', 'c.b'] of the backend's b'[]'")

@@ -67,6 +67,43 @@ def test_long_stories_are_cut_unless_every_step_is_asked_for() -> None:
     assert "1. step 0\n" in printed(a_run(found), Detail(verbose=True))
 
 
+def test_a_story_that_is_a_little_too_long_is_told_whole() -> None:
+    found = failure("CX-02", operations=tuple(f"step {number}" for number in range(9)))
+
+    assert "1. step 0\n" in printed(a_run(found))
+
+
+def test_a_cause_is_told_by_its_shortest_story_and_the_others_are_named() -> None:
+    long, short = (
+        failure("CX-02", f"claim {steps}", operations=tuple(f"step {number}" for number in range(steps)))
+        for steps in (8, 2)
+    )
+    text = printed(a_run(long, replace(short, replay="replays/CX-02-2.json")))
+
+    assert "broken: claim 2\n" in text
+    assert "  also:     claim 8 (" in text
+
+
+def test_a_failure_names_every_cause_that_may_explain_it() -> None:
+    text = printed(a_run(failure("RT-03", "a period"), failure("RT-09", "a name"), failure("QN-06", "ids")))
+
+    assert "QN-06 MUST   failed  ids" in text
+    assert "(causes 1, 2)" in text
+
+
+def test_what_is_stale_for_one_reason_is_told_once_and_is_no_warning() -> None:
+    run = a_run(outcome(id="CX-01"), outcome(id="CX-02"), outcome(id="FM-04"))
+    stale = tuple(
+        replace(each, verdict=Verdict.STALE_KNOWN_FAILURE, reason="it passes: take it out")
+        for each in run.results
+    )
+    judgement = replace(run.judgement, breaches=("CX-01", "CX-02"), warnings=("FM-04",))
+    text = printed(replace(run, results=stale, judgement=judgement))
+
+    assert "  CX-01, CX-02, FM-04 break nothing now: it passes: take it out\n" in text
+    assert "warning" not in text
+
+
 def test_a_long_story_of_a_crash_keeps_the_fault_and_the_crash() -> None:
     steps = [f"step {number}" for number in range(30)]
     steps[3] = "write(6, 396 bytes) = -1 ENOSPC   <-- made to fail"

@@ -72,7 +72,7 @@ def test_an_entry_of_no_result_matches_nothing() -> None:
     _, complaints = applied(failure(), known=(KNOWN, KnownFailure("CX-01", "we know", "gone")))
 
     assert 1 == len(complaints)
-    assert complaints[0].startswith("the known failure of CX-01 matches nothing in this run: take the entry")
+    assert complaints[0].startswith("the known failure of CX-01 matches nothing in this run: take its entry")
 
 
 def test_a_hang_can_be_known() -> None:
