@@ -70,10 +70,13 @@ class Worker:
     """One worker process at a time; a new one after each that ended.
 
     `tell` is called with what the user must do before the work goes on; `exhibits` is where checks may leave
-    what shows a failure.
+    what shows a failure. With `mark` begins the name of what is left where even the supervisor is killed.
     """
 
-    def __init__(self, plan: Plan, tell: Callable[[str], None], exhibits: Path | None = None) -> None:
+    def __init__(
+        self, plan: Plan, tell: Callable[[str], None], exhibits: Path | None = None, mark: str = ""
+    ) -> None:
+        self._beginning = mark
         self._plan = plan
         self._exhibits = exhibits
         self._tell = tell
@@ -122,9 +125,11 @@ class Worker:
         self._answers, answers_end = os.pipe()
         self._received = b""
         self._changes, self._changed_at = 0, time.monotonic()
-        self._mark = secrets.token_hex(8)
+        self._mark = f"{self._beginning}{secrets.token_hex(8)}"
         self._workspace = tempfile.TemporaryDirectory(
-            prefix="sidecar-conformance-", dir=memory_file_system(), ignore_cleanup_errors=True
+            prefix=f"sidecar-conformance-{self._beginning}",
+            dir=memory_file_system(),
+            ignore_cleanup_errors=True,
         )
         process = subprocess.Popen(
             [sys.executable, "-P", "-c", _START, str(Path(conformance.__file__).parents[1])],

@@ -1,0 +1,95 @@
+"""What happens at a Dask worker: orders are carried out under a supervisor of the kit, and ended when asked.
+
+Imports no Dask, but for telling what begins.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Lock
+from typing import TypeVar
+
+from conformance.errors import SidecarConformanceError
+from conformance.execution.cluster.facts import Facts, differences
+from conformance.execution.processes import kill_marked
+from conformance.workspace import memory_file_system
+
+_Q = TypeVar("_Q")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A Dask worker that is not fit for the run, and why."""
+
+    words: str
+    worker: str = ""
+
+
+_LOCK = Lock()
+_HALTED: set[str] = set()
+_UNDER_WAY: dict[str, list[Event]] = {}
+_FOUND: dict[str, Facts | Refusal] = {}
+
+
+def prefix_of(run: str) -> str:
+    """How the temporary directories of a run begin."""
+    return f"sidecar-conformance-{run}-"
+
+
+@contextmanager
+def enlisted(run: str) -> Iterator[Event]:
+    """An event that `halt` sets; set from the beginning where the run was halted before."""
+    stop = Event()
+    with _LOCK:
+        _UNDER_WAY.setdefault(run, []).append(stop)
+        if run in _HALTED:
+            stop.set()
+    try:
+        yield stop
+    finally:
+        with _LOCK:
+            _UNDER_WAY[run].remove(stop)
+
+
+def halt(run: str) -> None:
+    """End what is under way for a run, and what is still to come."""
+    with _LOCK:
+        _HALTED.add(run)
+        for stop in _UNDER_WAY.get(run, []):
+            stop.set()
+
+
+def sweep(run: str) -> None:
+    """Remove what a Dask worker that was killed has left on this machine."""
+    kill_marked(run)
+    for home in {memory_file_system(), Path(tempfile.gettempdir())} - {None}:
+        assert home is not None
+        for path in home.glob(f"{prefix_of(run)}*"):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+async def survey(run: str, find: Callable[[_Q], Facts], question: _Q) -> Facts | Refusal:
+    """What is found at this worker; in a thread, so that the worker stays in touch with its scheduler."""
+    return await asyncio.to_thread(found_here, run, find, question)
+
+
+def found_here(run: str, find: Callable[[_Q], Facts], question: _Q) -> Facts | Refusal:
+    """What is found at this worker; looked for once in a run."""
+    if run not in _FOUND:
+        try:
+            _FOUND[run] = find(question)
+        except SidecarConformanceError as error:
+            _FOUND[run] = Refusal(str(error))
+    return _FOUND[run]
+
+
+def refused(expected: Facts, found: Facts | Refusal, worker: str) -> Refusal | None:
+    """Why a worker is refused, if it is."""
+    words = found.words if isinstance(found, Refusal) else differences(expected, found)
+    return Refusal(words, worker) if words else None
