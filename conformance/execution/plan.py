@@ -58,7 +58,7 @@ class Plan:
     """A run. `capabilities` says which to add (True) or take away (False) from what the target declares.
 
     `ruleset` is the version that it is judged by, the newest where none is named. With `chooses_workers` the
-    kit may take more of them where a backend is slow. `cluster` is where a Dask scheduler listens, or `local`.
+    kit may take more of them where a backend is slow. `cluster` is where a Dask scheduler is, or `local`.
     """
 
     target: TargetSpec

@@ -1,4 +1,4 @@
-"""MANY MACHINES: the workers of a Dask cluster instead of processes here. Only what is asked for imports Dask."""
+"""MANY MACHINES: the workers of a Dask cluster instead of processes here. Nothing imports Dask unasked."""
 
 from __future__ import annotations
 

@@ -55,7 +55,8 @@ class Crew:
         """How many orders are carried out at a time. Raises TargetUnreachableError where there is nobody."""
         with suppress(TimeoutError):
             self._client.wait_for_workers(1, timeout=_PATIENCE_S)
-        workers = sum(self._client.nthreads().values())
+        threads: Mapping[str, int] = self._client.nthreads()
+        workers = sum(threads.values())
         if not workers:
             raise TargetUnreachableError(
                 f"the Dask scheduler at {self._address} has no worker: start some, `dask worker` "
@@ -166,6 +167,7 @@ def _local_cluster(workers: int) -> Iterator[Any]:
             host="127.0.0.1",
             dashboard_address=None,
             local_directory=folder,
+            scheduler_kwargs={"local_directory": folder},
             memory_limit=0,
             silence_logs=logging.CRITICAL,
         ) as cluster,

@@ -27,9 +27,10 @@ _BESIDE = frozenset({"__pycache__", "_mutants"})  # a wheel holds the mutants, a
 
 def digest_of_folder(folder: Path) -> str:
     """A digest of all files below a folder, by name and content."""
-    files = [path for path in folder.rglob("*") if path.is_file() and _BESIDE.isdisjoint(path.parts)]
-    named = [(path.relative_to(folder).as_posix(), path) for path in files]
-    return digest_of(*(f"{name} {digest_of(path.read_bytes())}\n".encode() for name, path in sorted(named)))
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    named = [(path.relative_to(folder), digest_of(path.read_bytes())) for path in files]
+    kept = [(name, digest) for name, digest in named if _BESIDE.isdisjoint(name.parts)]
+    return digest_of(*(f"{name.as_posix()} {digest}\n".encode() for name, digest in kept))
 
 
 # When it is imported: a Dask worker may live for long, and its files change under it.
