@@ -21,7 +21,7 @@ from conformance.errors import TargetUnreachableError
 from conformance.execution.cluster.crew import Crew
 from conformance.execution.cluster.facts import Facts, digest_of_folder, facts_of_kit
 from conformance.execution.cluster.remote import Refusal, enlisted, found_here, refused
-from conformance.execution.sources import tracer
+from conformance.execution.sources import tracer_apart
 from conformance.reports.matrix import MutantResult
 
 
@@ -62,7 +62,7 @@ def find_mutants_facts(options: SelftestOptions) -> Facts:
     if reference is not None and reference.origin:
         folders["reference_impl"] = Path(reference.origin).parent
     digests = {name: digest_of_folder(folder) for name, folder in folders.items()}
-    return {**facts_of_kit(), "tracer of system calls": tracer(), **digests}
+    return {**facts_of_kit(), "tracer of system calls": tracer_apart(), **digests}
 
 
 def perform_mutant(order: MutantOrder) -> MutantResult | Refusal:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
+import conformance
 from conformance.crash.recording.recorders import available_recorder
 from conformance.errors import NotTestableError
 
@@ -37,3 +39,13 @@ def tracer() -> str:
         return available_recorder(_TRACED).name
     except NotTestableError:
         return "none"
+
+
+def tracer_apart() -> str:
+    """The same in a process of its own: it waits for any child, which may be somebody else's."""
+    code = (
+        "import sys; sys.path[:0] = [sys.argv[1]]; "
+        "from conformance.execution.sources import tracer; print(tracer())"
+    )
+    command = [sys.executable, "-P", "-c", code, str(Path(conformance.__file__).parents[1])]
+    return subprocess.run(command, capture_output=True, check=False, text=True).stdout.strip()
