@@ -101,11 +101,10 @@ def declared_dependencies() -> set[str]:
     return {re.split(r"[<>=]", line)[0].replace("-", "_") for line in project["dependencies"]}
 
 
-# What imports the extra `cluster`, and is itself imported by who was asked for it.
+# What imports the extra `cluster`, and is itself imported only where a cluster was asked for.
 OF_THE_CLUSTER = {
-    "conformance/commands/selftest_cluster.py",
     "conformance/execution/cluster/crew.py",
-    "conformance/execution/cluster/orders.py",
+    "conformance/execution/cluster/duty.py",
 }
 
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from distributed import get_worker
-
 from conformance.commands.selftest import (
     Mutant,
     SelftestOptions,
@@ -19,6 +17,7 @@ from conformance.commands.selftest import (
 )
 from conformance.errors import TargetUnreachableError
 from conformance.execution.cluster.crew import Crew
+from conformance.execution.cluster.duty import on_duty
 from conformance.execution.cluster.facts import Facts, digest_of_folder, facts_of_kit
 from conformance.execution.cluster.remote import Refusal, enlisted, found_here, refused
 from conformance.execution.sources import tracer_apart
@@ -68,9 +67,10 @@ def find_mutants_facts(options: SelftestOptions) -> Facts:
 def perform_mutant(order: MutantOrder) -> MutantResult | Refusal:
     """Put one mutant under the suite, at a Dask worker."""
     found = found_here(order.run, find_mutants_facts, order.options)
-    refusal = refused(order.expected, found, get_worker().address)
+    duty = on_duty()
+    refusal = refused(order.expected, found, duty.address)
     if refusal is not None:
         return refusal
     mutant = read_mutant(mutants_home() / f"{order.name}.py")
-    with enlisted(order.run) as stop:
+    with enlisted(order.run, duty.is_wanted) as stop:
         return run_mutant(mutant, order.options, stop, f"{order.run}-")

@@ -10,9 +10,9 @@ from typing import Any
 
 from conformance.contract.target import Description
 from conformance.execution.cluster.crew import Crew
+from conformance.execution.cluster.duty import TOPIC
 from conformance.execution.cluster.facts import Facts
 from conformance.execution.cluster.orders import (
-    TOPIC,
     Answer,
     Order,
     facts_by,

@@ -12,6 +12,7 @@ from threading import Event
 from typing import Any
 
 import conformance.suite.chapters  # noqa: F401 - registers the checks
+from conformance.execution.cluster.duty import on_duty
 from conformance.execution.cluster.facts import Facts, facts_of_kit, facts_of_target
 from conformance.execution.cluster.remote import Refusal, enlisted, found_here, prefix_of, refused
 from conformance.execution.plan import Plan
@@ -19,8 +20,6 @@ from conformance.execution.supervisor import Supervisor, Task
 from conformance.results.journal import description_from_json
 from conformance.results.verdict import CheckOutcome
 from conformance.testing.verifies import CHECKS
-
-TOPIC = "sidecar-conformance"  # of the events that tell what begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +79,16 @@ def at_this_place(plan: Plan) -> Plan:
 
 def perform(order: Order) -> Answer | Refusal:
     """Carry out an order, at a Dask worker."""
-    from distributed import get_worker
-
-    worker = get_worker()
-    refusal = refused(order.expected, found_here(order.run, find_facts, order.plan), worker.address)
+    duty = on_duty()
+    refusal = refused(order.expected, found_here(order.run, find_facts, order.plan), duty.address)
     if refusal is not None:
         return refusal
     outcomes: list[CheckOutcome] = []
     tasks = [Task(CHECKS[task.test], task.pinned, task.replays_only) for task in order.tasks]
-    with enlisted(order.run) as stop, tempfile.TemporaryDirectory(prefix=prefix_of(order.run)) as folder:
+    with (
+        enlisted(order.run, duty.is_wanted) as stop,
+        tempfile.TemporaryDirectory(prefix=prefix_of(order.run)) as folder,
+    ):
         supervisor = Supervisor(
             at_this_place(order.plan), stop, lambda words: None, Path(folder), mark=f"{order.run}-"
         )
@@ -96,7 +96,7 @@ def perform(order: Order) -> Answer | Refusal:
             description_from_json(order.description),
             tasks,
             lambda task, outcome: outcomes.append(outcome),
-            lambda task: worker.log_event(TOPIC, {"run": order.run, "test": task.check.test}),
+            lambda task: duty.begins(order.run, task.check.test),
         )
         return Answer(tuple(outcomes), pack(Path(folder)), cut_off)
 

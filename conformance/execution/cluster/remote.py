@@ -1,6 +1,6 @@
 """What happens at a Dask worker: orders are carried out under a supervisor of the kit, and ended when asked.
 
-Imports no Dask, but for telling what begins.
+Imports no Dask: what has to do with that, stands in `duty`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Lock
+from threading import Event, Lock, Thread
 from typing import TypeVar
 
 from conformance.errors import SidecarConformanceError
@@ -21,6 +21,7 @@ from conformance.execution.processes import kill_marked
 from conformance.workspace import memory_file_system
 
 _Q = TypeVar("_Q")
+_POLL_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +44,30 @@ def prefix_of(run: str) -> str:
 
 
 @contextmanager
-def enlisted(run: str) -> Iterator[Event]:
-    """An event that `halt` sets; set from the beginning where the run was halted before."""
-    stop = Event()
+def enlisted(run: str, is_wanted: Callable[[], bool] = lambda: True) -> Iterator[Event]:
+    """An event that `halt` sets; set from the beginning where the run was halted before.
+
+    It is set, too, once nobody wants the result any more: who asked for it may have gone without a word.
+    """
+    stop, over = Event(), Event()
     with _LOCK:
         _UNDER_WAY.setdefault(run, []).append(stop)
         if run in _HALTED:
             stop.set()
+    Thread(target=_watch, args=(is_wanted, stop, over), daemon=True).start()
     try:
         yield stop
     finally:
+        over.set()
         with _LOCK:
             _UNDER_WAY[run].remove(stop)
+
+
+def _watch(is_wanted: Callable[[], bool], stop: Event, over: Event) -> None:
+    while not over.wait(_POLL_SECONDS):
+        if not is_wanted():
+            stop.set()
+            return
 
 
 def halt(run: str) -> None:

@@ -79,6 +79,13 @@ def test_what_is_halted_ends_and_does_not_begin_again() -> None:
     assert [True, True, False] == stopped
 
 
+def test_what_nobody_waits_for_any_more_ends() -> None:
+    with enlisted("one", lambda: False) as stop:
+        ended = stop.wait(60)
+
+    assert ended
+
+
 @pytest.mark.parametrize("workers", [None, "", "auto"])
 def test_a_cluster_elsewhere_has_workers_of_its_own(workers: str | None) -> None:
     assert "tcp://a:1" == parse_cluster("tcp://a:1", workers)
