@@ -225,14 +225,18 @@ def test_a_backend_that_kills_its_process_costs_no_worker(tmp_path: Path, cluste
     assert before == cluster.workers()
 
 
-def test_an_interrupt_ends_what_the_workers_do(tmp_path: Path, cluster: Cluster) -> None:
-    words = (REFERENCE, "--profile", "thorough", "--cluster", cluster.address)
+@pytest.mark.parametrize("where", ["local", "elsewhere"])
+def test_an_interrupt_at_the_terminal_ends_what_the_workers_do(
+    tmp_path: Path, cluster: Cluster, where: str
+) -> None:
+    address = cluster.address if where == "elsewhere" else "local"
+    journal = tmp_path / "sidecar-conformance-report/journal.jsonl"
+    words = (REFERENCE, "--profile", "thorough", "--only", "UP,RT", "--cluster", address)
     with started(tmp_path, "conformance", "run", *words) as process:
-        wait_until(lambda: (tmp_path / "sidecar-conformance-report/journal.jsonl").exists())
-        wait_until(lambda: list(cluster.busy()))
-        os.kill(process, signal.SIGINT)
+        wait_until(lambda: journal.exists() and '"event": "check"' in journal.read_text())
+        os.killpg(process, signal.SIGINT)
         ended = os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)
-    results = json.loads((tmp_path / "sidecar-conformance-report/results.json").read_text())
+    results = json.loads(journal.with_name("results.json").read_text())
 
     assert ended is not None
     assert 2 == ended.si_status

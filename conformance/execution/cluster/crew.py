@@ -15,7 +15,7 @@ from distributed import Client, LocalCluster, as_completed
 from conformance.errors import TargetUnreachableError
 from conformance.execution.cluster import LOCAL
 from conformance.execution.cluster.facts import Facts
-from conformance.execution.cluster.remote import Refusal, halt, refused, survey, sweep
+from conformance.execution.cluster.remote import Refusal, be_deaf, halt, refused, survey, sweep
 
 _J = TypeVar("_J")
 _Q = TypeVar("_Q")
@@ -49,7 +49,10 @@ class Crew:
             raise TargetUnreachableError(
                 f"no Dask scheduler answers at {self._address}: {error}; start one with `dask scheduler`"
             ) from None
-        return self._closing.enter_context(client)
+        self._closing.enter_context(client)
+        if self._address == LOCAL:
+            client.run(be_deaf)
+        return client
 
     def _count(self) -> int:
         """How many orders are carried out at a time. Raises TargetUnreachableError where there is nobody."""

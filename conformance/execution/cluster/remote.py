@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -76,6 +77,11 @@ def halt(run: str) -> None:
         _HALTED.add(run)
         for stop in _UNDER_WAY.get(run, []):
             stop.set()
+
+
+def be_deaf() -> None:
+    """Leave a Ctrl-C to the process at the terminal: it says what ends."""
+    signal.signal(signal.SIGINT, lambda number, frame: None)  # ignored, it would be ignored by every child
 
 
 def sweep(run: str) -> None:
