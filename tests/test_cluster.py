@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ def open_deadly(data_path):
     return backend
 """
 UNFORESEEABLE = re.compile(rb"[0-9a-f]{16}")
+SCHEDULER = "scheduler.json"
 _LONG = 300.0
 
 
@@ -127,21 +128,22 @@ def started(folder: Path, module: str, *arguments: str, **environment: str) -> I
             process.wait()
 
 
+def a_worker(folder: Path, environment: Mapping[str, str]) -> AbstractContextManager[int]:
+    """A worker of the scheduler that has its file there."""
+    common = ("--scheduler-file", str(folder / SCHEDULER), "--no-dashboard", "--host", "127.0.0.1")
+    own = ("--nthreads", "1", "--local-directory", str(folder))
+    return started(folder, "distributed.cli.dask_worker", *common, *own, **environment)
+
+
 @contextmanager
 def a_cluster(folder: Path, *environments: Mapping[str, str]) -> Iterator[Cluster]:
     """A scheduler, and a worker under each environment."""
-    told = folder / "scheduler.json"
-    common = ("--scheduler-file", str(told), "--no-dashboard")
+    told = folder / SCHEDULER
+    common = ("--scheduler-file", str(told), "--no-dashboard", "--host", "127.0.0.1", "--port", "0")
     with ExitStack() as stack:
-        stack.enter_context(
-            started(folder, "distributed.cli.dask_scheduler", *common, "--host", "127.0.0.1", "--port", "0")
-        )
+        stack.enter_context(started(folder, "distributed.cli.dask_scheduler", *common))
         wait_until(lambda: told.exists() and told.read_text().endswith("}"))
-        own = ("--nthreads", "1", "--host", "127.0.0.1", "--local-directory", str(folder))
-        nannies = [
-            stack.enter_context(started(folder, "distributed.cli.dask_worker", *common, *own, **environment))
-            for environment in environments
-        ]
+        nannies = [stack.enter_context(a_worker(folder, environment)) for environment in environments]
         cluster = Cluster(json.loads(told.read_text())["address"], tuple(nannies))
         wait_until(lambda: len(cluster.workers()) == len(environments))
         yield cluster
@@ -185,7 +187,7 @@ def run(folder: Path, name: str, *arguments: str) -> Finished:
     ("target", "only"),
     [
         pytest.param(FORGETS, "UP-01,UP-02", id="a failing check"),
-        pytest.param(TORN, "CR-03,CR-04", id="exhibits of a crash"),
+        pytest.param(TORN, "CR-03,CR-04", marks=only_whole, id="exhibits of a crash"),
         pytest.param(REFERENCE, "", marks=only_whole, id="the reference, whole"),
         pytest.param(FORGETS, "", marks=only_whole, id="a failing check, whole"),
         pytest.param(TORN, "", marks=only_whole, id="exhibits of a crash, whole"),
@@ -203,7 +205,7 @@ def test_a_cluster_comes_to_the_same_results(tmp_path: Path, target: str, only: 
 
 
 def test_a_killed_worker_costs_no_verdict(tmp_path: Path, cluster: Cluster) -> None:
-    words = (REFERENCE, *QUICK, "--only", "UP,CR-03")
+    words = (REFERENCE, *QUICK, "--only", "UP")
     folder = tmp_path / "killed"
     folder.mkdir()
     with started(folder, "conformance", "run", *words, "--cluster", cluster.address) as process:
@@ -218,6 +220,7 @@ def test_a_killed_worker_costs_no_verdict(tmp_path: Path, cluster: Cluster) -> N
     assert set() == leftovers()
 
 
+@only_whole
 def test_a_backend_that_kills_its_process_costs_no_worker(tmp_path: Path, cluster: Cluster) -> None:
     (tmp_path / "deadly.py").write_text(DEADLY, "utf-8")
     wait_until(lambda: len(cluster.workers()) == 2)
@@ -231,6 +234,7 @@ def test_a_backend_that_kills_its_process_costs_no_worker(tmp_path: Path, cluste
     assert before == cluster.workers()
 
 
+@only_whole
 @pytest.mark.parametrize("where", ["local", "elsewhere"])
 def test_an_interrupt_at_the_terminal_ends_what_the_workers_do(
     tmp_path: Path, cluster: Cluster, where: str
@@ -251,6 +255,7 @@ def test_an_interrupt_at_the_terminal_ends_what_the_workers_do(
     assert set() == leftovers()
 
 
+@only_whole
 def test_a_limit_ends_what_the_workers_do(tmp_path: Path, cluster: Cluster) -> None:
     words = (FORGETS, *QUICK, "--only", "UP,CR", "--maxfail", "1", "--cluster", cluster.address)
     finished = run(tmp_path, "run", *words)
@@ -260,15 +265,18 @@ def test_a_limit_ends_what_the_workers_do(tmp_path: Path, cluster: Cluster) -> N
     assert [] == list(cluster.busy())
 
 
-def test_a_worker_of_another_version_is_refused_by_name(tmp_path: Path) -> None:
-    other = tmp_path / "other"
+def another_version(folder: Path) -> dict[str, str]:
+    """An environment with another kit and another reference."""
     for package in ("conformance", "reference_impl"):
-        shutil.copytree(ROOT / package, other / package, ignore=shutil.ignore_patterns("__pycache__"))
-    with (other / "conformance/oracle/model.py").open("a") as file:
-        file.write("# another model\n")
-    with (other / "reference_impl/persistence.py").open("a") as file:
-        file.write("# another backend\n")
-    with a_cluster(tmp_path, {"PYTHONPATH": str(other)}) as cluster:
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for module in ("conformance/oracle/model.py", "reference_impl/persistence.py"):
+        with (folder / module).open("a") as file:
+            file.write("# another version\n")
+    return {"PYTHONPATH": str(folder)}
+
+
+def test_a_worker_of_another_version_is_refused_by_name(tmp_path: Path) -> None:
+    with a_cluster(tmp_path, another_version(tmp_path / "other")) as cluster:
         words = (REFERENCE, *QUICK, "--only", "UP-01", "--cluster", cluster.address)
         finished = run(tmp_path, "run", *words)
 
@@ -279,6 +287,24 @@ def test_a_worker_of_another_version_is_refused_by_name(tmp_path: Path) -> None:
     assert "error" == finished.results()["verdict"]
 
 
+@only_whole
+def test_a_worker_of_another_version_that_comes_later_gets_no_work(tmp_path: Path) -> None:
+    words = (REFERENCE, *QUICK, "--only", "UP")
+    folder, other = tmp_path / "late", another_version(tmp_path / "other")
+    folder.mkdir()
+    with (
+        a_cluster(tmp_path, {}) as cluster,
+        started(folder, "conformance", "run", *words, "--cluster", cluster.address) as process,
+    ):
+        wait_until(lambda: list(cluster.busy()))
+        with a_worker(tmp_path, other):
+            os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)
+    one = run(tmp_path, "one", *words, "--workers", "2")
+
+    assert comparable(one.results()) == comparable(Finished(0, "", "", folder).results())
+
+
+@only_whole
 def test_a_worker_that_has_no_such_target_is_refused_by_name(tmp_path: Path, cluster: Cluster) -> None:
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "only_here.py").write_text("from reference_impl import open_backend\n", "utf-8")
@@ -289,6 +315,7 @@ def test_a_worker_that_has_no_such_target_is_refused_by_name(tmp_path: Path, clu
     assert 2 == finished.errors.count("there is no module 'only_here'")
 
 
+@only_whole
 def test_an_address_where_nobody_is(tmp_path: Path) -> None:
     words = (REFERENCE, *QUICK, "--only", "UP-01", "--cluster", "tcp://127.0.0.1:1")
     finished = run(tmp_path, "run", *words)
@@ -298,6 +325,7 @@ def test_an_address_where_nobody_is(tmp_path: Path) -> None:
     assert "Traceback" not in finished.errors
 
 
+@only_whole
 def test_the_selftest_on_a_cluster(tmp_path: Path, cluster: Cluster) -> None:
     words = ("--only", "UP-01", "--sample", "4", "--cluster", cluster.address)
     finished = sidecar_conformance(tmp_path, "selftest", *words)

@@ -19,7 +19,7 @@ from conformance.execution.cluster.remote import Refusal, be_deaf, halt, refused
 
 _J = TypeVar("_J")
 _Q = TypeVar("_Q")
-_PATIENCE_S = 30.0
+_ANSWER_S, _ARRIVAL_S = 10.0, 30.0
 
 
 class Crew:
@@ -44,7 +44,7 @@ class Crew:
         if where == LOCAL:
             where = self._closing.enter_context(_local_cluster(workers))
         try:
-            client = Client(where, timeout=_PATIENCE_S, set_as_default=False)
+            client = Client(where, timeout=_ANSWER_S, set_as_default=False)
         except (OSError, TimeoutError, ValueError, ImportError) as error:
             raise TargetUnreachableError(
                 f"no Dask scheduler answers at {self._address}: {error}; start one with `dask scheduler`"
@@ -57,7 +57,7 @@ class Crew:
     def _count(self) -> int:
         """How many orders are carried out at a time. Raises TargetUnreachableError where there is nobody."""
         with suppress(TimeoutError):
-            self._client.wait_for_workers(1, timeout=_PATIENCE_S)
+            self._client.wait_for_workers(1, timeout=_ARRIVAL_S)
         threads: Mapping[str, int] = self._client.nthreads()
         workers = sum(threads.values())
         if not workers:
