@@ -83,7 +83,7 @@ class Crew:
         """Hand on what the workers tell of this run, from another thread."""
 
         def take(event: tuple[float, Any]) -> None:
-            if event[1]["run"] == self.run:
+            if event[1].get("run") == self.run:
                 hear(event[1])
 
         self._client.subscribe_topic(topic, take)

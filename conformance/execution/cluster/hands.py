@@ -26,6 +26,7 @@ from conformance.execution.plan import Plan
 from conformance.execution.supervisor import Supervisor, Task, batches, collect
 from conformance.results.journal import description_to_json
 from conformance.results.verdict import CheckOutcome, Verdict
+from conformance.testing.verifies import CHECKS
 
 _WINDING_UP_S = 60.0
 _Done = SimpleQueue[tuple[Task, CheckOutcome | None]]
@@ -159,6 +160,4 @@ class ClusterHands:
 
 
 def _failed(test: str, why: str) -> CheckOutcome:
-    from conformance.testing.verifies import CHECKS
-
     return CheckOutcome(CHECKS[test].requirement, test, Verdict.ERROR, why)

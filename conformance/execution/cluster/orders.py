@@ -118,4 +118,5 @@ def unpack(packed: bytes, folder: Path) -> None:
     if not packed:
         return
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        archive.extractall(folder, filter="tar")
+        archive.extraction_filter = getattr(tarfile, "tar_filter", None)  # not in the first releases of 3.11
+        archive.extractall(folder)

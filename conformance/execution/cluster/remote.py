@@ -62,6 +62,8 @@ def enlisted(run: str, is_wanted: Callable[[], bool] = lambda: True) -> Iterator
         over.set()
         with _LOCK:
             _UNDER_WAY[run].remove(stop)
+            if not _UNDER_WAY[run]:
+                del _UNDER_WAY[run]
 
 
 def _watch(is_wanted: Callable[[], bool], stop: Event, over: Event) -> None:
@@ -85,7 +87,10 @@ def be_deaf() -> None:
 
 
 def sweep(run: str) -> None:
-    """Remove what a Dask worker that was killed has left on this machine."""
+    """Forget a run that is over, and remove what a Dask worker that was killed has left on this machine."""
+    with _LOCK:
+        _HALTED.discard(run)
+        _FOUND.pop(run, None)
     kill_marked(run)
     for home in {memory_file_system(), Path(tempfile.gettempdir())} - {None}:
         assert home is not None
