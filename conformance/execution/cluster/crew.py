@@ -148,7 +148,8 @@ class Crew:
         """Leave the cluster as it was, or end the local one."""
         with suppress(Exception):
             self._client.run(sweep, self.run, on_error="ignore")
-        self._closing.close()
+        with suppress(Exception):  # what was found out counts, however a cluster ends
+            self._closing.close()
         if self._address == LOCAL:
             sweep(self.run)
 
