@@ -26,7 +26,7 @@ from conformance.execution.plan import Plan
 from conformance.execution.supervisor import Supervisor, Task, batches, collect
 from conformance.results.journal import description_to_json
 from conformance.results.verdict import CheckOutcome, Verdict
-from conformance.testing.verifies import CHECKS
+from conformance.suite.chapters import CHECKS
 
 _WINDING_UP_S = 60.0
 _Done = SimpleQueue[tuple[Task, CheckOutcome | None]]

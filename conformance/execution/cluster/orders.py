@@ -11,7 +11,6 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.execution.cluster.duty import on_duty
 from conformance.execution.cluster.facts import Facts, facts_of_kit, facts_of_target
 from conformance.execution.cluster.remote import Refusal, enlisted, found_here, prefix_of, refused
@@ -19,7 +18,7 @@ from conformance.execution.plan import Plan
 from conformance.execution.supervisor import Supervisor, Task
 from conformance.results.journal import description_from_json
 from conformance.results.verdict import CheckOutcome
-from conformance.testing.verifies import CHECKS
+from conformance.suite.chapters import CHECKS
 
 
 @dataclass(frozen=True, slots=True)
