@@ -13,7 +13,7 @@ from conformance.execution.cluster.crew import Crew
 from conformance.execution.cluster.duty import TOPIC
 from conformance.execution.cluster.facts import Facts
 from conformance.execution.cluster.orders import (
-    Answer,
+    Delivery,
     Order,
     facts_by,
     find_facts,
@@ -143,7 +143,7 @@ class ClusterHands:
 
     def _outcomes(self, order: Order, result: Any) -> Sequence[CheckOutcome]:
         match result:
-            case Answer():
+            case Delivery():
                 unpack(result.exhibits, self._plan.report)
                 if result.cut_off and not self._stop.is_set():
                     self._end(result.cut_off)

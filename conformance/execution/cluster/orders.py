@@ -42,7 +42,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Delivery:
     """What came of an order. `cut_off` says why not all was done, `exhibits` is an archive of files."""
 
     outcomes: tuple[CheckOutcome, ...]
@@ -76,7 +76,7 @@ def at_this_place(plan: Plan) -> Plan:
     return replace(plan, search_path=(str(Path.cwd()),), workers=1, report=Path(tempfile.gettempdir()))
 
 
-def perform(order: Order) -> Answer | Refusal:
+def perform(order: Order) -> Delivery | Refusal:
     """Carry out an order, at a Dask worker."""
     duty = on_duty()
     refusal = refused(order.expected, found_here(order.run, find_facts, order.plan), duty.address)
@@ -97,7 +97,7 @@ def perform(order: Order) -> Answer | Refusal:
             lambda task, outcome: outcomes.append(outcome),
             lambda task: duty.begins(order.run, task.check.test),
         )
-        return Answer(tuple(outcomes), pack(Path(folder)), cut_off)
+        return Delivery(tuple(outcomes), pack(Path(folder)), cut_off)
 
 
 def pack(folder: Path) -> bytes:
