@@ -112,7 +112,7 @@ def started(folder: Path, module: str, *arguments: str, **environment: str) -> I
         process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             cwd=folder,
-            env=command_environment() | environment,
+            env=command_environment() | {"DASK_TEMPORARY_DIRECTORY": str(folder)} | environment,
             stdout=log,
             stderr=log,
             start_new_session=True,
