@@ -77,7 +77,8 @@ _SCRIPTS = ("é", "日本", "\u2028", "😀", "e\u0301 \u212b")
 @verifies("RT-09", shrinks=False, needs="traceable")
 def test_RT_09_names_survive_in_a_locale_that_knows_ascii_only(backend: Backend) -> None:
     """
-    And expressions: written there and loaded here, then the other way round.
+    And expressions: written there and loaded here, then the other way round. What is started here makes the
+    backend write them all again.
     """
     jobs = {QName("kit", name): Cron(name) for name in _SCRIPTS}
     with backend.driver.another_process(**_POOR_LOCALE) as other, backend.workspace.lend() as data:
@@ -89,14 +90,13 @@ def test_RT_09_names_survive_in_a_locale_that_knows_ascii_only(backend: Backend)
         with backend.open(data) as store:
             _expect_plans(store.load_all(), jobs)
             store.record_started(JOB, AN_INSTANT)
-            store.cancel(JOB)
         there = backend.told("open under LC_ALL=C", (), lambda: other.open(data.path))
         _expect_plans(backend.told("load_all under LC_ALL=C", (), there.load_all), jobs)
         there.close()
 
 
 def _expect_plans(records: Sequence[SchedulerJobRecord], jobs: Mapping[QName, Schedule]) -> None:
-    found = {str(record.id): record.schedule for record in records}
+    found = {str(record.id): record.schedule for record in records if record.id != JOB}
     claim = "names that are not ASCII survive where the locale knows ASCII only"
     expect_equal(sorted(found), sorted(map(str, jobs)), claim)
     claim = "expressions that are not ASCII survive where the locale knows ASCII only"
