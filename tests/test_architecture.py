@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -132,9 +133,18 @@ def declared_dependencies() -> set[str]:
     return {re.split(r"[<>=]", line)[0].replace("-", "_") for line in project["dependencies"]}
 
 
+# What imports the extra `cluster`, and is itself imported only where a cluster was asked for.
+OF_THE_CLUSTER = {
+    "conformance/execution/cluster/crew.py",
+    "conformance/execution/cluster/duty.py",
+}
+
+
 @pytest.mark.parametrize("path", modules("conformance") + modules("reference_impl"), ids=str)
 def test_what_is_installed_imports_nothing_that_is_not(path: Path) -> None:
     allowed = sys.stdlib_module_names | declared_dependencies() | {"conformance", "reference_impl"}
+    if path.relative_to(ROOT).as_posix() in OF_THE_CLUSTER:
+        allowed |= {"distributed"}
 
     assert [] == [name for name in imports(path) if name.split(".")[0] not in allowed]
 
@@ -155,3 +165,13 @@ def test_the_reference_imports_the_contract_only(path: Path) -> None:
     )
 
     assert set() == {name for name in ours if not name.startswith(allowed)}
+
+
+def test_nothing_imports_dask_unasked() -> None:
+    """Not the command line, not a run on this machine, not the pytest plugin."""
+    asked = "import sys, conformance.cli, conformance.commands.run, conformance.commands.selftest"
+    asked += ", conformance.pytest_plugin, conformance.execution.pytest_door"
+    code = f"{asked}; print([name for name in ('dask', 'distributed') if name in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+
+    assert "[]" == told.strip()

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 import click
 from rich.console import Console
@@ -25,7 +26,8 @@ from conformance.commands.streams import a_console
 from conformance.contract.requirements import load_ruleset
 from conformance.drivers.spawning import serve_command
 from conformance.errors import ExitCode, KitError, SidecarConformanceError, UsageError
-from conformance.execution.options import parse_ids, parse_workers
+from conformance.execution.cluster import refuse_without_dask
+from conformance.execution.options import parse_cluster, parse_ids, parse_workers
 from conformance.execution.plan import Plan, TargetSpec
 from conformance.execution.run import Nobody, Run
 from conformance.reports.matrix import Matrix, MutantResult, print_matrix
@@ -56,7 +58,8 @@ class Mutant:
 class SelftestOptions:
     """Which mutants: every `sample`-th of those that break one of `only`, if given; and how to run them.
 
-    `wire` puts each behind a command, as a backend in another language is.
+    `wire` puts each behind a command, as a backend in another language is. `cluster` is a Dask scheduler's
+    address, or `local`.
     """
 
     sample: int = 1
@@ -65,6 +68,7 @@ class SelftestOptions:
     profile: str = "quick"
     seed: int = 0
     wire: bool = False
+    cluster: str = ""
 
 
 def mutants_home() -> Path:
@@ -79,10 +83,11 @@ def mutants_home() -> Path:
 def find_mutants(home: Path | None = None) -> tuple[Mutant, ...]:
     """All mutants, by name. Raises KitError for a file that does not declare what it breaks."""
     files = sorted((home or mutants_home()).glob("*.py"))
-    return tuple(_read_mutant(path) for path in files if not path.name.startswith("_"))
+    return tuple(read_mutant(path) for path in files if not path.name.startswith("_"))
 
 
-def _read_mutant(path: Path) -> Mutant:
+def read_mutant(path: Path) -> Mutant:
+    """The mutant of a file. Raises KitError where it does not declare what it breaks."""
     tree = ast.parse(path.read_text("utf-8"))
     declared = {
         target.id: ast.literal_eval(node.value)
@@ -131,25 +136,38 @@ def _chosen(options: SelftestOptions) -> Sequence[Mutant]:
 
 
 def _run_all(mutants: Sequence[Mutant], options: SelftestOptions) -> Iterator[MutantResult]:
+    if options.cluster:
+        refuse_without_dask()
+        from conformance.commands.selftest_cluster import run_on_cluster  # imports Dask
+
+        yield from run_on_cluster(mutants, options)
+        return
     with ThreadPoolExecutor(options.workers) as pool:
         yield from pool.map(lambda mutant: run_mutant(mutant, options), mutants)
 
 
-def run_mutant(mutant: Mutant, options: SelftestOptions) -> MutantResult:
-    """Put one mutant under the suite."""
-    with tempfile.TemporaryDirectory() as report:
+def run_mutant(
+    mutant: Mutant, options: SelftestOptions, stop: Event | None = None, mark: str = ""
+) -> MutantResult:
+    """Put one mutant under the suite. Who sets `stop` ends it; what it leaves begins with `mark`."""
+    with tempfile.TemporaryDirectory(prefix=f"sidecar-conformance-{mark}") as report:
         plan = Plan(
             target=_target(mutant, options),
             dose=Dose(options.profile, options.seed, shrinks=False),
             report=Path(report),
             search_path=tuple(sys.path),
         )
-        run = Run(plan)
+        run = Run(plan, stop=stop, mark=mark)
         try:
             record = run.perform(run.prepare(), Nobody())
         except SidecarConformanceError as error:
-            return MutantResult(mutant.name, mutant.defect, mutant.breaks, frozenset(), False, str(error))
+            return unusable(mutant, str(error))
     return _result(mutant, record)
+
+
+def unusable(mutant: Mutant, why: str) -> MutantResult:
+    """The result of a mutant that was not judged."""
+    return MutantResult(mutant.name, mutant.defect, mutant.breaks, frozenset(), False, why)
 
 
 def _target(mutant: Mutant, options: SelftestOptions) -> TargetSpec:
@@ -180,10 +198,21 @@ def unexplained(declared: frozenset[str], broke: frozenset[str]) -> frozenset[st
 @click.option("--sample", type=int, default=1, metavar="N", help="run every N-th mutant only")
 @click.option("--only", metavar="ID,ID", help="mutants that break one of these")
 @click.option("--workers", default="auto", metavar="N|auto")
+@click.option("--cluster", default="", metavar="ADDRESS", help="on a Dask cluster; `local` starts one here")
 @click.option("--profile", type=click.Choice(list(PROFILES)), default="quick")
 @click.option("--seed", type=int, default=0)
 @click.option("--wire", is_flag=True, help="behind a command, as backends in other languages are")
-def selftest(sample: int, only: str | None, workers: str, profile: str, seed: int, wire: bool) -> int:
+def selftest(
+    sample: int, only: str | None, workers: str, cluster: str, profile: str, seed: int, wire: bool
+) -> int:
     """Prove that the checks can fail: put deliberately broken backends under the suite."""
-    options = SelftestOptions(sample, parse_ids("only", only), parse_workers(workers), profile, seed, wire)
+    options = SelftestOptions(
+        sample,
+        parse_ids("only", only),
+        parse_workers(workers),
+        profile,
+        seed,
+        wire,
+        parse_cluster(cluster, workers),
+    )
     return int(run_selftest(options, a_console()))

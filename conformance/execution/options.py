@@ -12,6 +12,7 @@ from typing import Any
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.requirements import Level, load_ruleset
 from conformance.errors import UsageError
+from conformance.execution.cluster import LOCAL
 from conformance.execution.plan import Plan, TargetSpec
 from conformance.execution.selection import parse_shard, with_chapters
 from conformance.testing.profiles import PROFILES, Dose
@@ -42,6 +43,7 @@ PLAN_OPTIONS = (
     PlanOption("profile", "how much is tried (default)", choices=tuple(PROFILES)),
     PlanOption("seed", "repeats the examples of a run", "N"),
     PlanOption("workers", "processes to run checks in (auto)", "N|auto"),
+    PlanOption("cluster", "run the checks on a Dask cluster; `local` starts one here", "ADDRESS"),
     PlanOption("only", "these requirements or chapters, which is never conformant", "ID,CHAPTER"),
     PlanOption("skip", "all but these, which is never conformant either", "ID,CHAPTER"),
     PlanOption("last-failed", "what failed in the run before, as its report tells", flag=True),
@@ -97,6 +99,7 @@ def plan_from_words(target: TargetSpec, words: Mapping[str, Any], search_path: t
         timeout_scale=parse_scale(said.get("timeout-scale", 1.0)),
         search_path=search_path,
         ruleset=said.get("ruleset"),
+        cluster=parse_cluster(said.get("cluster"), said.get("workers")),
     )
 
 
@@ -141,6 +144,13 @@ def parse_workers(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 0 < int(text[:9])):
         raise UsageError(f"--workers takes a number from 1 or auto, not {text}")
     return int(text[:9])
+
+
+def parse_cluster(address: str | None, workers: str | int | None) -> str:
+    """Where a cluster is; empty where none was asked for. Raises UsageError."""
+    if address and address != LOCAL and workers not in (None, "", "auto"):
+        raise UsageError(f"--workers is for this machine: the cluster at {address} has workers of its own")
+    return address or ""
 
 
 def parse_scale(word: str | float) -> float:

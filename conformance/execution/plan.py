@@ -17,6 +17,7 @@ from conformance.contract.classes import (
 from conformance.contract.requirements import Level, Ruleset
 from conformance.contract.target import Description
 from conformance.errors import UsageError
+from conformance.execution.cluster import refuse_without_dask
 from conformance.execution.selection import Shard
 from conformance.testing.profiles import PROFILES, Dose
 
@@ -57,7 +58,7 @@ class Plan:
     """A run. `capabilities` says which to add (True) or take away (False) from what the target declares.
 
     `ruleset` is the version that it is judged by, the newest where none is named. With `chooses_workers` the
-    kit may take more of them where a backend is slow.
+    kit may take more of them where a backend is slow. `cluster` is where a Dask scheduler is, or `local`.
     """
 
     target: TargetSpec
@@ -80,6 +81,7 @@ class Plan:
     timeout_scale: float = 1.0
     search_path: tuple[str, ...] = ()
     ruleset: str | None = None
+    cluster: str = ""
 
     @property
     def is_partial(self) -> bool:
@@ -103,12 +105,19 @@ class Plan:
             raise UsageError("--workers must be 1 or more")
         if self.target.attached and self.workers > 1:
             raise UsageError("--attach is for one adapter, which you start by hand: leave --workers at 1")
+        if self.cluster:
+            self._validate_cluster()
         if self.fix_known_failures and self.is_partial:
             raise UsageError("--fix-known-failures refuses a filtered run: it would forget the others")
         if self.shard is not None and self.last_failed:
             raise UsageError("--shard splits a run that is known beforehand: leave out --last-failed")
         if self.fix_known_failures and self.known_failures is None:
             raise UsageError("--fix-known-failures needs --known-failures FILE")
+
+    def _validate_cluster(self) -> None:
+        refuse_without_dask()
+        if self.target.attached:
+            raise UsageError("--attach is for one adapter, which you start by hand: leave out --cluster")
 
     def describe(self, declared: Description) -> Description:
         """What the target declares, with what this plan says otherwise.

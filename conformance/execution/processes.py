@@ -31,6 +31,18 @@ def kill_session(leader: int, mark: str = "") -> None:
             return
 
 
+def kill_marked(beginning: str) -> None:
+    """Kill every process whose environment bears a mark that begins so."""
+    assert beginning
+    for _ in range(_ROUNDS):
+        members = list(_marked(beginning))
+        for process in members:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(process, signal.SIGKILL)
+        if not members:
+            return
+
+
 def end_with_parent() -> None:
     """Have the kernel kill this process when the one that started it ends, however that comes about."""
     if sys.platform == "linux":
@@ -49,3 +61,11 @@ def _members(leader: int, mark: str) -> Iterator[int]:
 
 def _bears(process: Path, mark: str) -> bool:
     return f"{WORKER_VARIABLE}={mark}".encode() in (process / "environ").read_bytes().split(b"\0")
+
+
+def _marked(beginning: str) -> Iterator[int]:
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            variables = (process / "environ").read_bytes().split(b"\0")  # that of a zombie is empty
+            if any(variable.startswith(f"{WORKER_VARIABLE}={beginning}".encode()) for variable in variables):
+                yield int(process.name)

@@ -52,6 +52,21 @@ class Audience(Protocol):
     def ends(self) -> None: ...
 
 
+class Hands(Protocol):
+    """Who carries out the checks: `Supervisor` here, `ClusterHands` on many machines."""
+
+    workers: int
+
+    def run(
+        self,
+        description: Description,
+        tasks: Sequence[Task],
+        report: Callable[[Task, CheckOutcome], None],
+        started: Callable[[Task], None],
+    ) -> str: ...
+    def close(self) -> None: ...
+
+
 class Nobody:
     """An audience that does not listen."""
 
@@ -64,18 +79,27 @@ class Nobody:
 class Run:
     """A run in two steps: `prepare` reaches the target, `perform` puts it under the suite.
 
-    `tell` is called with what the user must do before the run goes on.
+    `tell` is called with what the user must do before the run goes on. Who sets `stop` ends it. The names of
+    the workers begin with `mark`.
     """
 
-    def __init__(self, plan: Plan, ruleset: Ruleset | None = None, tell: Callable[[str], None] = say) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        ruleset: Ruleset | None = None,
+        tell: Callable[[str], None] = say,
+        stop: Event | None = None,
+        mark: str = "",
+    ) -> None:
         self._asked_for = plan.report
         self.plan = plan = replace(plan, report=home_of(plan))
         self.ruleset = ruleset or load_ruleset()
-        self.stop = Event()
+        self.stop = stop or Event()
         self._tell = tell
         self._call_s: float | None = None
         self._outage = ""
-        self._supervisor = Supervisor(plan, self.stop, tell, plan.report)
+        self._supervisor = Supervisor(plan, self.stop, tell, plan.report, mark)
+        self._hands: Hands = self._supervisor
         self._started_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._begun = time.monotonic()
 
@@ -95,7 +119,7 @@ class Run:
         description = self._describe()
         preparation = prepare_run(self.plan, self.ruleset, description, tests, known, pinned)
         if preparation.filtered and self.plan.fix_known_failures:
-            self._supervisor.close()
+            self._hands.close()
             raise UsageError("--fix-known-failures refuses a filtered run: it would forget the others")
         clear_report(self.plan.report)
         return preparation
@@ -107,6 +131,8 @@ class Run:
             outage = self._supervisor.outage()
             if outage:
                 raise TargetUnreachableError(outage_words(self.plan.target, outage))
+            if self.plan.cluster:
+                self._join()
             return description
         except SidecarConformanceError as error:
             self._supervisor.close()
@@ -117,6 +143,14 @@ class Run:
             self._supervisor.close()
             raise KeyboardInterrupt(f"{self.plan.target} did not answer yet, nothing was judged") from None
 
+    def _join(self) -> None:
+        """Let a cluster carry out the checks. Raises TargetUnreachableError."""
+        from conformance.execution.cluster.hands import ClusterHands  # imports Dask
+
+        self._hands = ClusterHands(self.plan, self._supervisor, self.stop)
+        self._supervisor.close()
+        self.plan = replace(self.plan, workers=self._hands.workers, chooses_workers=False)
+
     def perform(self, preparation: Preparation, audience: Audience) -> RunRecord:
         """Run the checks and leave the report. Survives everything the backend does.
 
@@ -125,7 +159,7 @@ class Run:
         audience.begins(preparation.description, len(preparation.tasks), preparation.known)
         pace = pace_of(self.plan, self._call_s, len(preparation.tasks))
         if pace is not None:
-            self._supervisor.workers = pace.workers
+            self._hands.workers = pace.workers
             self._tell(pace.words)
         interrupted: KeyboardInterrupt | None = None
         with self._journal() as journal:
@@ -144,7 +178,7 @@ class Run:
                         self.stop.set()
 
             try:
-                cut_off = self._supervisor.run(
+                cut_off = self._hands.run(
                     preparation.description,
                     preparation.tasks,
                     report,
@@ -154,6 +188,7 @@ class Run:
                 interrupted, cut_off = interrupt, "the run was interrupted"
             finally:
                 limits.end()
+                self._hands.close()
                 audience.ends()
             if self._outage:
                 self._give_up()

@@ -57,20 +57,63 @@ def _raise_error(answer: Mapping[str, Any]) -> None:
     raise KitError(answer["error"])
 
 
+def _any_alive(threads: Iterable[Thread]) -> bool:
+    return any(thread.is_alive() for thread in threads)
+
+
+def collect(
+    missing: int,
+    stop: Event,
+    is_alive: Callable[[], bool],
+    done: SimpleQueue[tuple[Task, CheckOutcome | None]],
+    report: Callable[[Task, CheckOutcome], None],
+    started: Callable[[Task], None],
+) -> str:
+    """Hand on what comes in: a task that begins, without an outcome, and one that ended, with it.
+
+    Why the rest was left out, if it was. Nothing more comes in once nobody is alive.
+    """
+    hangs = 0
+    while missing:
+        if stop.is_set():
+            return "the run was stopped"
+        if hangs >= _MOST_HANGS:
+            return f"the run ended early: {hangs} operations did not return"
+        alive = is_alive()
+        try:
+            task, outcome = done.get(timeout=_POLL_SECONDS)
+        except Empty:
+            if not alive:
+                return f"the kit is at fault: {missing} checks were lost"
+            continue
+        if outcome is None:
+            started(task)
+            continue
+        missing -= 1
+        hangs += outcome.verdict is Verdict.TIMEOUT
+        report(task, outcome)
+    return ""
+
+
 class Supervisor:
     """Spreads tasks over workers and hands each outcome to `report`, from the thread that calls `run`.
 
     `tell` is called, from any thread, with what the user must do before the work goes on; `exhibits` is where
-    checks may leave what shows a failure.
+    checks may leave what shows a failure. The workers' names begin with `mark`.
     """
 
     def __init__(
-        self, plan: Plan, stop: Event, tell: Callable[[str], None] = say, exhibits: Path | None = None
+        self,
+        plan: Plan,
+        stop: Event,
+        tell: Callable[[str], None] = say,
+        exhibits: Path | None = None,
+        mark: str = "",
     ) -> None:
         self._plan = plan
         self.workers = plan.workers
         self._stop = stop
-        self._new_worker = partial(Worker, plan, tell, exhibits)
+        self._new_worker = partial(Worker, plan, tell, exhibits, mark)
         self._workers = [self._new_worker()]
 
     def describe(self) -> Description:
@@ -101,6 +144,15 @@ class Supervisor:
         except WorkerEndedError:
             return None
         return seconds if isinstance(seconds, float) else None
+
+    def surroundings(self) -> tuple[Mapping[str, str], str]:
+        """The digests of the modules that the target is made of, and the tracer. Raises KitError."""
+        try:
+            answer = self._workers[0].ask({"surroundings": True})
+        except WorkerEndedError as end:
+            raise KitError(f"the kit's worker ended while it looked about: {end}") from None
+        _raise_error(answer)
+        return answer["modules"], answer["tracer"]
 
     def outage(self, worker: Worker | None = None) -> str:
         """What every operation fails with, where all fail alike; empty where the backend works somehow.
@@ -177,7 +229,8 @@ class Supervisor:
         for thread in threads:
             thread.start()
         try:
-            cut_off = self._collect(len(tasks), threads, done, report, started)
+            alive = partial(_any_alive, threads)
+            cut_off = collect(len(tasks), self._stop, alive, done, report, started)
             if not cut_off:
                 for thread in threads:
                     thread.join()
@@ -193,35 +246,6 @@ class Supervisor:
             while thread.is_alive():
                 worker.kill()
                 thread.join(_POLL_SECONDS)
-
-    def _collect(
-        self,
-        missing: int,
-        threads: Sequence[Thread],
-        done: SimpleQueue[tuple[Task, CheckOutcome | None]],
-        report: Callable[[Task, CheckOutcome], None],
-        started: Callable[[Task], None],
-    ) -> str:
-        hangs = 0
-        while missing:
-            if self._stop.is_set():
-                return "the run was stopped"
-            if hangs >= _MOST_HANGS:
-                return f"the run ended early: {hangs} operations did not return"
-            alive = any(thread.is_alive() for thread in threads)
-            try:
-                task, outcome = done.get(timeout=_POLL_SECONDS)
-            except Empty:
-                if not alive:
-                    return f"the kit is at fault: {missing} checks were lost"
-                continue
-            if outcome is None:
-                started(task)
-                continue
-            missing -= 1
-            hangs += outcome.verdict is Verdict.TIMEOUT
-            report(task, outcome)
-        return ""
 
     def _work(
         self,

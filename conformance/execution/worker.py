@@ -30,6 +30,7 @@ from conformance.execution.probing import probe
 from conformance.execution.processes import end_with_parent
 from conformance.execution.reaching import patience, reach
 from conformance.execution.seal import Seal
+from conformance.execution.sources import digests, tracer
 from conformance.results.counterexample import decode_value
 from conformance.results.journal import description_from_json, description_to_json, outcome_to_json
 from conformance.results.verdict import BREACHES, CheckOutcome
@@ -97,6 +98,7 @@ class Desk:
         os.close(job["blackbox"])
         self._workspace = Workspace(Path(job["workspace"]))
         self._drivers: list[Driver] = []
+        self._brought: frozenset[str] = frozenset()
         self._shared = Shared()
         self._owner = os.getpid()
         self._seal = Seal()
@@ -145,6 +147,8 @@ class Desk:
             outage = probe(driver, self._workspace, lambda name: self._box.began(name, _SHORT_PATIENCE))
             self._box.ended()
             return {"outage": outage}
+        if "surroundings" in request:
+            return {"modules": digests(self._brought), "tracer": tracer()}
         if "time" in request:
             return {"seconds": self._time_calls(driver)}
         described = replace(description_from_json(request["description"]), factory=driver.description.factory)
@@ -159,7 +163,9 @@ class Desk:
             self._box.began("import", 3.0)
             folder = Path(self._job["workspace"])
             scale = self._job["timeout_scale"]
+            before = frozenset(sys.modules)
             self._drivers.append(reach(self._target, scale, folder, lambda words: self._say({"tell": words})))
+            self._brought = frozenset(sys.modules) - before
             self._box.ended()
         return self._drivers[0]
 

@@ -69,10 +69,13 @@ class Worker:
     """One worker process at a time; a new one after each that ended.
 
     `tell` is called with what the user must do before the work goes on; `exhibits` is where checks may leave
-    what shows a failure.
+    what shows a failure. With `mark` begins the name of what is left where even the supervisor is killed.
     """
 
-    def __init__(self, plan: Plan, tell: Callable[[str], None], exhibits: Path | None = None) -> None:
+    def __init__(
+        self, plan: Plan, tell: Callable[[str], None], exhibits: Path | None = None, mark: str = ""
+    ) -> None:
+        self._beginning = mark
         self._plan = plan
         self._exhibits = exhibits
         self._tell = tell
@@ -119,11 +122,13 @@ class Worker:
         self._said = LastWords(_LAST_WORDS)
         self._changes, self._changed_at = 0, time.monotonic()
         self._workspace = tempfile.TemporaryDirectory(
-            prefix="sidecar-conformance-", dir=memory_file_system(), ignore_cleanup_errors=True
+            prefix=f"sidecar-conformance-{self._beginning}",
+            dir=memory_file_system(),
+            ignore_cleanup_errors=True,
         )
         answers, answers_end = os.pipe()
         with os.fdopen(answers_end, "wb", 0), self._said.writing_end() as said:
-            self._child = _started(answers, answers_end, said, self._box.descriptor)
+            self._child = _started(answers, answers_end, said, self._box.descriptor, self._beginning)
         self._send(self._child, self._job(answers_end))
         return self._child
 
@@ -193,9 +198,9 @@ class Worker:
         raise error
 
 
-def _started(answers: int, answers_end: int, said: int, box: int) -> Child:
-    """A worker in a session of its own; everything that bears its mark ends with it."""
-    mark = secrets.token_hex(8)
+def _started(answers: int, answers_end: int, said: int, box: int, beginning: str) -> Child:
+    """A worker in a session of its own; everything that bears its mark, which begins so, ends with it."""
+    mark = f"{beginning}{secrets.token_hex(8)}"
     process = subprocess.Popen(
         [sys.executable, "-P", "-c", _START, str(Path(conformance.__file__).parents[1])],
         stdin=subprocess.PIPE,
