@@ -77,7 +77,7 @@ def test_each_thread_works_until_the_server_is_dead() -> None:
     _, load = a_load()
 
     assert load.acknowledged() > 0
-    assert load.in_flight() == 3
+    assert 0 < load.in_flight() <= 3
 
 
 def test_a_server_that_forgets_nothing_loses_nothing() -> None:
