@@ -9,7 +9,7 @@ from commands import Finished, sidecar_conformance
 
 REFERENCE = "reference_impl:open_backend"
 SERVE = ("--", sys.executable, "-m", "conformance", "serve", REFERENCE)
-OPTIONS = ("run", "--profile", "quick", "--seed", "1")
+OPTIONS = ("run", "--profile", "quick", "--seed", "1", "--workers", "2")
 
 
 def finished(folder: Path, *words: str) -> Finished:
