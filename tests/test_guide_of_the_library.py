@@ -36,7 +36,7 @@ def shown(command: str) -> list[str]:
     return [line.strip() for line in lines if line.strip() != "..."]
 
 
-@pytest.mark.parametrize("part", [("-k", "CX or FS or ST"), pytest.param((), marks=only_whole)], ids=str)
+@pytest.mark.parametrize("part", [("-k", "CX or FS or QN"), pytest.param((), marks=only_whole)], ids=str)
 def test_the_reference_passes(folder: Path, part: tuple[str, ...]) -> None:
     assert len(BLOCKS["test_mine.py"].strip().splitlines()) <= 10
     finished = run_pytest(folder, "-n", "2", *part, "test_mine.py")
