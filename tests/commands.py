@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -93,6 +94,11 @@ def run_python(
         check=False,
     )
     return Finished(process.returncode, process.stdout, process.stderr, folder)
+
+
+def hear_interrupts() -> None:
+    """In a child that is about to become a command: what a shell starts in the background ignores SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def command_environment() -> dict[str, str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from commands import Finished, command_environment, sidecar_conformance
+from commands import Finished, command_environment, hear_interrupts, sidecar_conformance
 
 import conformance.errors
 from conformance.contract.requirements import load_ruleset
@@ -344,6 +344,7 @@ def test_an_interrupted_run_says_so_and_is_not_complete(folder: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=hear_interrupts,
     )
     journal = folder / "sidecar-conformance-report" / "journal.jsonl"
     while not (journal.exists() and '"check"' in journal.read_text()):
