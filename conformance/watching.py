@@ -23,7 +23,7 @@ _FLAGS = os.O_NONBLOCK | os.O_CLOEXEC  # inotify_init1 takes these bits
 _UNBLOCKING_SECONDS = 0.05
 
 
-class Change(Enum):
+class NameChange(Enum):
     """What happened to a name in a directory. The value is the kernel's bit.
 
     Only a file that was open for writing is told to be closed.
@@ -41,7 +41,7 @@ class Change(Enum):
 class NameEvent:
     """One change of one name."""
 
-    change: Change
+    change: NameChange
     name: str
 
     def __str__(self) -> str:
@@ -88,7 +88,7 @@ def _start_inotify(directory: Path) -> int | None:
     descriptor = libc.inotify_init1(_FLAGS)
     if descriptor < 0:
         return None
-    mask = sum(change.value for change in Change)
+    mask = sum(change.value for change in NameChange)
     if libc.inotify_add_watch(descriptor, os.fsencode(directory), ctypes.c_uint32(mask)) < 0:
         os.close(descriptor)
         return None
@@ -102,7 +102,7 @@ def _parse(record: bytes) -> Iterator[NameEvent]:
         start = position + _EVENT.size
         name = os.fsdecode(record[start : start + length].rstrip(b"\x00"))
         position = start + length
-        for change in Change:
+        for change in NameChange:
             if mask & change.value:
                 yield NameEvent(change, name)
 

@@ -14,14 +14,17 @@ from typing import NoReturn, cast
 _BLANKS = rb"[ \t\n\r]*+"
 _PLAIN = rb'[^"\\\x00-\x1f]*+'
 _ESCAPE = rb'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})'
-_STRING = re.compile(_BLANKS + rb'"(' + _PLAIN + rb"(?:" + _ESCAPE + _PLAIN + rb')*+)"')
+_TEXT = _PLAIN + rb"(?:" + _ESCAPE + _PLAIN + rb")*+"
+_STRING = re.compile(_BLANKS + rb'"(' + _TEXT + rb')"')
 _KEY = re.compile(_STRING.pattern + _BLANKS + rb":")
 _INTEGER = re.compile(_BLANKS + rb"(0|[1-9][0-9]*+)(?![0-9.eE])")
 _NUMBER = rb"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+"
-_SCALAR = re.compile(_BLANKS + rb"(?:true|false|null|" + _NUMBER + rb")|" + _STRING.pattern)
+_VALUE = re.compile(_BLANKS + rb"(?:([\[{])|true|false|null|" + _NUMBER + rb'|"' + _TEXT + rb'")')
 _NULL = re.compile(_BLANKS + rb"null")
 _END = re.compile(_BLANKS + rb"\Z")
 _SYMBOLS = {symbol: re.compile(_BLANKS + re.escape(symbol.encode())) for symbol in "[]{},"}
+_COMMA_OR_END = {end: re.compile(_BLANKS + rb"(?:(,)|\%c)" % ord(end)) for end in "]}"}
+_ENDS = {b"[": "]", b"{": "}"}
 
 
 class JsonScanner:
@@ -55,20 +58,18 @@ class JsonScanner:
         self.expect("{")
         if self.accept("}"):
             return
-        while True:
+        yield self.key()
+        while self.another("}"):
             yield self.key()
-            if not self.accept(","):
-                return self.expect("}")
 
     def elements(self) -> Iterator[None]:
         """A step for each element of an array. Whoever asks for the next one has read the element."""
         self.expect("[")
         if self.accept("]"):
             return
-        while True:
+        yield
+        while self.another("]"):
             yield
-            if not self.accept(","):
-                return self.expect("]")
 
     def end(self) -> None:
         """The end of the text."""
@@ -76,31 +77,22 @@ class JsonScanner:
 
     def skip_value(self) -> None:
         """Any value, however deeply nested. Its strings may hold what `string` refuses, as in the product."""
-        closers: list[str] = []
+        ends: list[str] = []
         while True:
-            if self.accept("["):
-                if not self.accept("]"):
-                    closers.append("]")
-                    continue
-            elif self.accept("{"):
-                if not self.accept("}"):
-                    self._expect(_KEY, "a member's name")
-                    closers.append("}")
-                    continue
+            opening = self._expect(_VALUE, "a value")[1]
+            if opening and not self.accept(end := _ENDS[opening]):
+                ends.append(end)
             else:
-                self._expect(_SCALAR, "a value")
-            if not self._another_value(closers):
-                return
+                while ends and not self.another(ends[-1]):
+                    ends.pop()
+                if not ends:
+                    return
+            if ends[-1] == "}":
+                self._expect(_KEY, "a member's name")
 
-    def _another_value(self, closers: list[str]) -> bool:
-        """Close what ends after a value. Whether a value follows, in the innermost that stays open."""
-        while closers:
-            if self.accept(","):
-                if closers[-1] == "}":
-                    self._expect(_KEY, "a member's name")
-                return True
-            self.expect(closers.pop())
-        return False
+    def another(self, end: str) -> bool:
+        """Whether a comma comes next, or the end of the object or array; either is read."""
+        return self._expect(_COMMA_OR_END[end], f"a comma or {end}")[1] is not None
 
     def accept(self, symbol: str) -> bool:
         """Whether the symbol comes next; if so, it is read."""

@@ -27,7 +27,7 @@ from pathlib import Path
 
 from conformance.contract.records import Once, QName, SystemTime
 from conformance.hosting.inprocess import InProcessDriver
-from conformance.oracle.linearizable import Event
+from conformance.oracle.linearizable import HistoryEvent
 from conformance.oracle.model import (
     Cancel,
     Mutation,
@@ -37,7 +37,7 @@ from conformance.oracle.model import (
     carry_out,
 )
 from conformance.showing import show
-from conformance.testing.histories import JobEvent, Look, State, is_explained, stamp, told, unexplained
+from conformance.testing.histories import HistoryState, JobEvent, Look, is_explained, stamp, told, unexplained
 from conformance.workspace import memory_file_system
 
 JOBS = tuple(QName("kit.shared", f"n{number}") for number in range(16))
@@ -110,7 +110,7 @@ def _process(crowd: Crowd, folder: str, process: int) -> list[Round]:
         ended = stamp()
         for id in map(str, JOBS):
             seen = (found[id],) if id in found else ()
-            noted[number][id].append(Event(Look(), began, ended, observed=seen, caller="at the end"))
+            noted[number][id].append(HistoryEvent(Look(), began, ended, observed=seen, caller="at the end"))
 
     def thread(number: int) -> None:
         numbers = itertools.count(process * crowd.threads + number + 1, crowd.processes * crowd.threads)
@@ -122,7 +122,7 @@ def _process(crowd: Crowd, folder: str, process: int) -> list[Round]:
                 began = stamp()
                 carry_out(mutation, handle)
                 caller = f"process {process + 1}, thread {number + 1}"
-                noted[place][str(mutation.id)].append(Event(mutation, began, stamp(), caller=caller))
+                noted[place][str(mutation.id)].append(HistoryEvent(mutation, began, stamp(), caller=caller))
             _meeting[0].wait()
             if process == number == 0:
                 look(place)
@@ -172,7 +172,7 @@ def _merged(parts: Sequence[Round]) -> Round:
 def _stories(rounds: Sequence[Round]) -> Iterator[tuple[str, ...]]:
     """Of each history that no order explains, the smallest part; a round begins with what was seen last."""
     for id in map(str, JOBS):
-        state: State = None
+        state: HistoryState = None
         for events in rounds:
             history = events[id]
             if not is_explained(history, state):
@@ -184,12 +184,12 @@ def _stories(rounds: Sequence[Round]) -> Iterator[tuple[str, ...]]:
             state = _seen(history)
 
 
-def _seen(history: Sequence[JobEvent]) -> State:
+def _seen(history: Sequence[JobEvent]) -> HistoryState:
     look = next(event for event in history if isinstance(event.operation, Look))
     return (look.observed[0], "") if look.observed else None  # type: ignore[return-value]
 
 
-def _known(state: State) -> str:
+def _known(state: HistoryState) -> str:
     return "not there" if state is None else f"there, with {show(state[0])}"
 
 

@@ -16,17 +16,17 @@ from pathlib import Path
 import tomlkit
 from forks import in_fork
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.commands.selftest import Mutant, find_mutants
 from conformance.contract.requirements import load_ruleset
 from conformance.execution.plan import Plan, TargetSpec
 from conformance.execution.preparing import prepare_run
 from conformance.hosting.inprocess import InProcessDriver
 from conformance.results.verdict import BREACHES
+from conformance.suite.chapters import CHECKS
 from conformance.testing.profiles import Dose
 from conformance.testing.running import run_check
 from conformance.testing.session import Backend
-from conformance.testing.verifies import CHECKS, Check
+from conformance.testing.verifies import Check
 from conformance.workspace import Workspace, memory_file_system
 
 TABLE = Path(__file__).with_suffix(".toml")

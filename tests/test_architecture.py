@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = (
     {"contract", "errors"},
     {"wire", "oracle", "results", "golden", "guide", "schemas", "linting"}
-    | {"workspace", "watching", "clocks", "showing"},
+    | {"workspace", "watching", "clocks", "showing", "child", "last_words"},
     {"crash", "drivers", "reports", "smoke", "templates", "releases"},
     {"hosting", "adapter"},
     {"testing"},
@@ -27,6 +27,8 @@ LAYERS = (
 BESIDE = {
     # what stands in one layer and may still import from its neighbours there
     "adapter": {"hosting"},
+    "child": {"clocks"},
+    "last_words": {"clocks"},
     "linting": {"oracle"},
     "showing": {"oracle"},
     "smoke": {"drivers"},
@@ -108,6 +110,36 @@ def test_no_module_imports_a_module_of_checks() -> None:
         return [name for name in imports(path) if ".test_" in name]
 
     assert {} == offenders(modules("conformance"), of_checks)
+
+
+@pytest.mark.parametrize("path", modules("conformance"), ids=str)
+def test_who_asks_for_checks_gets_all_of_them(path: Path) -> None:
+    above = layer_of(part_of(path)) > layer_of("suite") if part_of(path) != "__init__" else False
+    filled_by_imports = {f"conformance.testing.verifies.{name}" for name in ("CHECKS", "checks_for")}
+
+    assert not (above and filled_by_imports & set(imports(path)))
+
+
+def public_classes() -> Iterator[tuple[str, str]]:
+    """The name and the module of each class, and of each alias of a type, that is not private."""
+    for path in modules("conformance"):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                yield node.name, str(path.relative_to(ROOT))
+            if isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias":
+                yield ast.unparse(node.target), str(path.relative_to(ROOT))
+
+
+# A request of the wire, and the event in a trace that one was sent: traces are kept as files.
+NAMED_TWICE = {"Request"}
+
+
+def test_a_name_stands_for_one_idea() -> None:
+    places: dict[str, list[str]] = {}
+    for name, place in public_classes():
+        places.setdefault(name, []).append(place)
+
+    assert {} == {name: found for name, found in places.items() if len(found) > 1 and name not in NAMED_TWICE}
 
 
 def declared_dependencies() -> set[str]:

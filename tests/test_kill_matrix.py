@@ -7,7 +7,7 @@ from kills import find_killed, read_table, try_on
 from whole import only_whole, partly
 
 from conformance.commands.selftest import SelftestOptions, find_mutants, run_mutant
-from conformance.testing.verifies import CHECKS
+from conformance.suite.chapters import CHECKS
 
 MUTANTS = {mutant.name: mutant for mutant in find_mutants()}
 TABLE = read_table()

@@ -15,7 +15,7 @@ import threading
 from collections import deque
 from typing import TextIO, cast
 
-from conformance.adapter.session import Session
+from conformance.adapter.open_backends import OpenBackends
 from conformance.errors import ExitCode, SidecarConformanceError
 from conformance.hosting.inprocess import InProcessDriver
 from conformance.hosting.turns import Turns
@@ -44,7 +44,7 @@ def serve_driver(driver: InProcessDriver) -> int:
 
 
 def _serve(driver: InProcessDriver, requests: int, answers: int) -> int:
-    session = Session(driver)
+    session = OpenBackends(driver)
     try:
         crowds = "threads" in driver.description.capabilities
         _Server(session, driver.turns, requests, answers, crowds).run()
@@ -79,7 +79,9 @@ def _take_stdout() -> int:
 class _Server:
     """Reads and answers. Whoever holds `_reading` is the one thread that reads."""
 
-    def __init__(self, session: Session, turns: Turns, requests: int, answers: int, crowds: bool) -> None:
+    def __init__(
+        self, session: OpenBackends, turns: Turns, requests: int, answers: int, crowds: bool
+    ) -> None:
         self._session = session
         self._requests = requests
         self._answers = answers

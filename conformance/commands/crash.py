@@ -12,6 +12,7 @@ from conformance.commands.crash_console import ConsoleCrashAudience
 from conformance.commands.crashing import crash_plan, try_crashes
 from conformance.commands.streams import a_console
 from conformance.contract.classes import ConformanceClass
+from conformance.crash.persistence import DEFAULT_MODEL, MODELS
 from conformance.testing.profiles import PROFILES
 
 
@@ -25,9 +26,9 @@ from conformance.testing.profiles import PROFILES
 )
 @click.option(
     "--model",
-    type=click.Choice(["ordered", "posix", "strict"]),
-    default="posix",
-    help="what a loss of power may lose (posix, which decides)",
+    type=click.Choice(list(MODELS)),
+    default=DEFAULT_MODEL,
+    help=f"what a loss of power may lose ({DEFAULT_MODEL}, which decides)",
 )
 @click.option("--budget", metavar="SECONDS", type=float, default=120.0, help="for all of it (120)")
 @click.option(

@@ -11,7 +11,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from conformance.commands.crashing import CrashPlan, Explored
 from conformance.contract.requirements import load_ruleset
 from conformance.contract.target import Description
-from conformance.crash.judging.orders import Step
+from conformance.crash.judging.orders import ExplorationStep
 from conformance.crash.telling.verdicts import CrashReport
 from conformance.reports.explanation import explain_failure
 from conformance.results.verdict import CheckOutcome
@@ -45,7 +45,7 @@ class ConsoleCrashAudience:
         self._say(f"{description.name}{version}: class {kind}, recorder {recorder}, model {plan.model}")
         self._progress.start()
 
-    def step(self, step: Step) -> None:
+    def step(self, step: ExplorationStep) -> None:
         """Show what is under way."""
         if step.phase == "recording":
             self._began = time.monotonic()

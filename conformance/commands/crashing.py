@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.connection import ChildCommand
 from conformance.contract.target import Description
-from conformance.crash.judging.orders import Budget, Orders, Step
+from conformance.crash.judging.orders import Budget, ExplorationStep, Orders
 from conformance.crash.scenarios.claims import CRASH_CLAIMS
 from conformance.crash.scenarios.doses import ALL_ERRORS, scenarios_of
 from conformance.crash.scenarios.laboratory import Laboratory, Subject
@@ -26,8 +25,8 @@ from conformance.errors import ExitCode, NotTestableError, UsageError
 from conformance.execution.plan import TargetSpec
 from conformance.results.counterexample import Counterexample, encode_value
 from conformance.results.verdict import CheckOutcome, Verdict
+from conformance.suite.chapters import CHECKS
 from conformance.testing.crashes import EXHIBITS, TOGETHER, arguments_of, story_of
-from conformance.testing.verifies import CHECKS
 from conformance.workspace import Workspace
 
 _REAL_KILLS = 4
@@ -83,7 +82,7 @@ class CrashAudience(Protocol):
     """Who is told how it goes."""
 
     def begins(self, description: Description, recorder: str, plan: CrashPlan) -> None: ...
-    def step(self, step: Step) -> None: ...
+    def step(self, step: ExplorationStep) -> None: ...
     def explored(self, explored: Explored) -> None: ...
     def violated(self, outcome: CheckOutcome) -> None: ...
     def ends(self, all_explored: Sequence[Explored], left_out: int) -> None: ...

@@ -8,14 +8,14 @@ from functools import cache
 
 import click
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.commands.completion import complete_ids
 from conformance.commands.selftest import Mutant, find_mutants
 from conformance.contract.requirements import load_ruleset
 from conformance.errors import KitError, UsageError
 from conformance.oracle import cron_dialect
 from conformance.reports.requirement import HowChecked, explain_requirement
-from conformance.testing.verifies import Check, checks_for
+from conformance.suite.chapters import checks_for
+from conformance.testing.verifies import Check
 
 _MOST_CAUSES = 8
 _DIALECT = "NF-05"

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import click
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.commands.streams import a_console
 from conformance.contract.requirements import load_ruleset
 from conformance.errors import UsageError
 from conformance.execution.judging import conclude_run
-from conformance.execution.recorder import Recorder
 from conformance.execution.rejoining import Part, doctored, joined, read_part
 from conformance.execution.report_folder import JOURNAL, clear_report, make_room, write_report
+from conformance.execution.report_writer import ReportWriter
 from conformance.reports.terminal import print_summary
 from conformance.results.journal import JournalWriter
 from conformance.results.run_record import RunRecord
@@ -48,7 +47,7 @@ def merge_parts(parts: Sequence[Part], directory: Path) -> RunRecord:
     make_room(directory)
     clear_report(directory)
     with JournalWriter(directory / JOURNAL) as journal:
-        recorder = Recorder(whole.plan, whole.preparation, journal)
+        recorder = ReportWriter(whole.plan, whole.preparation, journal)
         for folder, outcome in whole.outcomes:
             recorder.record(replace(outcome, replay=None))
             if outcome.exhibits is not None:

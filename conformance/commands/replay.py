@@ -8,7 +8,6 @@ from threading import Event
 
 import click
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.commands.common import TargetCommand, attach_option, scale_option, target_argument, target_of
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.requirements import load_ruleset
@@ -18,8 +17,8 @@ from conformance.execution.supervisor import Supervisor, Task
 from conformance.reports.explanation import explain_failure
 from conformance.results.counterexample import Counterexample, read_counterexample
 from conformance.results.verdict import CheckOutcome, Verdict
+from conformance.suite.chapters import CHECKS
 from conformance.testing.profiles import Dose
-from conformance.testing.verifies import CHECKS
 
 
 def replay_file(file: Path, target: TargetSpec | None, timeout_scale: float = 1.0) -> CheckOutcome:

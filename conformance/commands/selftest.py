@@ -31,8 +31,8 @@ from conformance.execution.run import Nobody, Run
 from conformance.reports.matrix import Matrix, MutantResult, print_matrix
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import BREACHES, Verdict
+from conformance.suite.chapters import CHECKS
 from conformance.testing.profiles import PROFILES, Dose
-from conformance.testing.verifies import CHECKS
 
 _UNUSABLE = frozenset({Verdict.ERROR})
 

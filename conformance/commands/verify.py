@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.errors import ExitCode
 from conformance.execution.rejoining import doctored, only_run, read_part
 from conformance.reports.visible import visible

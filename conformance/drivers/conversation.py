@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance.child import Child, ChildGoneError, ChildSilentError
 from conformance.clocks import monotonic_seconds
 from conformance.contract.connection import BackendFault, DiedFault, TimeoutFault
 from conformance.drivers.blame import AdapterError, not_json, quote
 from conformance.drivers.checks import Checks
-from conformance.drivers.child import Child, ChildGoneError, ChildSilentError
+from conformance.last_words import LastWords
 from conformance.wire.framing import LineBuffer, LineTooLongError
 from conformance.wire.messages import (
     Answer,
@@ -26,7 +27,10 @@ from conformance.wire.messages import (
 )
 from conformance.wire.methods import Method
 
+_STDERR_KEPT = 1 << 16
 _LAST_WORDS = 2_000
+_LAST_STDERR_S = 0.2
+_JOIN_S = 2.0
 _AFTER_STDOUT_S = 1.0
 
 
@@ -64,7 +68,9 @@ class Conversation:
         self._hung: str | None = None
         self._checks = Checks()
         self.open_handles: set[int] = set()
-        self.child = Child(argv, environment)
+        self._stderr = LastWords(_STDERR_KEPT)
+        with self._stderr.writing_end() as stderr:
+            self.child = Child.started(argv, environment, stderr)
 
     @property
     def is_over(self) -> bool:
@@ -101,15 +107,16 @@ class Conversation:
     def end(self, grace_s: float = 0.0) -> None:
         """End the child."""
         self.child.end(grace_s)
+        self._stderr.wait(_JOIN_S)
 
     def said(self) -> str:
         """What the child wrote to stderr since this was last asked: the end of it."""
-        return self.child.fresh_stderr()[-_LAST_WORDS:]
+        return self._stderr.fresh()[-_LAST_WORDS:]
 
     def last_words(self) -> str:
         """The end of what the child wrote to stderr, as a sentence; empty when it wrote nothing."""
-        self.child.wait_for_stderr()
-        words = self.child.stderr()[-_LAST_WORDS:]
+        self._stderr.wait(_LAST_STDERR_S)
+        words = self._stderr.text()[-_LAST_WORDS:]
         return f"\nThe end of its stderr:\n{words}" if words else ""
 
     def _send_and_wait(self, waiting: _Waiting, line: bytes, limit_s: float, method: str) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from random import SystemRandom
 from typing import Any, TypeAlias
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.contract.classes import CAPABILITIES, ConformanceClass
 from conformance.contract.requirements import Level, load_ruleset
 from conformance.contract.target import Description, describe
@@ -15,8 +14,9 @@ from conformance.errors import UsageError
 from conformance.execution.plan import Plan, TargetSpec
 from conformance.execution.selection import with_chapters
 from conformance.hosting.loading import name_of, spelling_of
+from conformance.suite.chapters import CHECKS
 from conformance.testing.profiles import Dose
-from conformance.testing.verifies import CHECKS, Check
+from conformance.testing.verifies import Check
 
 OpenBackend: TypeAlias = Callable[[Path], Any]
 Names: TypeAlias = str | Iterable[str]

@@ -12,7 +12,7 @@ from rich.console import Console
 from conformance.contract.requirements import load_ruleset
 from conformance.embedded.asked import Names, OpenBackend, described, plan_of, selected
 from conformance.embedded.host import Host
-from conformance.execution.judging import Course, attributed, conclude_run
+from conformance.execution.judging import RunCourse, attributed, conclude_run
 from conformance.execution.plan import Plan
 from conformance.execution.preparing import prepare_run
 from conformance.reports.reasons import explain_verdict
@@ -44,11 +44,11 @@ def assert_conformant(
     repeats the examples of a run; without one they are new each time, and the error tells the seed.
 
     The error tells each failure as the command does. A MUST that is owed and could not be tested, or whose
-    precondition never came up, is no pass, and raises too; `skip` it where that is meant. So is a selection
-    of which nothing could be tested.
+    precondition never came up, is no pass, and raises too; `skip` it where that is meant. A selection of
+    which nothing could be tested raises as well.
 
-    The checks run in the calling thread, so a debugger stops in the backend. Nobody watches them: a backend
-    that kills the process or does not return takes the caller along; judge that one with the command
+    The checks run in the calling thread, so a debugger stops in the backend. Nothing guards your process:
+    a backend that kills it, or never returns, ends or blocks your tests; judge such a one with the command
     `sidecar-conformance run`. Chapter CR runs the backend in children: they import `open_backend` where it
     stands at the top of a module, and are forked from this process where it does not.
 
@@ -84,7 +84,7 @@ def _run(plan: Plan, open_backend: OpenBackend) -> RunRecord:
         outcomes = [attributed(host.judge(task.check, plan.dose), preparation) for task in preparation.tasks]
     finally:
         host.close()
-    course = Course(started_at, time.monotonic() - begun)
+    course = RunCourse(started_at, time.monotonic() - begun)
     return conclude_run(plan, preparation, outcomes, ruleset, course)
 
 

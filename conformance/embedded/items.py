@@ -18,7 +18,8 @@ from conformance.execution.plan import Plan
 from conformance.execution.preparing import is_possible, prepare_run
 from conformance.reports.explanation import explain_failure
 from conformance.results.verdict import BREACHES, CheckOutcome, Verdict, counts
-from conformance.testing.verifies import Check, checks_for
+from conformance.suite.chapters import checks_for
+from conformance.testing.verifies import Check
 
 _Test = TypeVar("_Test", bound=Callable[..., object])
 
@@ -49,7 +50,7 @@ def requirements(
     A breach fails the item with the story that shows it, and a debugger finds the frames of the smallest
     example. A MUST that is owed and cannot be tested, or whose precondition never comes up, fails with the
     reason; what is not owed is skipped. What `level` does not count is an expected failure, or skipped.
-    Everything else is as `assert_conformant` says. Raises ValueError for an argument that it cannot take.
+    For everything else see `assert_conformant`. Raises ValueError for an argument that it cannot take.
     """
     plan = plan_of(
         open_backend or _nothing,
@@ -91,14 +92,14 @@ class RequirementCheck:
 
     @property
     def name(self) -> str:
-        """What is claimed, behind the id with an underscore: the item's name in brackets."""
+        """The text in brackets of the item's name: the id and what the check claims, `CX_03-cancel_...`."""
         prefix = self.requirement.replace("-", "_")
         return f"{prefix}-{self._check.test.removeprefix(f'test_{prefix}_')}"
 
     def __call__(self, open_backend: OpenBackend | None = None) -> None:
         """Run the check on the backend of the decorator, or on this one.
 
-        Fails, skips or expects a failure as pytest does: by its exceptions.
+        Raises what pytest.fail, pytest.skip and pytest.xfail raise; returns where the check passed.
         """
         __tracebackhide__ = True
         if open_backend is not None:

@@ -36,7 +36,7 @@ _OWN_REQUIREMENT = "UP-06"  # what a disagreement breaks that belongs to no othe
 
 
 class SidecarStateMachine(RuleBasedStateMachine):
-    """A backend beside the model; `state_machine` says which backend."""
+    """Performs each operation on a backend and on the model, and compares. `state_machine` makes one."""
 
     def __init__(self, host: Host) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ class SidecarStateMachine(RuleBasedStateMachine):
 
     @rule(id=plain_ids(), schedule=plain_schedules())
     def record_scheduled(self, id: QName, schedule: Schedule) -> None:
-        """Schedule a job, or schedule it anew."""
+        """Schedule a job, or reschedule it."""
         self._step(RecordScheduled(id, schedule))
 
     @rule(id=plain_ids(), started_at=_INSTANTS)

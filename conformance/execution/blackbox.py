@@ -35,7 +35,7 @@ OPERATION_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class BoxRecord:
     """The operation under way, with its deadline, or the last one; and the example's arguments as JSON.
 
     `story` tells what was done in the example, a line a step, that operation included; of a very long one
@@ -114,7 +114,7 @@ class BlackBox:
         """The call returned."""
         self._write(0.0)
 
-    def read(self) -> Recording:
+    def read(self) -> BoxRecord:
         """What is under way now."""
         deadline, name, example, story, changes = _HEADER.unpack_from(self._memory, 0)
         operation = bytes(self._memory[_NAME_AT : _NAME_AT + name]).decode("utf-8", "replace")
@@ -125,7 +125,7 @@ class BlackBox:
             arguments = {}
         told = bytes(self._memory[_STORY_AT : _STORY_AT + story]).decode("utf-8", "replace")
         lines = tuple(told.split("\n")[:-1])
-        return Recording(operation, deadline, arguments, lines, changes, bool(self._memory[_TWICE_AT]))
+        return BoxRecord(operation, deadline, arguments, lines, changes, bool(self._memory[_TWICE_AT]))
 
     def close(self) -> None:
         """Give the memory and the descriptor back."""

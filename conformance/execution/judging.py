@@ -28,7 +28,7 @@ from conformance.results.verdict import (
     conclude,
     judge,
 )
-from conformance.testing.verifies import CHECKS
+from conformance.suite.chapters import CHECKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def attributed(outcome: CheckOutcome, preparation: Preparation) -> CheckOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class RunCourse:
     """How a run went: when it began (RFC 3339, UTC), its seconds, and why it was cut off, if it was."""
 
     started_at: str
@@ -68,7 +68,11 @@ class Course:
 
 
 def conclude_run(
-    plan: Plan, preparation: Preparation, outcomes: Sequence[CheckOutcome], ruleset: Ruleset, course: Course
+    plan: Plan,
+    preparation: Preparation,
+    outcomes: Sequence[CheckOutcome],
+    ruleset: Ruleset,
+    course: RunCourse,
 ) -> RunRecord:
     """Judge what the checks found by the plan's rule set.
 
@@ -129,7 +133,7 @@ def _judged_by(plan: Plan, ruleset: Ruleset) -> Ruleset:
     return ruleset if plan.ruleset is None else ruleset.at(plan.ruleset)
 
 
-def unreachable(plan: Plan, ruleset: Ruleset, error: SidecarConformanceError, course: Course) -> RunRecord:
+def unreachable(plan: Plan, ruleset: Ruleset, error: SidecarConformanceError, course: RunCourse) -> RunRecord:
     """The record of a run whose backend could not be reached: nothing ran, and that is no pass."""
     reason = str(error)
     results = [
@@ -147,7 +151,7 @@ def _record(
     results: Sequence[RequirementResult],
     judgement: Judgement,
     ruleset: Ruleset,
-    course: Course,
+    course: RunCourse,
     filtered: bool,
 ) -> RunRecord:
     return RunRecord(

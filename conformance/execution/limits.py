@@ -11,7 +11,7 @@ from conformance.results.known_failures import KnownFailure, claim_of
 from conformance.results.verdict import BREACHES, CheckOutcome, counts
 
 
-class Limits:
+class EarlyEnd:
     """Sets `stop` once a limit of the plan is reached; `reached` then says which."""
 
     def __init__(self, plan: Plan, known: Sequence[KnownFailure], stop: Event) -> None:

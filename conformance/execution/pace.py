@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from conformance.execution.plan import Plan
-from conformance.testing.verifies import CHECKS
+from conformance.suite.chapters import CHECKS
 
 SLOW_S = 0.01  # what a disk, a loaded machine or an interpreter takes is less
 _SHARE_S = 0.0025  # so much of the time of a call keeps a worker busy

@@ -8,13 +8,15 @@ from typing import Any
 from conformance.contract.requirements import Ruleset
 from conformance.contract.target import Description
 from conformance.execution.judging import Preparation
+from conformance.execution.order import cheapest_first
 from conformance.execution.plan import Plan
 from conformance.execution.supervisor import Task, batches
 from conformance.results.counterexample import Counterexample
 from conformance.results.known_failures import KnownFailure
 from conformance.results.verdict import RequirementResult, Verdict, exemption
 from conformance.results.wording import NOT_IN_SHARD, NOT_SELECTED
-from conformance.testing.verifies import Check, checks_for
+from conformance.suite.chapters import checks_for
+from conformance.testing.verifies import Check
 
 
 def prepare_run(
@@ -41,7 +43,7 @@ def prepare_run(
         if checks and not chosen:
             settled.append(_left_out(requirement.id, ruleset, NOT_SELECTED))
         tasks += [Task(check, _pinned_of(check, pinned)) for check in chosen]
-    tasks.sort(key=lambda task: not task.check.heavy)
+    tasks = cheapest_first(tasks)
     if plan.shard is not None:
         tasks, elsewhere = _sharded(plan, tasks)
         settled += [_left_out(id, ruleset, f"{NOT_IN_SHARD} {plan.shard}") for id in elsewhere]

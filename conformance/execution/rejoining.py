@@ -11,7 +11,7 @@ from typing import Any
 from conformance import __version__
 from conformance.contract.requirements import Level, load_ruleset
 from conformance.errors import UsageError
-from conformance.execution.judging import Course, Preparation, conclude_run
+from conformance.execution.judging import Preparation, RunCourse, conclude_run
 from conformance.execution.plan import Plan, TargetSpec
 from conformance.execution.preparing import prepare_run
 from conformance.execution.report_folder import JOURNAL, as_written
@@ -21,8 +21,8 @@ from conformance.results.journal import description_from_json, outcome_from_json
 from conformance.results.known_failures import KnownFailure
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import CheckOutcome
+from conformance.suite.chapters import CHECKS
 from conformance.testing.profiles import Dose
-from conformance.testing.verifies import CHECKS
 
 _OWN = ("shard", "report")
 _MOST_CHANGES = 5
@@ -37,7 +37,7 @@ class Part:
     header: Mapping[str, Any]
     outcomes: tuple[CheckOutcome, ...]
     known: tuple[KnownFailure, ...]
-    course: Course
+    course: RunCourse
 
     @property
     def shard(self) -> Shard | None:
@@ -76,9 +76,9 @@ def read_part(folder: Path) -> Part:
         raise UsageError(f"{folder} tells of {unknown[0]}, and this kit has no such check")
     if end is None:
         return Part(
-            folder, header, tuple(outcomes), known, Course("", 0.0, f"the journal in {folder} was cut off")
+            folder, header, tuple(outcomes), known, RunCourse("", 0.0, f"the journal in {folder} was cut off")
         )
-    course = Course(end["started_at"], end["seconds"], end["cut_off"])
+    course = RunCourse(end["started_at"], end["seconds"], end["cut_off"])
     return Part(folder, header, tuple(outcomes), known, course)
 
 
@@ -99,7 +99,7 @@ class Whole:
     plan: Plan
     preparation: Preparation
     outcomes: tuple[tuple[Path, CheckOutcome], ...]
-    course: Course
+    course: RunCourse
 
 
 def joined(parts: Sequence[Part], report: Path) -> Whole:
@@ -109,7 +109,7 @@ def joined(parts: Sequence[Part], report: Path) -> Whole:
     """
     _require_one_run(parts)
     plan, preparation = _prepared(parts[0], None, report)
-    course = Course(
+    course = RunCourse(
         min(part.course.started_at for part in parts),
         sum(part.course.seconds for part in parts),
         "; ".join(dict.fromkeys(part.course.cut_off for part in parts if part.course.cut_off)),

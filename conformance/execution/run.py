@@ -9,23 +9,21 @@ from datetime import UTC, datetime
 from threading import Event
 from typing import NoReturn, Protocol
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.contract.requirements import Ruleset, load_ruleset
 from conformance.contract.target import Description
 from conformance.errors import SidecarConformanceError, TargetUnreachableError, UsageError
 from conformance.execution.judging import (
-    Course,
     Preparation,
+    RunCourse,
     conclude_run,
     unreachable,
     with_known_failures_fixed,
 )
-from conformance.execution.limits import Limits
+from conformance.execution.limits import EarlyEnd
 from conformance.execution.pace import pace_of
 from conformance.execution.plan import Plan
 from conformance.execution.preparing import prepare_run
 from conformance.execution.probing import Doubt, outage_words
-from conformance.execution.recorder import Recorder
 from conformance.execution.report_folder import (
     JOURNAL,
     clear_report,
@@ -35,6 +33,7 @@ from conformance.execution.report_folder import (
     write_report,
     writing_to,
 )
+from conformance.execution.report_writer import ReportWriter
 from conformance.execution.selection import failed_last
 from conformance.execution.supervisor import Supervisor, Task, say
 from conformance.results.counterexample import Counterexample, read_counterexample
@@ -130,9 +129,9 @@ class Run:
             self._tell(pace.words)
         interrupted: KeyboardInterrupt | None = None
         with self._journal() as journal:
-            recorder = Recorder(self.plan, preparation, journal)
+            recorder = ReportWriter(self.plan, preparation, journal)
 
-            limits = Limits(self.plan, preparation.known, self.stop)
+            limits = EarlyEnd(self.plan, preparation.known, self.stop)
             doubt = Doubt()
 
             def report(task: Task, outcome: CheckOutcome) -> None:
@@ -183,8 +182,8 @@ class Run:
         with writing_to(self.plan.report):
             return JournalWriter(self.plan.report / JOURNAL)
 
-    def _course(self) -> Course:
-        return Course(self._started_at, time.monotonic() - self._begun)
+    def _course(self) -> RunCourse:
+        return RunCourse(self._started_at, time.monotonic() - self._begun)
 
 
 def execute(plan: Plan, audience: Audience, tell: Callable[[str], None] = say) -> RunRecord:

@@ -14,7 +14,7 @@ from conformance.contract.requirements import load_ruleset
 from conformance.contract.target import Description
 from conformance.errors import ExitCode, KitError, TargetUnreachableError
 from conformance.execution.plan import Plan
-from conformance.execution.workers import Ending, Worker, WorkerEndedError
+from conformance.execution.workers import Worker, WorkerEndedError, WorkerEnding
 from conformance.results.counterexample import Counterexample, decode_value
 from conformance.results.journal import description_from_json, description_to_json, outcome_from_json
 from conformance.results.verdict import CheckOutcome, Verdict
@@ -271,7 +271,7 @@ class Supervisor:
         recording = end.recording
         if not recording.operation:
             return _kit_failed(check, _early(end))
-        if end.ending is Ending.HANG and not recording.under_way:
+        if end.ending is WorkerEnding.HANG and not recording.under_way:
             return _kit_failed(check, f"the kit's worker came to a stop after {recording.operation}: {end}")
         claim = _claim(end)
         arguments = recording.arguments.items()
@@ -294,16 +294,16 @@ class Supervisor:
             expected="an answer",
             observed=str(end),
         )
-        verdict = Verdict.TIMEOUT if end.ending is Ending.HANG else Verdict.FAILED
+        verdict = Verdict.TIMEOUT if end.ending is WorkerEnding.HANG else Verdict.FAILED
         return CheckOutcome(check.requirement, check.test, verdict, claim, 1, counterexample)
 
 
 def _claim(end: WorkerEndedError) -> str:
     operation = end.recording.operation
     match end.ending:
-        case Ending.HANG:
+        case WorkerEnding.HANG:
             return f"{operation} returns"
-        case Ending.INTRUSION:
+        case WorkerEnding.INTRUSION:
             return "the backend leaves alone what belongs to its process's owner"
         case _ if end.recording.under_way:
             return f"the backend survives {operation}"

@@ -17,7 +17,6 @@ from json import dumps, loads  # by name: a backend may replace what `json` hold
 from pathlib import Path
 from typing import Any
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.clocks import monotonic_seconds
 from conformance.contract.connection import BackendFault, Driver
 from conformance.contract.faults import SchedulerPersistenceError
@@ -34,11 +33,11 @@ from conformance.execution.seal import Seal
 from conformance.results.counterexample import decode_value
 from conformance.results.journal import description_from_json, description_to_json, outcome_to_json
 from conformance.results.verdict import BREACHES, CheckOutcome
+from conformance.suite.chapters import CHECKS
 from conformance.testing.profiles import Dose
 from conformance.testing.running import replay_check, run_check
 from conformance.testing.session import Backend
 from conformance.testing.shared import Shared
-from conformance.testing.verifies import CHECKS
 from conformance.workspace import Workspace
 
 _TIMED, _TIMED_JOB, _SHORT_PATIENCE = 3, QName("kit", "timed"), 0.25

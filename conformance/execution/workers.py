@@ -6,8 +6,6 @@ import contextlib
 import json
 import os
 import secrets
-import select
-import signal
 import subprocess
 import sys
 import tempfile
@@ -18,11 +16,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import conformance
-from conformance.execution.blackbox import BlackBox, Recording
-from conformance.execution.last_words import LastWords
+from conformance.child import Child, ChildGoneError, ChildSilentError
+from conformance.execution.blackbox import BlackBox, BoxRecord
 from conformance.execution.plan import Plan
 from conformance.execution.processes import WORKER_VARIABLE, kill_session
 from conformance.execution.reaching import patience
+from conformance.last_words import LastWords
 from conformance.workspace import memory_file_system
 
 _POLL_SECONDS = 0.1
@@ -34,7 +33,7 @@ _STORAGE = (
 _LINGERING_SECONDS = 1.0
 _IDLE_SECONDS = 1200.0  # nothing begins or ends for so long only where the kit itself is stuck
 _LAST_WORDS = 2000
-_READ_SIZE = 1 << 16
+_LAST_WORDS_SECONDS = 0.5
 
 # No module of the user's folder may stand in for one of ours, nor a neighbour of ours for another module.
 _START = (
@@ -43,7 +42,7 @@ _START = (
 )
 
 
-class Ending(Enum):
+class WorkerEnding(Enum):
     """How a worker ended that nobody asked to end."""
 
     DEATH = "death"
@@ -57,7 +56,7 @@ class WorkerEndedError(Exception):
     `how` says so in words; `recording` is what was under way, `last_words` the end of what it printed.
     """
 
-    def __init__(self, ending: Ending, how: str, recording: Recording, last_words: str) -> None:
+    def __init__(self, ending: WorkerEnding, how: str, recording: BoxRecord, last_words: str) -> None:
         said = f"; it last said: {last_words.strip()}" if last_words.strip() else ""
         super().__init__(how + said)
         self.ending = ending
@@ -77,69 +76,56 @@ class Worker:
         self._plan = plan
         self._exhibits = exhibits
         self._tell = tell
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Send a request and wait for the answer. Raises WorkerEndedError.
 
         After an error, and where the process is spent, the next request goes to a new one.
         """
-        process = self._process or self._start()
+        child = self._child or self._start()
         ticket = secrets.token_hex(8)
-        self._send(process, {**request, "ticket": ticket})
-        while "tell" in (answer := self._answer(process, ticket)):
+        self._send(child, {**request, "ticket": ticket})
+        while "tell" in (answer := self._answer(child, ticket)):
             self._tell(str(answer["tell"]))
         if self._box.read().twice:
-            self._give_up(process, Ending.INTRUSION, "it returned in two processes: a fork that did not end")
+            self._give_up(
+                child, WorkerEnding.INTRUSION, "it returned in two processes: a fork that did not end"
+            )
         if "error" in answer or answer.get("spent"):
             self.stop()
         return answer
 
     def stop(self) -> None:
         """End the process and everything it started."""
-        process = self._process
-        if process is None:
+        child = self._child
+        if child is None:
             return
-        with contextlib.suppress(OSError):
-            _stdin(process).close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_CLOSING_SECONDS)
-        self._end(process)
-        self._process = None
-        os.close(self._answers)
+        child.close_stdin()
+        child.exit_within(_CLOSING_SECONDS)
+        child.kill()
+        self._child = None
         self._box.close()
         self._workspace.cleanup()
 
     def kill(self) -> None:
         """End the process at once, from another thread."""
-        process = self._process
-        if process is not None:
-            self._end(process)
+        child = self._child
+        if child is not None:
+            child.kill()
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> Child:
         self._box = BlackBox.make()
         self._said = LastWords(_LAST_WORDS)
-        self._answers, answers_end = os.pipe()
-        self._received = b""
         self._changes, self._changed_at = 0, time.monotonic()
-        self._mark = secrets.token_hex(8)
         self._workspace = tempfile.TemporaryDirectory(
             prefix="sidecar-conformance-", dir=memory_file_system(), ignore_cleanup_errors=True
         )
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _START, str(Path(conformance.__file__).parents[1])],
-            stdin=subprocess.PIPE,
-            stdout=self._said.writing_end,
-            stderr=subprocess.STDOUT,
-            pass_fds=(answers_end, self._box.descriptor),
-            start_new_session=True,
-            env={"HYPOTHESIS_STORAGE_DIRECTORY": str(_STORAGE), **os.environ, WORKER_VARIABLE: self._mark},
-        )
-        self._process = process
-        os.close(answers_end)
-        self._said.start()
-        self._send(process, self._job(answers_end))
-        return process
+        answers, answers_end = os.pipe()
+        with os.fdopen(answers_end, "wb", 0), self._said.writing_end() as said:
+            self._child = _started(answers, answers_end, said, self._box.descriptor)
+        self._send(self._child, self._job(answers_end))
+        return self._child
 
     def _job(self, answers: int) -> dict[str, Any]:
         target = self._plan.target
@@ -156,43 +142,36 @@ class Worker:
             "exhibits": str(self._exhibits.resolve()) if self._exhibits else "",
         }
 
-    def _send(self, process: subprocess.Popen[bytes], message: Mapping[str, Any]) -> None:
-        with contextlib.suppress(BrokenPipeError):
-            _stdin(process).write(json.dumps(message).encode("utf-8") + b"\n")
-            _stdin(process).flush()
+    def _send(self, child: Child, message: Mapping[str, Any]) -> None:
+        with contextlib.suppress(ChildGoneError, ChildSilentError):  # the answer that does not come tells
+            child.write(json.dumps(message).encode("utf-8") + b"\n", _idle_limit(self._plan))
 
-    def _answer(self, process: subprocess.Popen[bytes], ticket: str) -> dict[str, Any]:
-        while b"\n" not in self._received:
-            if not self._read_more(process) and self._is_stuck():
-                self._give_up(process, Ending.HANG, _TOO_LONG)
-        line, _, self._received = self._received.partition(b"\n")
+    def _answer(self, child: Child, ticket: str) -> dict[str, Any]:
+        while (line := self._read_line(child)) is None:
+            if self._is_stuck():
+                self._give_up(child, WorkerEnding.HANG, _TOO_LONG)
         answer = _parse(line)
         if answer.get("ticket") != ticket:
             words = repr(line[:80].decode("utf-8", "backslashreplace"))
-            self._give_up(process, Ending.INTRUSION, f"it wrote to a descriptor that is not its own: {words}")
+            self._give_up(
+                child, WorkerEnding.INTRUSION, f"it wrote to a descriptor that is not its own: {words}"
+            )
         return answer
 
-    def _read_more(self, process: subprocess.Popen[bytes]) -> bool:
-        """Wait a moment for more of the answer; whether any came. Raises WorkerEndedError at its end."""
-        has_exited = process.poll() is not None
-        waiting = select.poll()
-        waiting.register(self._answers, select.POLLIN)
-        if not waiting.poll(0 if has_exited else _POLL_SECONDS * 1000):
-            if has_exited:
-                self._give_up(process, Ending.DEATH)
-            return False
-        chunk = os.read(self._answers, _READ_SIZE)
-        if not chunk:
-            self._closed_channel(process)
-        self._received += chunk
-        return True
-
-    def _closed_channel(self, process: subprocess.Popen[bytes]) -> NoReturn:
+    def _read_line(self, child: Child) -> bytes | None:
+        """The next line, or None if it does not come in a moment. Raises WorkerEndedError at the end."""
+        has_exited = child.exit_within(0)
         try:
-            process.wait(_LINGERING_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._give_up(process, Ending.INTRUSION, "it closed a descriptor that is not its own")
-        self._give_up(process, Ending.DEATH)
+            line = child.read_line(0 if has_exited else _POLL_SECONDS)
+        except ChildSilentError:
+            if has_exited:
+                self._give_up(child, WorkerEnding.DEATH)
+            return None
+        if line.endswith(b"\n"):
+            return line[:-1]
+        if child.exit_within(_LINGERING_SECONDS):
+            self._give_up(child, WorkerEnding.DEATH)
+        return self._give_up(child, WorkerEnding.INTRUSION, "it closed a descriptor that is not its own")
 
     def _is_stuck(self) -> bool:
         """Looked at twice: the worker may be writing while the first look is taken."""
@@ -205,16 +184,30 @@ class Worker:
         time.sleep(_POLL_SECONDS)
         return self._box.read() == first
 
-    def _give_up(self, process: subprocess.Popen[bytes], ending: Ending, how: str = "") -> NoReturn:
+    def _give_up(self, child: Child, ending: WorkerEnding, how: str = "") -> NoReturn:
         recording = self._box.read()
-        self._end(process)
-        error = WorkerEndedError(ending, how or _manner(process.wait()), recording, self._said.text())
+        child.kill()
+        self._said.wait(_LAST_WORDS_SECONDS)
+        error = WorkerEndedError(ending, how or _manner(child), recording, self._said.text())
         self.stop()
         raise error
 
-    def _end(self, process: subprocess.Popen[bytes]) -> None:
-        kill_session(process.pid, self._mark)
-        process.wait()
+
+def _started(answers: int, answers_end: int, said: int, box: int) -> Child:
+    """A worker in a session of its own; everything that bears its mark ends with it."""
+    mark = secrets.token_hex(8)
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", _START, str(Path(conformance.__file__).parents[1])],
+        stdin=subprocess.PIPE,
+        stdout=said,
+        stderr=subprocess.STDOUT,
+        pass_fds=(answers_end, box),
+        start_new_session=True,
+        env={"HYPOTHESIS_STORAGE_DIRECTORY": str(_STORAGE), **os.environ, WORKER_VARIABLE: mark},
+        bufsize=0,
+    )
+    assert process.stdin is not None
+    return Child(process, process.stdin, os.fdopen(answers, "rb", 0), lambda pid: kill_session(pid, mark))
 
 
 def _idle_limit(plan: Plan) -> float:
@@ -230,14 +223,7 @@ def _parse(line: bytes) -> dict[str, Any]:
     return {}
 
 
-def _stdin(process: subprocess.Popen[bytes]) -> Any:
-    if process.stdin is None:
-        raise ValueError("a worker is always started with a pipe to its stdin")
-    return process.stdin
-
-
-def _manner(code: int) -> str:
-    if code < 0:
-        names = {number.value: number.name for number in signal.Signals}
-        return f"the process was killed by {names.get(-code, f'signal {-code}')}"
-    return f"the process exited with code {code}"
+def _manner(child: Child) -> str:
+    if child.exit_code is not None and child.exit_code >= 0:
+        return f"the process exited with code {child.exit_code}"
+    return f"the process was {child.exit_status()}"

@@ -44,7 +44,7 @@ class ReleasedDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Departure:
     """Where the catalogue asks for something else than the product does, or leaves a case open."""
 
     case: str
@@ -74,7 +74,7 @@ class LoadCase:
     setup: str | None
     registered: Mapping[str, bool | None]
     ran_at_open: tuple[str, ...]
-    difference: Difference | None
+    difference: Departure | None
 
     @property
     def expected(self) -> Expected | None:
@@ -162,11 +162,11 @@ def _documents_of(manifest_path: str) -> list[ReleasedDocument]:
 
 
 @cache
-def differences() -> Mapping[str, Difference]:
+def differences() -> Mapping[str, Departure]:
     """The cases that the catalogue decides otherwise, or not at all, by name."""
     entries = tomllib.loads(read_golden("differences.toml").decode())["difference"]
     return {
-        entry["case"]: Difference(
+        entry["case"]: Departure(
             entry["case"],
             entry["product"],
             entry["catalogue"],

@@ -66,17 +66,17 @@ def _record(record: object, position: int) -> SchedulerJobRecord:
             f"load_all returned a list whose item {position} is {quoted(record)}; "
             f"it must be a SchedulerJobRecord"
         )
-    members = {}
+    members: list[Any] = []
     for name, make, wanted in _MEMBERS:
         value = getattr(record, name)
         try:
-            members[name] = make(value)
+            members.append(make(value))
         except (TypeError, ValueError, AttributeError):
             raise NonsenseFault(
                 f"load_all returned a list whose item {position} has {name} = {quoted(value)}; "
                 f"it must be {wanted}"
             ) from None
-    return SchedulerJobRecord(**members)
+    return SchedulerJobRecord(*members)
 
 
 class GuardedToken(CancellationToken):
@@ -85,7 +85,6 @@ class GuardedToken(CancellationToken):
     __slots__ = ("_token",)
 
     def __init__(self, token: Any) -> None:
-        super().__init__()
         self._token = token
 
     def cancel(self) -> None:
@@ -121,6 +120,7 @@ def _token(value: Any) -> CancellationToken:
 
 
 _INSTANT = "a SystemTime or None"
+# In the order of a record's own members.
 _MEMBERS: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
     ("id", name_made_anew, "a QName"),
     ("status", _status, "a SchedulerJobStatus"),

@@ -50,7 +50,7 @@ class Turns:
             self._crowds += 1
 
     def end(self) -> None:
-        """Once more no races are sought."""
+        """Take one `begin` back; after the last one no more races are brought about."""
         with self._lock:
             self._crowds -= 1
             if self._crowds == 0:

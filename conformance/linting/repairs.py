@@ -1,4 +1,4 @@
-"""Mending that loses nothing: what a document means is left no doubt by what is mended here.
+"""Repairs that lose nothing: only what can mean one thing is mended.
 
 Whatever would need a guess, such as a status that is missing or a schedule that is null, stays unmended.
 """

@@ -19,7 +19,7 @@ class CrashVerdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class CrashJudgement:
     """A verdict and, in `matched`, after how many requests the observed state held; None for no state."""
 
     verdict: CrashVerdict
@@ -56,7 +56,7 @@ class LoadFailed:
 
 def judge_reload(
     states: Sequence[State], acknowledged: int, sent: int, observed: State | LoadFailed
-) -> Judgement:
+) -> CrashJudgement:
     """Judge what a backend shows after a crash.
 
     `states[k]` is what it must show after k requests, `acknowledged` and `sent` count requests at the
@@ -70,11 +70,11 @@ def judge_reload(
     matches = [] if isinstance(observed, LoadFailed) else _matches(states, observed)
     allowed = [k for k in matches if acknowledged <= k <= sent]
     if allowed:
-        return Judgement(CrashVerdict.OK, allowed[-1], acknowledged, sent)
+        return CrashJudgement(CrashVerdict.OK, allowed[-1], acknowledged, sent)
     stale = [k for k in matches if k < acknowledged]
     if stale:
-        return Judgement(CrashVerdict.DURABILITY, stale[-1], acknowledged, sent)
-    return Judgement(CrashVerdict.ATOMICITY, matches[0] if matches else None, acknowledged, sent)
+        return CrashJudgement(CrashVerdict.DURABILITY, stale[-1], acknowledged, sent)
+    return CrashJudgement(CrashVerdict.ATOMICITY, matches[0] if matches else None, acknowledged, sent)
 
 
 def _matches(states: Sequence[State], observed: State) -> list[int]:

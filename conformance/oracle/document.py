@@ -8,7 +8,7 @@ the way the product writes it.
 from __future__ import annotations
 
 from conformance.oracle.format_check import FormatProblem, check_format
-from conformance.oracle.inspection import Finding, Inspection, inspect_document
+from conformance.oracle.inspection import Finding, Inspection, decode, inspect_document
 from conformance.oracle.row_writer import write_document
 from conformance.oracle.rows import (
     StoredRow,
@@ -21,6 +21,7 @@ from conformance.oracle.rows import (
     schedule_from_json,
     schedule_to_json,
 )
+from conformance.oracle.usual_spelling import rows_as_usually_spelled
 
 __all__ = [
     "DocumentRefused",
@@ -60,9 +61,12 @@ class DocumentRefused(ValueError):  # noqa: N818 - it is the document that is re
 def read_document(data: bytes) -> tuple[StoredRow, ...]:
     """The stored rows; no bytes mean no rows (LD-05).
 
-    Raises DocumentRefused by the rules of ER-01 and ER-02. Invalid UTF-8 and lone surrogates inside the
-    value of an unknown member are read over.
+    Raises DocumentRefused for a document that ER-01 or ER-02 has a backend refuse. Invalid UTF-8 and lone
+    surrogates inside the value of an unknown member are ignored.
     """
+    rows = rows_as_usually_spelled(decode(data))
+    if rows is not None:
+        return rows
     inspection = inspect_document(data)
     for finding in inspection.findings:
         if finding.refuses:

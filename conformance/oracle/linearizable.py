@@ -27,7 +27,7 @@ class Ending(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Event(Generic[Op, Obs]):
+class HistoryEvent(Generic[Op, Obs]):
     """One operation of a history.
 
     Stamps are integers that grow with time: `invoked` before the call, `returned` after it. `observed` is
@@ -46,7 +46,7 @@ class Event(Generic[Op, Obs]):
 class Linearization(Generic[Op, Obs]):
     """An order that explains a history. Operations that need not have happened may be left out."""
 
-    order: tuple[Event[Op, Obs], ...]
+    order: tuple[HistoryEvent[Op, Obs], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,13 @@ class Obstruction(Generic[Op, Obs]):
     invoked after the culprit returned.
     """
 
-    culprit: Event[Op, Obs]
-    placed: tuple[Event[Op, Obs], ...]
-    unplaced: tuple[Event[Op, Obs], ...]
+    culprit: HistoryEvent[Op, Obs]
+    placed: tuple[HistoryEvent[Op, Obs], ...]
+    unplaced: tuple[HistoryEvent[Op, Obs], ...]
 
 
 def linearizable(
-    history: Sequence[Event[Op, Obs]],
+    history: Sequence[HistoryEvent[Op, Obs]],
     initial: State,
     apply: Callable[[State, Op], State],
     agrees: Callable[[State, Op, Obs | None], bool],
@@ -80,7 +80,7 @@ def linearizable(
 
 
 def explain(
-    history: Sequence[Event[Op, Obs]],
+    history: Sequence[HistoryEvent[Op, Obs]],
     initial: State,
     apply: Callable[[State, Op], State],
     agrees: Callable[[State, Op, Obs | None], bool],
@@ -99,11 +99,11 @@ def explain(
 
 
 def smallest(
-    history: Sequence[Event[Op, Obs]],
+    history: Sequence[HistoryEvent[Op, Obs]],
     initial: State,
     apply: Callable[[State, Op], State],
     agrees: Callable[[State, Op, Obs | None], bool],
-) -> tuple[Event[Op, Obs], ...]:
+) -> tuple[HistoryEvent[Op, Obs], ...]:
     """The fewest events found that no order explains; none when the history is linearizable. As `explain`.
 
     None of these can be left out. Each of the others may be thought to have happened in its time, or not at
@@ -123,7 +123,7 @@ def smallest(
     return tuple(event for event in known if event.ending is Ending.RETURNED)
 
 
-def _as_known_at(stamp: int, event: Event[Op, Obs]) -> Event[Op, Obs]:
+def _as_known_at(stamp: int, event: HistoryEvent[Op, Obs]) -> HistoryEvent[Op, Obs]:
     """An operation still running at `stamp` may or may not have happened."""
     return event if event.returned <= stamp else replace(event, ending=Ending.UNKNOWN, observed=None)
 
@@ -140,7 +140,7 @@ class _Step(Generic[State]):
 class _Search(Generic[Op, Obs, State]):
     def __init__(
         self,
-        history: Sequence[Event[Op, Obs]],
+        history: Sequence[HistoryEvent[Op, Obs]],
         apply: Callable[[State, Op], State],
         agrees: Callable[[State, Op, Obs | None], bool],
     ) -> None:
@@ -197,7 +197,7 @@ class _Search(Generic[Op, Obs, State]):
         choices = [i for i in waiting if self._may_follow(self._history[i], latest, deadline)]
         return sorted(choices, key=lambda i: (self._is_certain(i), -self._history[i].returned))
 
-    def _may_follow(self, event: Event[Op, Obs], latest: float, deadline: float) -> bool:
+    def _may_follow(self, event: HistoryEvent[Op, Obs], latest: float, deadline: float) -> bool:
         """No waiting event returned before this one was invoked, and no placed one began after its end."""
         too_late = event.ending is Ending.FAILED and event.returned < latest
         return event.invoked <= deadline and not too_late

@@ -23,7 +23,7 @@ from conformance.contract.records import (
     SchedulerJobStatus,
     SystemTime,
 )
-from conformance.oracle.document import StoredRow
+from conformance.oracle.document import StoredRow, loaded_rows
 from conformance.oracle.next_fire import next_fire
 
 
@@ -83,7 +83,7 @@ class Mutable(Protocol):
 
 
 def carry_out(mutation: Mutation, on: Mutable) -> None:
-    """Make the call that the mutation stands for. Raises what the call raises."""
+    """Call the method of `on` that the mutation stands for. Raises what the method raises."""
     match mutation:
         case RecordScheduled(id, schedule):
             on.record_scheduled(id, schedule)
@@ -204,23 +204,6 @@ def _upsert(rows: Sequence[StoredRow], fresh: StoredRow, **changes: object) -> t
     return (*rows, fresh)
 
 
-def restored(dotted: str) -> QName | None:
-    """The id that load_all makes of a stored qname, None where the row is dropped (QN-01, QN-03, QN-04)."""
-    try:
-        return QName.parse(dotted)
-    except ValueError:
-        return None
-
-
 def loaded(rows: Sequence[StoredRow]) -> tuple[SchedulerJobRecord, ...]:
     """What load_all restores, in document order (RT-12). The interface leaves the order open."""
-    return tuple(
-        SchedulerJobRecord(
-            id=id,
-            next_fire_at=row.next_fire_at,
-            consecutive_failures=row.consecutive_failures,
-            schedule=row.schedule,
-        )
-        for row in rows
-        if (id := restored(row.qname)) is not None
-    )
+    return tuple(loaded_rows(rows))

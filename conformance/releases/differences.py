@@ -12,13 +12,13 @@ from conformance.releases.layout import Text, layout_differences
 from conformance.releases.pairing import pair_documents
 from conformance.releases.words import Difference
 
-__all__ = ["Comparison", "Difference", "compare"]
+__all__ = ["Difference", "DocumentDifferences", "compare"]
 
 _THE_DOCUMENT = "the document"
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class DocumentDifferences:
     """The differences in what is said, and in how it is written."""
 
     values: tuple[Difference, ...] = ()
@@ -30,26 +30,26 @@ class Comparison:
         return (*self.values, *self.layout)
 
 
-def compare(old: bytes | None, new: bytes | None) -> Comparison:
+def compare(old: bytes | None, new: bytes | None) -> DocumentDifferences:
     """What changed from `old` to `new`; None stands for no document."""
     if old == new:
-        return Comparison()
+        return DocumentDifferences()
     if old is None or new is None:
         words = ("there was none", "there is one") if old is None else ("there was one", "there is none")
-        return Comparison((Difference(_THE_DOCUMENT, ", and now ".join(words)),))
+        return DocumentDifferences((Difference(_THE_DOCUMENT, ", and now ".join(words)),))
     try:
         before = Text.of(old)
     except JsonSyntaxError:
-        return Comparison((), (_first_byte(old, new),))
+        return DocumentDifferences((), (_first_byte(old, new),))
     try:
         after = Text.of(new)
     except JsonSyntaxError as error:
-        return Comparison((Difference(_THE_DOCUMENT, _no_json(new, error)),))
+        return DocumentDifferences((Difference(_THE_DOCUMENT, _no_json(new, error)),))
     pairing = pair_documents(before.root, after.root)
     layout = layout_differences(before, after, pairing.pairs)
     if not pairing.differences and not layout:
         layout = (_first_byte(old, new),)
-    return Comparison(pairing.differences, layout)
+    return DocumentDifferences(pairing.differences, layout)
 
 
 def _no_json(content: bytes, error: JsonSyntaxError) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from conformance.reports.visible import visible
-from conformance.results.comparison import Change, Comparison
+from conformance.results.comparison import ComparedRequirement, Comparison
 from conformance.results.saved import SavedRequirement
 
 
@@ -35,7 +35,7 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     yield f"{', '.join(counts)}, {len(comparison.unchanged)} unchanged"
 
 
-def _line(change: Change) -> str:
+def _line(change: ComparedRequirement) -> str:
     entry = change.new or change.old
     assert entry is not None
     verdicts = f"{_verdict(change.old)} -> {_verdict(change.new)}"

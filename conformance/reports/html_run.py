@@ -142,7 +142,7 @@ def _by_reason(run: SavedRun, verdicts: Collection[Verdict]) -> dict[str, list[s
     found: dict[str, list[str]] = {}
     for entry in run.of(verdicts):
         reason = entry.reason.strip().splitlines()[0] if entry.reason.strip() else words(entry.verdict.value)
-        let_off = " (let off by name)" if entry.id in run.untested else ""
+        let_off = " (allowed by --allow-untested)" if entry.id in run.untested else ""
         found.setdefault(reason + let_off, []).append(entry.id)
     return found
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from conformance.reports.html import Html, joined, tag
 from conformance.reports.html_verdicts import run_chip
-from conformance.results.comparison import Change, compare_runs
+from conformance.results.comparison import ComparedRequirement, compare_runs
 from conformance.results.saved import SavedRun
 from conformance.results.verdict import BREACHES, UNTESTED, Verdict
 
@@ -72,6 +72,6 @@ def _changes(before: SavedRun, after: SavedRun) -> Iterator[Html]:
         yield Html("nothing")
 
 
-def _ids(changes: Sequence[Change], most: int = 12) -> Html:
+def _ids(changes: Sequence[ComparedRequirement], most: int = 12) -> Html:
     ids = Html(", ".join(tag("span", change.id, class_="id") for change in changes[:most]))
     return ids if len(changes) <= most else joined([ids, f" and {len(changes) - most} more"])

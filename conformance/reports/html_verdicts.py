@@ -58,15 +58,13 @@ def reasons(run: SavedRun) -> list[str]:
     if run.run["filtered"]:
         lines.append("Only a part of the rule set was run: that is never conformant.")
     elif not run.run["complete"]:
-        lines.append(
-            "The run does not cover the rule set: it was cut off, or something owed was not seen to hold."
-        )
+        lines.append("The run does not cover the rule set: it was cut off, or something owed is untested.")
     if run.untested:
         lines.append(f"Untested by permission: {', '.join(run.untested)}.")
     counted = [
         (BREACHES, "broken"),
         ({Verdict.KNOWN_FAILURE}, "a known failure"),
-        (UNTESTED, "owed and not seen to hold"),
+        (UNTESTED, "owed, but untested"),
     ]
     for verdicts, said in counted:
         ids = [entry.id for entry in run.of(verdicts) if entry.id not in run.untested]

@@ -65,10 +65,8 @@ def explain_verdict(record: RunRecord) -> list[str]:
     left_out = [result.id for result in record.results if is_left_out(result)]
     missing = [id for id in judgement.missing if id not in left_out]
     if missing:
-        way_out = (
-            "" if record.filtered or record.cut_off else " (what is named by --allow-untested is let off)"
-        )
-        lines.append(f"owed and not seen to hold: {listed(missing)}{way_out}")
+        way_out = "" if record.filtered or record.cut_off else " (--allow-untested allows what it names)"
+        lines.append(f"owed, but untested: {listed(missing)}{way_out}")
     if judgement.untested:
         lines.append(f"untested by permission: {', '.join(judgement.untested)}")
     if judgement.warnings:

@@ -228,7 +228,7 @@ def _untested(record: RunRecord, detail: Detail) -> list[RenderableType]:
             reason = worded.setdefault(alike(reason), reason)
             reasons.setdefault((reason, result.id in allowed), []).append(result.id)
         for (reason, let_off), ids in reasons.items():
-            suffix = " (let off by --allow-untested)" if let_off else ""
+            suffix = " (allowed by --allow-untested)" if let_off else ""
             told = ", ".join(ids) if detail.verbose else listed(ids)
             words = f"{verdict.value}: {told}: {visible(reason)}{suffix}"
             lines.append(Text(words, style="yellow"))

@@ -14,7 +14,7 @@ _UNSEEN = UNTESTED - {Verdict.ERROR} | {Verdict.NOT_APPLICABLE}  # a capability 
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ComparedRequirement:
     """A requirement in both runs. `old` is None where the old run does not tell of it, `new` likewise."""
 
     id: str
@@ -31,11 +31,11 @@ class Comparison:
 
     old: SavedRun
     new: SavedRun
-    newly_failing: tuple[Change, ...]
-    mended: tuple[Change, ...]
-    lost: tuple[Change, ...]
-    still_failing: tuple[Change, ...]
-    unchanged: tuple[Change, ...]
+    newly_failing: tuple[ComparedRequirement, ...]
+    mended: tuple[ComparedRequirement, ...]
+    lost: tuple[ComparedRequirement, ...]
+    still_failing: tuple[ComparedRequirement, ...]
+    unchanged: tuple[ComparedRequirement, ...]
 
     @property
     def exit_code(self) -> ExitCode:
@@ -48,12 +48,12 @@ class Comparison:
 def compare_runs(old: SavedRun, new: SavedRun) -> Comparison:
     """Compare what two runs found, requirement by requirement."""
     before, after = old.by_id(), new.by_id()
-    changes = [Change(id, before.get(id), after.get(id)) for id in {**after, **before}]
-    groups: dict[str, list[Change]] = {}
+    changes = [ComparedRequirement(id, before.get(id), after.get(id)) for id in {**after, **before}]
+    groups: dict[str, list[ComparedRequirement]] = {}
     for change in sorted(changes, key=lambda each: _place(each, after, before)):
         groups.setdefault(_group(change), []).append(change)
 
-    def of(group: str) -> tuple[Change, ...]:
+    def of(group: str) -> tuple[ComparedRequirement, ...]:
         return tuple(groups.get(group, ()))
 
     return Comparison(
@@ -61,12 +61,12 @@ def compare_runs(old: SavedRun, new: SavedRun) -> Comparison:
     )
 
 
-def _place(change: Change, after: Mapping[str, object], before: Mapping[str, object]) -> int:
+def _place(change: ComparedRequirement, after: Mapping[str, object], before: Mapping[str, object]) -> int:
     order = [*after, *(id for id in before if id not in after)]
     return order.index(change.id)
 
 
-def _group(change: Change) -> str:
+def _group(change: ComparedRequirement) -> str:
     failed = change.old is not None and change.old.verdict in _FAILING
     fails = change.new is not None and change.new.verdict in _FAILING
     if fails:

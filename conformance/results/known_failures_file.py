@@ -18,7 +18,7 @@ _TO_BE_EXPLAINED = "to be explained"
 
 
 @dataclass(frozen=True, slots=True)
-class Rewritten:
+class RewrittenFile:
     """The file's new text, and which entries came, stayed and went."""
 
     text: str
@@ -46,7 +46,7 @@ def rewrite_known_failures(
     results: Iterable[RequirementResult],
     known: Sequence[KnownFailure],
     keep: Callable[[str], str],
-) -> Rewritten:
+) -> RewrittenFile:
     """The file `text`, which holds `known`, made to list exactly what fails now.
 
     `keep` keeps a replay file of the report, and gives the name that the file may hold.
@@ -61,7 +61,7 @@ def rewrite_known_failures(
     kept = tuple(entry for key, entry in old.items() if key in failures)
     removed = tuple(entry for key, entry in old.items() if key not in failures)
     added = tuple(_fresh(key, check, keep) for key, check in failures.items() if key not in old)
-    return Rewritten(_edited(text, known, kept, added), added, kept, removed)
+    return RewrittenFile(_edited(text, known, kept, added), added, kept, removed)
 
 
 def _fresh(key: tuple[str, str], check: CheckOutcome, keep: Callable[[str], str]) -> KnownFailure:

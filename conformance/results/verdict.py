@@ -153,7 +153,7 @@ def conclude(requirement: Requirement, outcomes: Sequence[CheckOutcome]) -> Requ
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdict on a run, and why: ids by what they did to it. `untested` were let off by name.
+    """The verdict on a run, and why: ids by what they did to it. `untested` may be so, by name.
 
     `new` are broken, but came in with a later rule set than the run is judged by: they change nothing.
     """

@@ -4,6 +4,6 @@ It judges the harness, not the backend: a backend that passes here may still bre
 """
 
 from conformance.smoke.conversation import smoke
-from conformance.smoke.report import Outcome, SmokeReport, Step, render
+from conformance.smoke.report import SmokeReport, SmokeStep, StepOutcome, render
 
-__all__ = ["Outcome", "SmokeReport", "Step", "render", "smoke"]
+__all__ = ["SmokeReport", "SmokeStep", "StepOutcome", "render", "smoke"]

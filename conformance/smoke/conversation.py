@@ -19,7 +19,7 @@ from conformance.contract.faults import SchedulerPersistenceError
 from conformance.drivers.blame import AdapterError
 from conformance.errors import KitError
 from conformance.smoke.expect import AdapterMistakeError, NonconformanceError
-from conformance.smoke.report import Outcome, SmokeReport, Step
+from conformance.smoke.report import SmokeReport, SmokeStep, StepOutcome
 from conformance.smoke.steps import STEPS, StepRow
 
 _ENDS_IT = (KitError, DiedFault, TimeoutFault)
@@ -28,28 +28,30 @@ _ENDS_IT = (KitError, DiedFault, TimeoutFault)
 def smoke(driver: Driver) -> SmokeReport:
     """Take every step. One that breaks the protocol, ends the child or hangs ends the conversation."""
     described = driver.description
-    steps: list[Step] = []
+    steps: list[SmokeStep] = []
     is_over = False
     with tempfile.TemporaryDirectory(prefix="sidecar-smoke-") as folder:
         for number, row in enumerate(STEPS):
             data_path = Path(folder, str(number))
             data_path.mkdir()
             if is_over:
-                step = Step(row.name, Outcome.NOT_TRIED)
+                step = SmokeStep(row.name, StepOutcome.NOT_TRIED)
             else:
                 step, is_over = _take(row, driver, data_path)
             steps.append(step)
     return SmokeReport(f"{described.name} {described.version}".strip(), tuple(steps))
 
 
-def _take(row: StepRow, driver: Driver, data_path: Path) -> tuple[Step, bool]:
+def _take(row: StepRow, driver: Driver, data_path: Path) -> tuple[SmokeStep, bool]:
     described = driver.description
     if row.needs and row.needs not in described.capabilities:
-        return Step(row.name, Outcome.NOT_DECLARED, f"the backend does not declare {row.needs}"), False
+        return SmokeStep(
+            row.name, StepOutcome.NOT_DECLARED, f"the backend does not declare {row.needs}"
+        ), False
     if row.needs == "planted_rows" and "document" in described.capabilities:
-        return Step(row.name, Outcome.NOT_DECLARED, "rows are planted through the document"), False
+        return SmokeStep(row.name, StepOutcome.NOT_DECLARED, "rows are planted through the document"), False
     if row.durable and described.conformance_class is ConformanceClass.MEMORY:
-        return Step(row.name, Outcome.NOT_DECLARED, "a backend of class memory keeps nothing"), False
+        return SmokeStep(row.name, StepOutcome.NOT_DECLARED, "a backend of class memory keeps nothing"), False
     try:
         row.take(driver, data_path)
     except (
@@ -60,29 +62,38 @@ def _take(row: StepRow, driver: Driver, data_path: Path) -> tuple[Step, bool]:
         KitError,
     ) as error:
         return _told(row, error), isinstance(error, _ENDS_IT)
-    return Step(row.name, Outcome.OK), False
+    return SmokeStep(row.name, StepOutcome.OK), False
 
 
-def _told(row: StepRow, error: Exception) -> Step:
+def _told(row: StepRow, error: Exception) -> SmokeStep:
     match error:
         case AdapterMistakeError():
-            return Step(row.name, Outcome.ADAPTER_MISTAKE, *error.args)
+            return SmokeStep(row.name, StepOutcome.ADAPTER_MISTAKE, *error.args)
         case NonconformanceError():
-            return Step(row.name, Outcome.NONCONFORMANCE, *error.args)
+            return SmokeStep(row.name, StepOutcome.NONCONFORMANCE, *error.args)
         case KitError() if not isinstance(error, AdapterError):
-            return Step(row.name, Outcome.KIT_FAULT, str(error))
+            return SmokeStep(row.name, StepOutcome.KIT_FAULT, str(error))
         case KitError():
             advice = "sidecar-conformance schema METHOD prints what each message must look like"
-            return Step(row.name, Outcome.ADAPTER_MISTAKE, str(error), advice)
+            return SmokeStep(row.name, StepOutcome.ADAPTER_MISTAKE, str(error), advice)
         case LackingFault():
-            return Step(
-                row.name, Outcome.ADAPTER_MISTAKE, str(error), "offer what is declared, or do not declare it"
+            return SmokeStep(
+                row.name,
+                StepOutcome.ADAPTER_MISTAKE,
+                str(error),
+                "offer what is declared, or do not declare it",
             )
         case DiedFault() | TimeoutFault():
             notes = "\n".join(getattr(error, "__notes__", []))
-            return Step(row.name, Outcome.NONCONFORMANCE, str(error), notes or "look at the adapter's stderr")
+            return SmokeStep(
+                row.name, StepOutcome.NONCONFORMANCE, str(error), notes or "look at the adapter's stderr"
+            )
         case EscapedFault() | NonsenseFault():
-            return Step(row.name, Outcome.NONCONFORMANCE, str(error), "this succeeds on a right backend")
+            return SmokeStep(
+                row.name, StepOutcome.NONCONFORMANCE, str(error), "this succeeds on a right backend"
+            )
         case _:
             finding = f"{type(error).__name__}: {error}"
-            return Step(row.name, Outcome.NONCONFORMANCE, finding, "this succeeds on a right backend")
+            return SmokeStep(
+                row.name, StepOutcome.NONCONFORMANCE, finding, "this succeeds on a right backend"
+            )

@@ -8,7 +8,7 @@ from enum import Enum
 from conformance.errors import ExitCode
 
 
-class Outcome(Enum):
+class StepOutcome(Enum):
     """What a step showed."""
 
     OK = "ok"
@@ -20,11 +20,11 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SmokeStep:
     """One step of the conversation: what was seen, and what to do about it."""
 
     name: str
-    outcome: Outcome
+    outcome: StepOutcome
     finding: str = ""
     advice: str = ""
 
@@ -34,7 +34,7 @@ class SmokeReport:
     """All steps, in the order in which they were taken."""
 
     backend: str
-    steps: tuple[Step, ...]
+    steps: tuple[SmokeStep, ...]
     target: str = "TARGET"
 
     @property
@@ -48,25 +48,25 @@ class SmokeReport:
         return _ENDINGS[self._gravest][1].format(target=self.target)
 
     @property
-    def _gravest(self) -> Outcome:
+    def _gravest(self) -> StepOutcome:
         outcomes = {step.outcome for step in self.steps}
-        return next((outcome for outcome in _ENDINGS if outcome in outcomes), Outcome.OK)
+        return next((outcome for outcome in _ENDINGS if outcome in outcomes), StepOutcome.OK)
 
 
 _ENDINGS = {
-    Outcome.KIT_FAULT: (
+    StepOutcome.KIT_FAULT: (
         ExitCode.KIT_FAILED,
         "This says nothing of the adapter or the backend: please report it as a fault of the kit.",
     ),
-    Outcome.ADAPTER_MISTAKE: (
+    StepOutcome.ADAPTER_MISTAKE: (
         ExitCode.KIT_FAILED,
         "Put the adapter right first: a verdict on the backend would mean nothing.",
     ),
-    Outcome.NONCONFORMANCE: (
+    StepOutcome.NONCONFORMANCE: (
         ExitCode.NOT_CONFORMANT,
         "The adapter looks right; the backend does not conform.",
     ),
-    Outcome.OK: (
+    StepOutcome.OK: (
         ExitCode.CONFORMANT,
         "The adapter is right. Now judge the backend:\n  sidecar-conformance run {target}",
     ),

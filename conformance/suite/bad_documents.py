@@ -16,7 +16,8 @@ from conformance.contract.records import Cron, Duration, Manual, Once, Periodic,
 from conformance.golden import load_cases
 from conformance.oracle.document import StoredRow, inspect_document
 from conformance.testing.planting import document_bytes, raw_row
-from conformance.testing.strategies import PLAIN_IDS, rows
+from conformance.testing.strategies import rows
+from conformance.testing.strategies.names import PLAIN_IDS
 
 DAMAGED, MISSHAPEN = "ER-01", "ER-02"
 _Path: TypeAlias = tuple[str | int, ...]

@@ -49,7 +49,8 @@ from conformance.testing.expect import (
 from conformance.testing.planting import document_bytes, raw_row
 from conformance.testing.profiles import Dose
 from conformance.testing.session import Backend, Session
-from conformance.testing.strategies import PLAIN_IDS, mutations, plain_documents
+from conformance.testing.strategies import mutations, plain_documents
+from conformance.testing.strategies.names import PLAIN_IDS
 from conformance.testing.verifies import verifies
 from conformance.workspace import DOCUMENT_NAME, DataPath
 

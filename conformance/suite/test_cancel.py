@@ -26,17 +26,13 @@ from conformance.testing.cases import Each
 from conformance.testing.expect import expect, expect_equal
 from conformance.testing.planting import raw_row
 from conformance.testing.session import Backend, Session
-from conformance.testing.strategies import (
-    FAMILIES,
+from conformance.testing.strategies import lookalikes, plain_documents, plain_rows, qnames, schedules
+from conformance.testing.strategies.names import FAMILIES
+from conformance.testing.strategies.rows import (
     KNOWN_STATUSES,
     STRANGE_STATUSES,
     known_statuses,
     legacy_shapes,
-    lookalikes,
-    plain_documents,
-    plain_rows,
-    qnames,
-    schedules,
     strange_statuses,
 )
 from conformance.testing.verifies import verifies

@@ -17,7 +17,7 @@ from conformance.contract.connection import Driver, Handle
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import Manual, Once, QName, Schedule, SystemTime
 from conformance.oracle.document import StoredRow
-from conformance.oracle.linearizable import Event
+from conformance.oracle.linearizable import HistoryEvent
 from conformance.oracle.model import (
     Cancel,
     Mutation,
@@ -30,10 +30,10 @@ from conformance.oracle.model import (
 from conformance.showing import Words, show
 from conformance.testing.concurrency import (
     IN_EVERY_TURN,
-    Call,
+    Caller,
     Course,
+    ToldCall,
     Work,
-    Worker,
     at_once,
     blame_concurrency,
     calls_of,
@@ -43,7 +43,16 @@ from conformance.testing.concurrency import (
     spelled,
 )
 from conformance.testing.expect import attempt, expect, expect_equal
-from conformance.testing.histories import JobEvent, Look, Seen, State, Step, stamp, told, unexplained
+from conformance.testing.histories import (
+    HistoryState,
+    HistoryStep,
+    JobEvent,
+    Look,
+    Seen,
+    stamp,
+    told,
+    unexplained,
+)
 from conformance.testing.planting import raw_row
 from conformance.testing.profiles import Dose
 from conformance.testing.session import Backend, Session
@@ -172,7 +181,7 @@ def test_CC_01_mutations_of_different_jobs_from_several_threads_lose_no_update(
         blame_concurrency(backend, run)
 
 
-def _recorded(handle: Handle, step: Step, caller: str, history: list[JobEvent]) -> Call:
+def _recorded(handle: Handle, step: HistoryStep, caller: str, history: list[JobEvent]) -> ToldCall:
     def run() -> None:
         invoked, seen = stamp(), None
         if isinstance(step, Look):
@@ -181,9 +190,9 @@ def _recorded(handle: Handle, step: Step, caller: str, history: list[JobEvent]) 
                 return
         else:
             carry_out(step, handle)
-        history.append(Event(step, invoked, stamp(), observed=seen, caller=caller))
+        history.append(HistoryEvent(step, invoked, stamp(), observed=seen, caller=caller))
 
-    return Call("load_all()" if isinstance(step, Look) else spelled(step), run)
+    return ToldCall("load_all()" if isinstance(step, Look) else spelled(step), run)
 
 
 def _look(handle: Handle) -> Seen | None:
@@ -240,7 +249,7 @@ def _expect_linearizable_rounds(
             with backend.aside():  # a failure tells of its own round alone
                 state = _begin_round(store, None if number % 3 == 2 else next(numbers))
                 history: list[JobEvent] = []
-                programs: list[list[Step]] = [
+                programs: list[list[HistoryStep]] = [
                     [Look() if kind == "look" else _mutation(JOB, kind, next(numbers)) for kind in plan]
                     for plan in plans[:: -1 if number % 2 else 1]
                 ]
@@ -252,7 +261,7 @@ def _expect_linearizable_rounds(
                 _expect_linearizable(store, history, state)
 
 
-def _begin_round(store: Session, number: int | None) -> State:
+def _begin_round(store: Session, number: int | None) -> HistoryState:
     """Leave the job with the plan of this number, and failed; without a number there is no job."""
     store.cancel(JOB)
     if number is None:
@@ -268,10 +277,10 @@ def _look_at_last(store: Session) -> JobEvent:
     seen: Seen = ()
     if held is not None:
         seen = (held.schedule, held.status) if isinstance(held, StoredRow) else (held.schedule,)
-    return Event(Look(), invoked, stamp(), observed=seen, caller="at the end")
+    return HistoryEvent(Look(), invoked, stamp(), observed=seen, caller="at the end")
 
 
-def _expect_linearizable(store: Session, history: list[JobEvent], state: State) -> None:
+def _expect_linearizable(store: Session, history: list[JobEvent], state: HistoryState) -> None:
     """What a look after reopening shows, and one before it does not, was stale: that is CC-03's."""
     at_last = _look_at_last(store)
     found = unexplained([*history, at_last], state)
@@ -328,8 +337,8 @@ def test_CC_03_load_all_beside_mutations_returns_a_state_that_existed(
                 while not over.is_set():
                     look()
 
-            mutating = Call(f"{len(mutations)} calls, {spelled(mutations[0])} first", mutate)
-            reading = Call("load_all() again and again until then", read)
+            mutating = ToldCall(f"{len(mutations)} calls, {spelled(mutations[0])} first", mutate)
+            reading = ToldCall("load_all() again and again until then", read)
             course(store, numbered("threads", "thread", [[mutating], *[[reading]] * readers]))
             strange = [sorted((name, str(plan)) for name, plan in load) for load in seen - existed]
             expect(not strange, claim, expected=Words("one of the states"), observed=strange[:1])
@@ -389,7 +398,7 @@ def test_CC_04_two_processes_on_one_data_path_lose_no_update(backend: Backend) -
                 before = _held(store)
                 pairs = zip((store.handle, theirs), begun, strict=True)
                 calls = [calls_of(handle, program) for handle, program in pairs]
-                calls[0].insert(0, Call(f"{later * 1_000:g} ms later", partial(time.sleep, later)))
+                calls[0].insert(0, ToldCall(f"{later * 1_000:g} ms later", partial(time.sleep, later)))
                 course(store, numbered("processes", "process", calls))
                 _expect_nothing_lost(store, before, begun, TWO_PROCESSES)
 
@@ -440,7 +449,7 @@ def test_CC_04_readers_in_two_processes_cost_no_update(backend: Backend) -> None
 
 def _one_mutates_and_two_load(
     name: str, handle: Handle, program: Sequence[Mutation], course: Course
-) -> list[Worker]:
+) -> list[Caller]:
     over = threading.Event()
 
     def load() -> None:
@@ -448,9 +457,9 @@ def _one_mutates_and_two_load(
         while course is at_once and not over.is_set():
             _look(handle)
 
-    reading = Call("load_all() again and again until then", load)
-    readers = [Worker(f"{name}, thread {number}", [reading]) for number in (2, 3)]
-    return [Worker(f"{name}, thread 1", calls_of(handle, program), over.set), *readers]
+    reading = ToldCall("load_all() again and again until then", load)
+    readers = [Caller(f"{name}, thread {number}", [reading]) for number in (2, 3)]
+    return [Caller(f"{name}, thread 1", calls_of(handle, program), over.set), *readers]
 
 
 @verifies("CC-04", shrinks=False)
@@ -466,7 +475,7 @@ def test_CC_04_a_process_that_opens_anew_for_each_operation_costs_no_update(back
                 before = _held(store)
                 elsewhere = backend.driver if course is in_turn else other
                 anew = [
-                    Call(
+                    ToldCall(
                         f"open, {spelled(mutation)}, close", partial(_on_its_own, elsewhere, store, mutation)
                     )
                     for mutation in programs[1]

@@ -23,10 +23,11 @@ from conformance.testing.cases import Each
 from conformance.testing.expect import attempt, expect, expect_equal, expect_same_records
 from conformance.testing.planting import document_bytes, raw_row
 from conformance.testing.session import Backend, Session
-from conformance.testing.strategies import PLAIN_IDS, documents, mutations
+from conformance.testing.strategies import documents, mutations
+from conformance.testing.strategies.names import PLAIN_IDS
 from conformance.testing.temporaries import temporary_files
 from conformance.testing.verifies import verifies
-from conformance.watching import Change, NameEvent, reading_in_a_loop, reading_slowly, watching
+from conformance.watching import NameChange, NameEvent, reading_in_a_loop, reading_slowly, watching
 from conformance.workspace import DOCUMENT_NAME, SYSTEM_DIRECTORY
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)
@@ -75,11 +76,17 @@ def _expect_document_throughout(events: Sequence[NameEvent]) -> None:
     created and not written afterwards.
     """
     own = [event.change for event in events if event.name == DOCUMENT_NAME]
-    told = Words("; ".join(str(event) for event in events if event.change is not Change.CLOSED))
+    told = Words("; ".join(str(event) for event in events if event.change is not NameChange.CLOSED))
     claim = "the document is never written under its own name, where a reader sees it half done"
-    expect(Change.WRITTEN not in own, claim, expected=Words("a new document moved into place"), observed=told)
-    away = [place for place, change in enumerate(own) if change in {Change.MOVED_AWAY, Change.DELETED}]
-    put_back = any(change in {Change.MOVED_HERE, Change.CREATED} for change in own[min(away, default=99) :])
+    expect(
+        NameChange.WRITTEN not in own, claim, expected=Words("a new document moved into place"), observed=told
+    )
+    away = [
+        place for place, change in enumerate(own) if change in {NameChange.MOVED_AWAY, NameChange.DELETED}
+    ]
+    put_back = any(
+        change in {NameChange.MOVED_HERE, NameChange.CREATED} for change in own[min(away, default=99) :]
+    )
     claim = "there is no moment at which the document is missing"
     expect(not put_back, claim, expected=Words("a new document moved over the old one"), observed=told)
 

@@ -26,15 +26,9 @@ from conformance.oracle.model import Operation
 from conformance.testing.cases import Each
 from conformance.testing.expect import attempt, expect_equal
 from conformance.testing.session import Backend
-from conformance.testing.strategies import (
-    PLAIN_IDS,
-    PLAIN_SCHEDULES,
-    durations,
-    instants,
-    programs,
-    qnames,
-    schedules,
-)
+from conformance.testing.strategies import durations, instants, programs, qnames, schedules
+from conformance.testing.strategies.names import PLAIN_IDS
+from conformance.testing.strategies.schedules import PLAIN_SCHEDULES
 from conformance.testing.verifies import verifies
 from conformance.workspace import DataPath
 

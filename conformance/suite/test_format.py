@@ -36,14 +36,10 @@ from conformance.testing.cases import Each
 from conformance.testing.expect import expect, expect_equal, expect_same_records
 from conformance.testing.planting import raw_row
 from conformance.testing.session import Backend, Session
-from conformance.testing.strategies import (
-    PLAIN_IDS,
-    distinct_ids,
-    nanos,
-    programs,
-    schedules,
-    upserts,
-)
+from conformance.testing.strategies import programs, schedules
+from conformance.testing.strategies.names import PLAIN_IDS, distinct_ids
+from conformance.testing.strategies.programs import upserts
+from conformance.testing.strategies.times import nanos
 from conformance.testing.verifies import verifies
 from conformance.workspace import DOCUMENT_NAME, SYSTEM_DIRECTORY, FileState
 

@@ -15,12 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.records import (
-    MAX_INSTANT_SECS,
     Cron,
-    Duration,
     Manual,
     Once,
-    Periodic,
     QName,
     Schedule,
     SchedulerJobRecord,
@@ -41,16 +38,14 @@ from conformance.testing.covering import Factors, covering_array
 from conformance.testing.expect import expect, expect_entries, expect_equal, expect_same_records
 from conformance.testing.planting import document_bytes, raw_row
 from conformance.testing.session import Backend, Session
-from conformance.testing.strategies import (
-    AWKWARD_NAMES,
+from conformance.testing.spellings import OTHER_SPELLINGS, other_spelling
+from conformance.testing.strategies import plain_documents, plain_rows
+from conformance.testing.strategies.names import AWKWARD_NAMES, names
+from conformance.testing.strategies.rows import (
     KNOWN_STATUSES,
-    PLAIN_SCHEDULES,
     ROWS_OF_ALL_KINDS,
     STRANGE_STATUSES,
     legacy_shapes,
-    names,
-    plain_documents,
-    plain_rows,
     strange_statuses,
 )
 from conformance.testing.verifies import verifies
@@ -478,24 +473,11 @@ _DEFAULTS = {"schedule": "Manual", "next_fire_at": None}
 """Of members that are not written, which is for FM-02 and LD-06."""
 
 
-_ARRAYS = ("array 3", "array 4", "array 5")
-_OTHER_SPELLINGS: list[dict[str, Any]] = [
-    *({"schedule": plan, "carried": 0, "spelling": array} for plan in PLAIN_SCHEDULES for array in _ARRAYS),
-    *({"schedule": Manual(), "carried": 0, "spelling": other} for other in ("manual", "instant", "duration")),
-    *(
-        {"schedule": Manual(), "carried": carried, "spelling": carrying}
-        for carried in (0, 1, 12_345_678, 500_000_000, 999_999_999)
-        for carrying in ("nanos", "nanos of an instant", "nanos of the last instant")
-    ),
-]
-
-
-@verifies("LD-09", cases=lambda _: _OTHER_SPELLINGS)
+@verifies("LD-09", cases=lambda _: OTHER_SPELLINGS)
 def test_LD_09_other_spellings_load_and_are_written_back_in_the_usual_one(
     backend: Backend, schedule: Schedule, carried: int, spelling: str
 ) -> None:
-    whole = raw_row(StoredRow(str(JOB), "Idle", 2, schedule, IN_FUTURE))
-    planted, row = _other_spelling(spelling, whole, schedule, carried)
+    planted, row = other_spelling(spelling, schedule, carried)
     with backend.fresh(document=document_bytes([planted])) as store:
         claim = "a spelling that the product reads loads like the usual one"
         expect_same_records(store.load_all(), loaded([row]), claim)
@@ -507,37 +489,3 @@ def test_LD_09_other_spellings_load_and_are_written_back_in_the_usual_one(
             if not isinstance(each, dict) or each["qname"] != str(OTHER)
         ]
         expect_equal(kept, [raw_row(row)], "another spelling is written back in the usual one")
-
-
-def _other_spelling(
-    spelling: str, whole: dict[str, Any], schedule: Schedule, carried: int
-) -> tuple[Any, StoredRow]:
-    """A raw row in another spelling, and the row it means."""
-    at, every = IN_FUTURE, Duration(60, 0)
-
-    def meant(schedule: Schedule, next_fire_at: SystemTime | None) -> StoredRow:
-        return StoredRow(str(JOB), "Idle", 2, schedule, next_fire_at)
-
-    match spelling:
-        case "array 3":
-            return list(whole.values())[:3], meant(Manual(), None)
-        case "array 4":
-            return list(whole.values())[:4], meant(schedule, None)
-        case "array 5":
-            return list(whole.values()), meant(schedule, at)
-        case "manual":
-            return whole | {"schedule": {"Manual": None}}, meant(Manual(), at)
-        case "instant":
-            pair = [at.secs_since_epoch, at.nanos_since_epoch]
-            return whole | {"schedule": {"Once": pair}, "next_fire_at": pair}, meant(Once(at), at)
-        case "duration":
-            pair = [every.secs, every.nanos]
-            return whole | {"schedule": {"Periodic": pair}}, meant(Periodic(every), at)
-        case "nanos of an instant" | "nanos of the last instant":
-            last = MAX_INSTANT_SECS if spelling == "nanos of the last instant" else at.secs_since_epoch
-            late = {"secs_since_epoch": last - 1, "nanos_since_epoch": 1_000_000_000 + carried}
-            carried_to = SystemTime(last, carried)
-            meant_by_late = meant(Once(carried_to), carried_to)
-            return whole | {"schedule": {"Once": late}, "next_fire_at": late}, meant_by_late
-    raw = {"secs": 60, "nanos": 3_000_000_000 + carried}
-    return whole | {"schedule": {"Periodic": raw}}, meant(Periodic(Duration(63, carried)), at)

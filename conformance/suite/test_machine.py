@@ -30,7 +30,8 @@ from conformance.testing.machine import Walk, walk
 from conformance.testing.planting import raw_row
 from conformance.testing.session import Backend, Session
 from conformance.testing.shrinking import BREACHES, Breach, smallest
-from conformance.testing.strategies import long_programs, programs, tireless_program
+from conformance.testing.strategies import long_programs, programs
+from conformance.testing.strategies.programs import tireless_program
 from conformance.testing.verifies import verifies
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)

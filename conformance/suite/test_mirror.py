@@ -34,7 +34,8 @@ from conformance.testing.mirroring import (
     tried,
 )
 from conformance.testing.session import Backend, Session
-from conformance.testing.strategies import PLAIN_IDS, qnames, schedules
+from conformance.testing.strategies import qnames, schedules
+from conformance.testing.strategies.names import PLAIN_IDS
 from conformance.testing.verifies import verifies
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)

@@ -28,13 +28,9 @@ from conformance.testing.expect import attempt, expect, expect_equal, expect_sam
 from conformance.testing.planting import raw_row
 from conformance.testing.profiles import Dose
 from conformance.testing.session import Backend, Session
-from conformance.testing.strategies import (
-    FAMILIES,
-    legacy_shapes,
-    lookalikes,
-    names,
-    plain_documents,
-)
+from conformance.testing.strategies import lookalikes, plain_documents
+from conformance.testing.strategies.names import FAMILIES, names
+from conformance.testing.strategies.rows import legacy_shapes
 from conformance.testing.verifies import verifies
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)

@@ -42,24 +42,24 @@ from conformance.testing.session import Backend, Session
 from conformance.testing.situation_walk import outcome_of, plainest
 from conformance.testing.situations import situation_cases
 from conformance.testing.strategies import (
-    AWKWARD_NAMES,
-    CRON_TEXTS,
-    FAILURES,
-    KNOWN_STATUSES,
-    PLAIN_IDS,
-    ROWS_OF_ALL_KINDS,
-    corner_seconds,
     cron_expressions,
     durations,
-    failures,
     instants,
     legacy_documents,
-    legacy_shapes,
-    names,
     plain_ids,
     schedules,
-    status_changes,
 )
+from conformance.testing.strategies.names import AWKWARD_NAMES, PLAIN_IDS, names
+from conformance.testing.strategies.programs import status_changes
+from conformance.testing.strategies.rows import (
+    FAILURES,
+    KNOWN_STATUSES,
+    ROWS_OF_ALL_KINDS,
+    failures,
+    legacy_shapes,
+)
+from conformance.testing.strategies.schedules import CRON_TEXTS
+from conformance.testing.strategies.times import corner_seconds
 from conformance.testing.verifies import verifies
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)

@@ -16,14 +16,10 @@ from conformance.oracle.model import RecordFinished, RecordStarted
 from conformance.testing.expect import expect_equal
 from conformance.testing.planting import raw_row
 from conformance.testing.session import Backend, Session
-from conformance.testing.strategies import (
-    KNOWN_STATUSES,
-    PLAIN_SCHEDULES,
-    STRANGE_STATUSES,
-    StatusChange,
-    plain_ids,
-    schedules,
-)
+from conformance.testing.strategies import plain_ids, schedules
+from conformance.testing.strategies.programs import StatusChange
+from conformance.testing.strategies.rows import KNOWN_STATUSES, STRANGE_STATUSES
+from conformance.testing.strategies.schedules import PLAIN_SCHEDULES
 from conformance.testing.verifies import verifies
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)

@@ -36,22 +36,16 @@ from conformance.testing.expect import expect, expect_entries, expect_equal
 from conformance.testing.planting import raw_row
 from conformance.testing.profiles import Dose
 from conformance.testing.session import Backend, Session
-from conformance.testing.strategies import (
+from conformance.testing.strategies import instants, plain_ids, plain_rows, plain_schedules, programs, rows
+from conformance.testing.strategies.programs import StatusChange, status_changes
+from conformance.testing.strategies.rows import (
     KNOWN_STATUSES,
-    PLAIN_SCHEDULES,
     ROWS_OF_ALL_KINDS,
     STRANGE_STATUSES,
-    StatusChange,
-    instants,
     known_statuses,
-    plain_ids,
-    plain_rows,
-    plain_schedules,
-    programs,
-    rows,
-    status_changes,
     strange_statuses,
 )
+from conformance.testing.strategies.schedules import PLAIN_SCHEDULES
 from conformance.testing.verifies import verifies
 
 AN_INSTANT = SystemTime(1_700_000_000, 123_456_789)

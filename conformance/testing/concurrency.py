@@ -26,7 +26,7 @@ def _nothing() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ToldCall:
     """A call into an open backend, and how the story tells it."""
 
     words: str
@@ -34,14 +34,14 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Worker:
+class Caller:
     """Who makes calls, one after the other: a thread, or the thread of a backend or process of its own.
 
     `afterwards` is called at the end, also when a call raised: others may wait for it.
     """
 
     name: str
-    calls: Sequence[Call]
+    calls: Sequence[ToldCall]
     afterwards: Callable[[], None] = _nothing
 
     @property
@@ -58,7 +58,7 @@ class Work:
     """What several do at once. `kind` says who they are: threads, backends, processes."""
 
     kind: str
-    workers: Sequence[Worker]
+    workers: Sequence[Caller]
 
 
 Course: TypeAlias = Callable[[Session, Work], None]
@@ -70,19 +70,19 @@ def spelled(operation: Mutation | FlushCheckpoint) -> str:
     return f"{name}({', '.join(show(getattr(operation, field.name)) for field in fields(operation))})"
 
 
-def calls_of(handle: Handle, mutations: Sequence[Mutation]) -> list[Call]:
+def calls_of(handle: Handle, mutations: Sequence[Mutation]) -> list[ToldCall]:
     """The mutations as calls of an open backend."""
-    return [Call(spelled(mutation), partial(carry_out, mutation, handle)) for mutation in mutations]
+    return [ToldCall(spelled(mutation), partial(carry_out, mutation, handle)) for mutation in mutations]
 
 
-def flushes_of(handle: Handle, times: int) -> list[Call]:
+def flushes_of(handle: Handle, times: int) -> list[ToldCall]:
     """So many calls of flush_checkpoint."""
-    return [Call(spelled(FlushCheckpoint()), handle.flush_checkpoint)] * times
+    return [ToldCall(spelled(FlushCheckpoint()), handle.flush_checkpoint)] * times
 
 
-def numbered(kind: str, one: str, calls: Sequence[Sequence[Call]]) -> Work:
+def numbered(kind: str, one: str, calls: Sequence[Sequence[ToldCall]]) -> Work:
     """Work whose workers are called `one` and a number, from 1."""
-    return Work(kind, [Worker(f"{one} {number}", own) for number, own in enumerate(calls, 1)])
+    return Work(kind, [Caller(f"{one} {number}", own) for number, own in enumerate(calls, 1)])
 
 
 def at_once(store: Session, work: Work) -> None:
@@ -90,10 +90,10 @@ def at_once(store: Session, work: Work) -> None:
     backend = store.backend
     for worker in work.workers:
         backend.note(worker.words)
-    failures: list[tuple[Worker, Call, BaseException]] = []
+    failures: list[tuple[Caller, ToldCall, BaseException]] = []
     barrier = threading.Barrier(len(work.workers))
 
-    def run(worker: Worker) -> None:
+    def run(worker: Caller) -> None:
         barrier.wait()
         try:
             for call in worker.calls:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from conformance.contract.records import Schedule
 from conformance.oracle.document import StoredRow
-from conformance.oracle.linearizable import Ending, Event, linearizable, smallest
+from conformance.oracle.linearizable import Ending, HistoryEvent, linearizable, smallest
 from conformance.oracle.model import Mutation, apply
 from conformance.showing import show
 from conformance.testing.concurrency import spelled
@@ -22,10 +22,10 @@ class Look:
     """See what is stored of the job: by load_all, or in the document once all is quiet."""
 
 
-Step: TypeAlias = Mutation | Look
-State: TypeAlias = tuple[Schedule, str] | None
+HistoryStep: TypeAlias = Mutation | Look
+HistoryState: TypeAlias = tuple[Schedule, str] | None
 Seen: TypeAlias = tuple[object, ...]
-JobEvent: TypeAlias = Event[Step, Seen]
+JobEvent: TypeAlias = HistoryEvent[HistoryStep, Seen]
 
 
 def stamp() -> int:
@@ -33,7 +33,7 @@ def stamp() -> int:
     return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
 
 
-def state_after(state: State, step: Step) -> State:
+def state_after(state: HistoryState, step: HistoryStep) -> HistoryState:
     """The schedule and the status of the job after a step; None where there is no job."""
     if isinstance(step, Look):
         return state
@@ -43,19 +43,19 @@ def state_after(state: State, step: Step) -> State:
     return (after[0].schedule, after[0].status) if after else None
 
 
-def agrees(state: State, step: Step, seen: Seen | None) -> bool:
+def agrees(state: HistoryState, step: HistoryStep, seen: Seen | None) -> bool:
     """A look shows nothing of a job that is not there, else its schedule and, in the document, its status."""
     if not isinstance(step, Look) or seen is None:
         return True
     return seen == (() if state is None else state[: len(seen)]) and (state is None) == (not seen)
 
 
-def is_explained(history: Sequence[JobEvent], initial: State) -> bool:
+def is_explained(history: Sequence[JobEvent], initial: HistoryState) -> bool:
     """Whether some order of the events explains what was seen."""
     return linearizable(history, initial, state_after, agrees) is not None
 
 
-def unexplained(history: Sequence[JobEvent], initial: State) -> tuple[JobEvent, ...]:
+def unexplained(history: Sequence[JobEvent], initial: HistoryState) -> tuple[JobEvent, ...]:
     """The fewest events of the history that no order explains, earliest first; none if there is one."""
     found = smallest(history, initial, state_after, agrees)
     return tuple(sorted(found, key=lambda event: event.invoked))

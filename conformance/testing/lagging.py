@@ -12,7 +12,7 @@ from conformance.testing.tally import Tally
 from conformance.workspace import DataPath
 
 
-class Reading(NamedTuple):
+class LastReading(NamedTuple):
     """What the document held, and how many operations had been called until then."""
 
     content: bytes | None
@@ -28,7 +28,7 @@ class _Reader(Protocol):
     """What is looked at here of a session."""
 
     data: DataPath
-    reading: Reading | None
+    reading: LastReading | None
 
     @property
     def backend(self) -> _Counted: ...

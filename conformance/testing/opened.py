@@ -20,7 +20,7 @@ from conformance.oracle.model import (
 )
 from conformance.showing import Words, show
 from conformance.testing.expect import Nonconformance, expect
-from conformance.testing.lagging import Reading
+from conformance.testing.lagging import LastReading
 from conformance.testing.threads import Crowd
 from conformance.workspace import DataPath
 
@@ -37,7 +37,7 @@ class Session:
         self.backend = backend
         self.data = data
         self.window = (SystemTime(0, 0), SystemTime(0, 0))
-        self.reading: Reading | None = None
+        self.reading: LastReading | None = None
         self.handle = self._open()
 
     def _open(self) -> Handle:
@@ -142,7 +142,7 @@ class Session:
 
     def document(self) -> bytes | None:
         """What the document holds now; None where there is none."""
-        self.reading = Reading(self.data.read_document(), self.backend.tally.operations)
+        self.reading = LastReading(self.data.read_document(), self.backend.tally.operations)
         return self.reading.content
 
     def rows(self) -> tuple[StoredRow, ...]:

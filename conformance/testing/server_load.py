@@ -13,7 +13,7 @@ from functools import partial
 from conformance.contract.connection import EscapedFault, Handle
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import Once, QName, Schedule, SchedulerJobRecord, SystemTime
-from conformance.oracle.linearizable import Ending, Event
+from conformance.oracle.linearizable import Ending, HistoryEvent
 from conformance.oracle.model import (
     Cancel,
     Mutation,
@@ -94,7 +94,7 @@ class Load:
             carry_out(mutation, self.handle)
         except (SchedulerPersistenceError, EscapedFault):
             ending = Ending.UNKNOWN if self._dying.is_set() else Ending.FAILED
-        event: JobEvent = Event(mutation, invoked, stamp(), ending, caller=caller)
+        event: JobEvent = HistoryEvent(mutation, invoked, stamp(), ending, caller=caller)
         self.histories.setdefault(str(mutation.id), []).append(event)
         return event
 
@@ -138,10 +138,12 @@ def losses(
             lost.append(Loss(id, seen))
     for id, schedule in standing.items():
         if found.get(id) != schedule:
-            seen_before: JobEvent = Event(Look(), 0, 0, observed=(schedule,))
+            seen_before: JobEvent = HistoryEvent(Look(), 0, 0, observed=(schedule,))
             lost.append(Loss(id, (seen_before, _look(looked, found.get(id)))))
     return lost
 
 
 def _look(looked: tuple[int, int], schedule: Schedule | None) -> JobEvent:
-    return Event(Look(), *looked, observed=() if schedule is None else (schedule,), caller="after the crash")
+    return HistoryEvent(
+        Look(), *looked, observed=() if schedule is None else (schedule,), caller="after the crash"
+    )

@@ -25,7 +25,7 @@ from conformance.oracle.model import (
 from conformance.testing.covering import Factors, covering_array
 from conformance.testing.planting import raw_row
 from conformance.testing.profiles import Dose
-from conformance.testing.strategies import KNOWN_STATUSES
+from conformance.testing.strategies.rows import KNOWN_STATUSES
 
 JOB = QName("kit", "job")
 BYSTANDER = StoredRow("kit.other", "Idle", 1, Periodic(Duration(60, 5)), SystemTime(2_000_000_000, 5))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.contract.records import Manual, QName, SystemTime
 from conformance.testing.session import Backend
-from conformance.watching import Change, watching
+from conformance.watching import NameChange, watching
 from conformance.workspace import DOCUMENT_NAME
 
 _STEM = DOCUMENT_NAME.removesuffix(".json")
@@ -29,15 +29,18 @@ def temporary_names(backend: Backend) -> tuple[str, ...]:
 
     Names that are drawn at random never come up again; names that count or carry the process's number do.
     """
-    return _names(backend, frozenset(Change))
+    return _names(backend, frozenset(NameChange))
 
 
 def temporary_files(backend: Backend) -> tuple[str, ...]:
     """The same without names that never were those of a file: a link or a directory may serve as a lock."""
-    return _names(backend, frozenset({Change.WRITTEN, Change.CLOSED, Change.MOVED_AWAY, Change.MOVED_HERE}))
+    return _names(
+        backend,
+        frozenset({NameChange.WRITTEN, NameChange.CLOSED, NameChange.MOVED_AWAY, NameChange.MOVED_HERE}),
+    )
 
 
-def _names(backend: Backend, telling: frozenset[Change]) -> tuple[str, ...]:
+def _names(backend: Backend, telling: frozenset[NameChange]) -> tuple[str, ...]:
     with backend.fresh() as store:
         store.data.system.mkdir(exist_ok=True)
         with watching(store.data.system) as watch:

@@ -26,12 +26,12 @@ class Check:
     """A check: a test function, and the requirement it speaks of unless a failure says otherwise.
 
     `strategies` are what Hypothesis draws the arguments of `body` from, none where it does not. `examples`
-    scales the profile's number of examples; `shrinks` is off where a failure does not repeat reliably;
-    `heavy` checks begin first, so that none is left over at the end. `cases` lists the examples of a check
-    for which Hypothesis generates none. Checks that are `together` run in one worker, one after the other,
-    and share what they find out. `needs` is a capability without which the check is left out, though the
-    requirement is owed. One that is `alone` runs while no other does. `absent` says of a backend to which the
-    requirement's precondition never comes why it does not owe the requirement.
+    scales the profile's number of examples; `shrinks` is off where a failure does not repeat reliably.
+    `cases` lists the examples of a check for which Hypothesis generates none. Checks that are `together` run
+    in one worker, one after the other, and share what they find out. `needs` is a capability without which
+    the check is left out, though the requirement is owed. One that is `alone` runs while no other does.
+    `absent` says of a backend to which the requirement's precondition never comes why it does not owe the
+    requirement.
     """
 
     requirement: str
@@ -40,7 +40,6 @@ class Check:
     strategies: Mapping[str, SearchStrategy[Any]] = field(default_factory=dict)
     examples: float = 1.0
     shrinks: bool = True
-    heavy: bool = False
     cases: Cases | None = None
     together: str = ""
     needs: str | None = None
@@ -80,7 +79,6 @@ def verifies(
     *,
     examples: float = 1.0,
     shrinks: bool = True,
-    heavy: bool = False,
     cases: Cases | None = None,
     together: str = "",
     needs: str | None = None,
@@ -103,7 +101,6 @@ def verifies(
             strategies,
             examples,
             shrinks,
-            heavy,
             cases,
             together,
             needs,

@@ -25,17 +25,17 @@ from strace.recorder import StraceRecorder
 
 from conformance.contract.classes import ConformanceClass
 from conformance.crash.filesystem.tree import Tree
-from conformance.crash.judging.conversation import WireConversation
 from conformance.crash.judging.explore import scratch
 from conformance.crash.judging.reload import WireReloader
 from conformance.crash.judging.replay import DATA, Stage
 from conformance.crash.judging.runs import CommandTarget, Runner
-from conformance.crash.judging.workload import Operation, Workload, prepare_nothing
+from conformance.crash.judging.speaking import WireSpeaker
+from conformance.crash.judging.workload import CrashWorkload, WireOperation, prepare_nothing
 from conformance.crash.persistence import with_weaker
 from conformance.crash.persistence.states import kill_states, power_states
 from conformance.crash.recording.fallback import FallbackRecorder
 from conformance.crash.recording.ptrace_recorder import PtraceRecorder
-from conformance.crash.recording.record import Conversation, Recorder
+from conformance.crash.recording.record import Recorder, Speaker
 from conformance.crash.recording.talk import talk
 from conformance.crash.scenarios.scenario import View, as_operation, rows_at, steps_of, workload_of
 from conformance.drivers.spawning import python_child
@@ -110,18 +110,18 @@ class Untraced:
 
     name = "not recorded"
 
-    def run(self, argv: Sequence[str], conversation: Conversation) -> None:
+    def run(self, argv: Sequence[str], conversation: Speaker) -> None:
         """Hold the conversation over plain pipes."""
         talk(argv, conversation, 600.0, python_child(REFERENCE).environment)
 
 
-def conversation_of(count: int, data_path: Path) -> WireConversation:
+def conversation_of(count: int, data_path: Path) -> WireSpeaker:
     """A conversation of so many mutations of one job."""
     start, schedule = (
         as_operation(steps_of(rows_at("document"), word)[0]) for word in ("start", "reschedule")
     )
-    operations: tuple[Operation, ...] = (start, schedule) * (count // 2)
-    return WireConversation(Workload("many", prepare_nothing, operations, start, {}), data_path)
+    operations: tuple[WireOperation, ...] = (start, schedule) * (count // 2)
+    return WireSpeaker(CrashWorkload("many", prepare_nothing, operations, start, {}), data_path)
 
 
 def milliseconds_of_operation(recorder: Recorder | Untraced) -> float:

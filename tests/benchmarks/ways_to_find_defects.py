@@ -3,6 +3,7 @@
 python tests/benchmarks/ways_to_find_defects.py [--every N] [--profile NAME] [WAY...]
 
 - `kit`: the checks of the suite, in the order of a run, until the first one fails;
+- `kit_as_catalogued`: the same in the order of the catalogue;
 - `ten_tests`: the tests that the original module has for itself, ported;
 - `state_machine`: a plain Hypothesis state machine over the interface, with a dictionary as its model.
 
@@ -31,7 +32,6 @@ from forks import in_fork
 from rich.console import Console
 from rich.table import Table
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.commands.selftest import find_mutants
 from conformance.contract.requirements import load_ruleset
 from conformance.execution.plan import Plan, TargetSpec
@@ -42,6 +42,7 @@ from conformance.results.verdict import BREACHES
 from conformance.testing.profiles import PROFILES, Dose
 from conformance.testing.running import run_check
 from conformance.testing.session import Backend
+from conformance.testing.verifies import CHECKS
 from conformance.workspace import Workspace, memory_file_system
 
 REFERENCE = "reference_impl:open_backend"
@@ -56,11 +57,13 @@ class Try:
     seconds: float
 
 
-def try_kit(spelled: str, folder: Path, profile: str) -> str:
+def try_kit(spelled: str, folder: Path, profile: str, *, as_catalogued: bool = False) -> str:
     """The first check that fails."""
     dose = Dose(profile, seed=0, shrinks=False)
     driver = InProcessDriver(spelled)
     tasks = prepare_run(Plan(TargetSpec(spelled), dose), load_ruleset(), driver.description).tasks
+    if as_catalogued:
+        tasks = tuple(sorted(tasks, key=lambda task: list(CHECKS).index(task.check.test)))
     workspace = Workspace(folder)
     for task in tasks:
         backend = Backend(driver, driver.description, workspace)
@@ -145,6 +148,7 @@ def main(every: int, profile: str, names: tuple[str, ...]) -> None:
     """Try each way on the mutants and tell what it found."""
     ways: dict[str, Callable[[str, Path], str]] = {
         "kit": partial(try_kit, profile=profile),
+        "kit_as_catalogued": partial(try_kit, profile=profile, as_catalogued=True),
         "ten_tests": try_ten_tests,
         "state_machine": try_machine,
     }

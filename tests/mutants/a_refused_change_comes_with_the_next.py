@@ -9,7 +9,7 @@ from _base import assemble
 from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
 from reference_impl.persistence import Change
 
-BREAKS = {"CR-12"}
+BREAKS = {"CR-12", "ER-04"}
 MESSAGE = "has taken effect by the time it returns, or never"
 
 

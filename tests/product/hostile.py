@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from conformance.testing.strategies import AWKWARD_NAMES
+from conformance.testing.strategies.names import AWKWARD_NAMES
 
 FRAGMENTS = (
     "'",

@@ -9,14 +9,8 @@ from product.twins import Call, CancelCall, CloseAndOpen, HoldAt, ScheduleCall, 
 
 from conformance.contract.records import SystemTime
 from conformance.suite.cron_texts import expressions, moments
-from conformance.testing.strategies import (
-    cron_expressions,
-    legacy_documents,
-    lookalikes,
-    nanos,
-    periods,
-    qnames,
-)
+from conformance.testing.strategies import cron_expressions, legacy_documents, lookalikes, periods, qnames
+from conformance.testing.strategies.times import nanos
 
 _STARTS = (1_000_000_000, 1_781_524_800, 2**31 - 1, 2**31, 1_835_395_199, 4_102_444_799)
 _LONGEST_PERIOD = 2**62  # a longer one ends in a panic of the engine; see the load cases schedule_periodic_*

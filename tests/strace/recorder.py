@@ -14,7 +14,7 @@ from conformance.crash.recording.calls import FORMS, SPAWNS
 from conformance.crash.recording.inject import Injection
 from conformance.crash.recording.launching import Launcher
 from conformance.crash.recording.paths import Locator
-from conformance.crash.recording.record import DEFAULT_TIMEOUT_S, Conversation
+from conformance.crash.recording.record import DEFAULT_TIMEOUT_S, Speaker
 from conformance.crash.recording.talk import talk
 from conformance.crash.recording.trace import Trace
 from conformance.errors import NotTestableError
@@ -46,7 +46,7 @@ class StraceRecorder:
     def run(
         self,
         argv: Sequence[str],
-        conversation: Conversation,
+        speaker: Speaker,
         root: Path,
         inject: Injection | None = None,
         environment: Mapping[str, str] | None = None,
@@ -60,7 +60,7 @@ class StraceRecorder:
         with tempfile.TemporaryDirectory(prefix="sidecar-strace-") as directory:
             log = Path(directory, "log")
             command = (program, *_OPTIONS, "-e", f"trace={_NAMES}", "-o", str(log), "--", *argv)
-            talked = talk(command, conversation, self._timeout_s, environment)
+            talked = talk(command, speaker, self._timeout_s, environment)
             text = log.read_text("ascii", "replace") if log.exists() else ""
         if not text:
             first_line = talked.complaints.strip().partition("\n")[0]

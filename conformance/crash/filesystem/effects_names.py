@@ -6,21 +6,21 @@ import stat
 from collections.abc import Mapping
 
 from conformance.crash.filesystem.filesystem import FileSystem, Handler, Place, number_at, text_at
-from conformance.crash.filesystem.objects import Node
+from conformance.crash.filesystem.objects import FileObject
 from conformance.crash.filesystem.tree import Link, Special
-from conformance.crash.filesystem.units import Change
+from conformance.crash.filesystem.units import EntryChange
 from conformance.crash.recording.calls import LINKS, RENAMES
 from conformance.crash.recording.trace import Call
 
 _EXCHANGE, _WHITEOUT = 2, 4
 
 
-def _add(system: FileSystem, call: Call, path: str, node: Node, made: bool = False) -> None:
+def _add(system: FileSystem, call: Call, path: str, node: FileObject, made: bool = False) -> None:
     place = system.find(call.process, path)
     if place is None:
         system.note_unmodelled(f"{path} was made where the model knows no directory")
         return
-    change = Change(place.folder.number, place.name, node.number)
+    change = EntryChange(place.folder.number, place.name, node.number)
     system.rename_entries(call, change, made=node.number if made else None)
 
 
@@ -46,7 +46,7 @@ def _mknod(system: FileSystem, call: Call) -> None:
 def _remove(system: FileSystem, call: Call) -> None:
     place = None if call.errno else system.find(call.process, text_at(call, 0))
     if place is not None:
-        system.rename_entries(call, Change(place.folder.number, place.name, None))
+        system.rename_entries(call, EntryChange(place.folder.number, place.name, None))
 
 
 def _link(system: FileSystem, call: Call) -> None:
@@ -56,7 +56,7 @@ def _link(system: FileSystem, call: Call) -> None:
     if old is None or old.node is None or new is None:
         system.note_unmodelled("a link crosses the border of the traced directory")
         return
-    change = Change(new.folder.number, new.name, old.node.number)
+    change = EntryChange(new.folder.number, new.name, old.node.number)
     system.rename_entries(call, change, source=old.node.number)
 
 
@@ -72,8 +72,8 @@ def _rename(system: FileSystem, call: Call) -> None:
     elif old.node is not new.node:
         system.rename_entries(
             call,
-            Change(old.folder.number, old.name, None),
-            Change(new.folder.number, new.name, old.node.number),
+            EntryChange(old.folder.number, old.name, None),
+            EntryChange(new.folder.number, new.name, old.node.number),
             source=old.node.number,
             over=new.node is not None,
         )
@@ -84,7 +84,7 @@ def _renamed_across(system: FileSystem, call: Call, old: Place | None) -> None:
         f"{text_at(call, 0)} was renamed to {text_at(call, 1)}, across the border of the traced directory"
     )
     if old is not None and old.node is not None:
-        system.rename_entries(call, Change(old.folder.number, old.name, None))
+        system.rename_entries(call, EntryChange(old.folder.number, old.name, None))
 
 
 def _exchange(system: FileSystem, call: Call, old: Place, new: Place) -> None:
@@ -92,8 +92,8 @@ def _exchange(system: FileSystem, call: Call, old: Place, new: Place) -> None:
     if new.node is not None:
         system.rename_entries(
             call,
-            Change(old.folder.number, old.name, new.node.number),
-            Change(new.folder.number, new.name, old.node.number),
+            EntryChange(old.folder.number, old.name, new.node.number),
+            EntryChange(new.folder.number, new.name, old.node.number),
             source=old.node.number,
             over=True,
         )

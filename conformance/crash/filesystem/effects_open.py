@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from conformance.crash.filesystem.descriptors import OpenFile
 from conformance.crash.filesystem.filesystem import FileSystem, Handler, number_at, text_at
 from conformance.crash.filesystem.objects import File, Folder
-from conformance.crash.filesystem.units import Change
+from conformance.crash.filesystem.units import EntryChange
 from conformance.crash.recording.calls import F_SETFD, F_SETFL, FIOCLEX, FIONCLEX, OPENS
 from conformance.crash.recording.paths import is_inside, named_descriptor
 from conformance.crash.recording.trace import Call
@@ -42,7 +42,7 @@ def _opened(system: FileSystem, call: Call, path: str, flags: int) -> File | Fol
         return None
     if place.node is None:
         file = system.objects.new_file()
-        system.rename_entries(call, Change(place.folder.number, place.name, file.number))
+        system.rename_entries(call, EntryChange(place.folder.number, place.name, file.number))
         return file
     if isinstance(place.node, File) and flags & os.O_TRUNC:
         system.resize(call, place.node, 0)

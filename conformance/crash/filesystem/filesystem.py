@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.crash.filesystem.descriptors import OpenFile, Tables
-from conformance.crash.filesystem.objects import File, Fixed, Folder, Node, Objects
+from conformance.crash.filesystem.objects import File, FileObject, Fixed, Folder, Objects
 from conformance.crash.filesystem.tree import Link, Tree
-from conformance.crash.filesystem.units import Change, Data, Entry, Size, Sync, Unit
+from conformance.crash.filesystem.units import Data, Entry, EntryChange, Size, Sync, Unit
 from conformance.crash.recording.paths import is_inside, named_descriptor
 from conformance.crash.recording.trace import Call
 
@@ -24,7 +24,7 @@ class Place:
 
     folder: Folder
     name: str
-    node: Node | None
+    node: FileObject | None
 
 
 class FileSystem:
@@ -93,7 +93,7 @@ class FileSystem:
     def rename_entries(
         self,
         call: Call,
-        *changes: Change,
+        *changes: EntryChange,
         made: int | None = None,
         source: int | None = None,
         over: bool = False,

@@ -54,14 +54,14 @@ class Fixed:
     leaf: Link | Special
 
 
-Node: TypeAlias = File | Folder | Fixed
+FileObject: TypeAlias = File | Folder | Fixed
 
 
 class Objects:
     """All objects, by number. Number 0 is the traced directory."""
 
     def __init__(self) -> None:
-        self.nodes: dict[int, Node] = {0: Folder(0)}
+        self.nodes: dict[int, FileObject] = {0: Folder(0)}
 
     @property
     def root(self) -> Folder:
@@ -96,14 +96,14 @@ class Objects:
             assert folder is not None
             folder.entries[name] = self._planted(leaf).number
 
-    def _planted(self, leaf: Leaf) -> Node:
+    def _planted(self, leaf: Leaf) -> FileObject:
         if isinstance(leaf, bytes):
             return self.new_file(leaf)
         return self.new_folder() if isinstance(leaf, Directory) else self.new_fixed(leaf)
 
     def folder(self, path: str) -> Folder | None:
         """The directory at a path without links, or None."""
-        node: Node = self.root
+        node: FileObject = self.root
         for name in (part for part in path.split("/") if part and part != "."):
             number = node.entries.get(name) if isinstance(node, Folder) else None
             if number is None:

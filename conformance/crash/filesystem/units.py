@@ -14,7 +14,7 @@ from conformance.crash.recording.trace import Acknowledgement, Call, Request
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class EntryChange:
     """`name` in `directory` leads to `target` now, or nowhere (None)."""
 
     directory: int
@@ -32,7 +32,7 @@ class Entry:
     number: int
     start: int
     end: int
-    changes: tuple[Change, ...]
+    changes: tuple[EntryChange, ...]
     made: int | None = None
     source: int | None = None
     over: bool = False

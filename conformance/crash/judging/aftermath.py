@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from conformance.crash.filesystem.tree import Tree
-from conformance.crash.judging.conversation import Answer
 from conformance.crash.judging.injected import operation_met, words_of
 from conformance.crash.judging.replay import DATA, Stage
-from conformance.crash.judging.runs import Run
-from conformance.crash.judging.workload import Rows, Workload
+from conformance.crash.judging.runs import RecordedRun
+from conformance.crash.judging.speaking import AnswerKind
+from conformance.crash.judging.workload import CrashWorkload, Rows
 from conformance.crash.recording.inject import Fail, Short
 from conformance.oracle.allowed import LoadFailed
 
@@ -40,7 +40,7 @@ class _Failed:
     took_effect: bool
 
 
-def standing_names(run: Run) -> frozenset[str]:
+def standing_names(run: RecordedRun) -> frozenset[str]:
     """The files that lie on the data path between mutations in which nothing fails, such as a lock."""
     answered = [outcome.answered for outcome in run.outcomes if outcome.answered is not None]
     names = [_files(run.tree_at(at)) for at in answered]
@@ -48,12 +48,12 @@ def standing_names(run: Run) -> frozenset[str]:
 
 
 def aftermath(
-    run: Run,
+    run: RecordedRun,
     injection: Fail | Short,
-    workload: Workload,
+    workload: CrashWorkload,
     stage: Stage,
     standing: frozenset[str],
-    ending_with: Callable[[int], Run | None],
+    ending_with: Callable[[int], RecordedRun | None],
 ) -> Aftermath:
     """Judge a run with an injected error. One that left neither state is the business of CR-08.
 
@@ -78,24 +78,24 @@ def aftermath(
     return Aftermath(1, tuple(breaches))
 
 
-def _failed(run: Run, workload: Workload, stage: Stage) -> _Failed | None:
+def _failed(run: RecordedRun, workload: CrashWorkload, stage: Stage) -> _Failed | None:
     number = operation_met(run)
     if number is None or number >= len(workload.operations):
         return None
     outcome = run.outcomes[number]
-    if outcome.answer is not Answer.REFUSED or outcome.answered is None:
+    if outcome.answer is not AnswerKind.REFUSED or outcome.answered is None:
         return None
     return _shown(number, outcome.answered, run.tree_at(outcome.answered), workload, stage)
 
 
-def _settled(failed: _Failed, closed: Run, workload: Workload, stage: Stage) -> _Failed | None:
+def _settled(failed: _Failed, closed: RecordedRun, workload: CrashWorkload, stage: Stage) -> _Failed | None:
     """The same failure by what reopening shows after the backend was closed."""
-    if closed.outcomes[failed.number].answer is not Answer.REFUSED:
+    if closed.outcomes[failed.number].answer is not AnswerKind.REFUSED:
         return None
     return _shown(failed.number, failed.answered, closed.left, workload, stage)
 
 
-def _shown(number: int, answered: int, tree: Tree, workload: Workload, stage: Stage) -> _Failed | None:
+def _shown(number: int, answered: int, tree: Tree, workload: CrashWorkload, stage: Stage) -> _Failed | None:
     before = tuple(range(number))
     old, new = workload.documents[before], workload.documents[(*before, number)]
     found = stage.reload(tree)
@@ -104,7 +104,7 @@ def _shown(number: int, answered: int, tree: Tree, workload: Workload, stage: St
     return _Failed(number, answered, found, found == new)
 
 
-def _unsettled(run: Run, failed: _Failed, workload: Workload, stage: Stage) -> Iterator[str]:
+def _unsettled(run: RecordedRun, failed: _Failed, workload: CrashWorkload, stage: Stage) -> Iterator[str]:
     """In what the open backend and later mutations say otherwise than reopening did when it failed."""
     shown = _NAMES[failed.took_effect]
     looked = run.looks.get(failed.number)
@@ -115,7 +115,7 @@ def _unsettled(run: Run, failed: _Failed, workload: Workload, stage: Stage) -> I
             yield f"the mutation failed, and reopening shows {shown}; the open backend shows {told}"
             return
     later = range(failed.number + 1, len(run.outcomes))
-    if any(run.outcomes[number].answer is not Answer.DONE for number in later):
+    if any(run.outcomes[number].answer is not AnswerKind.DONE for number in later):
         return
     before = tuple(range(failed.number))
     without, with_it = (*before, *later), (*before, failed.number, *later)

@@ -11,7 +11,7 @@ from pathlib import Path
 from conformance.crash.judging.orders import Budget, Equipment, Orders
 from conformance.crash.judging.phases import Exploration
 from conformance.crash.judging.runs import CrashTarget
-from conformance.crash.judging.workload import Workload
+from conformance.crash.judging.workload import CrashWorkload
 from conformance.crash.telling.verdicts import CrashReport
 from conformance.errors import NotTestableError
 from conformance.workspace import memory_file_system
@@ -19,7 +19,9 @@ from conformance.workspace import memory_file_system
 __all__ = ["Budget", "Equipment", "Orders", "explore", "scratch"]
 
 
-def explore(target: CrashTarget, workload: Workload, equipment: Equipment, orders: Orders) -> CrashReport:
+def explore(
+    target: CrashTarget, workload: CrashWorkload, equipment: Equipment, orders: Orders
+) -> CrashReport:
     """Explore one workload (CR-02 to CR-06, CR-08 to CR-11 and CR-15).
 
     Raises KitError when the kit or the adapter fails; what cannot be judged here is told by the report's

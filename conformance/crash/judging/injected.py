@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, takewhile
 
-from conformance.crash.judging.conversation import Answer
-from conformance.crash.judging.judge import Expected, Finding, judge_as, judge_kills
+from conformance.crash.judging.judge import AllowedStates, BrokenState, judge_as, judge_kills
 from conformance.crash.judging.replay import Stage
-from conformance.crash.judging.runs import Run
-from conformance.crash.judging.workload import Rows, Workload
+from conformance.crash.judging.runs import RecordedRun
+from conformance.crash.judging.speaking import AnswerKind
+from conformance.crash.judging.workload import CrashWorkload, Rows
 from conformance.crash.persistence import DEFAULT_MODEL, with_weaker
 from conformance.crash.persistence.states import CrashState, Cut, Point, kill_states, power_states
 from conformance.crash.recording.calls import FILE_SYNCS, OPENS
@@ -41,7 +41,12 @@ class Known:
 
 
 def judge_injected(
-    run: Run, injection: Fail | Short, requirement: str, workload: Workload, stage: Stage, known: Known
+    run: RecordedRun,
+    injection: Fail | Short,
+    requirement: str,
+    workload: CrashWorkload,
+    stage: Stage,
+    known: Known,
 ) -> Iterator[Violation]:
     """What the run breaks that the workload does not break without an error.
 
@@ -62,7 +67,7 @@ def judge_injected(
     return iter(violations)
 
 
-def requirement_of(run: Run, injection: Fail | Short, undisturbed: Run) -> str:
+def requirement_of(run: RecordedRun, injection: Fail | Short, undisturbed: RecordedRun) -> str:
     """The requirement that says what becomes of this error.
 
     What it met decides: a sync of a directory differs from one of a file by its descriptor alone. Opening the
@@ -74,12 +79,12 @@ def requirement_of(run: Run, injection: Fail | Short, undisturbed: Run) -> str:
     return "CR-15" if of_directory or _opens_to_sync_directory(injection, undisturbed) else "CR-08"
 
 
-def _directory_syncs(run: Run) -> frozenset[int]:
+def _directory_syncs(run: RecordedRun) -> frozenset[int]:
     """Where the syncs of directories start."""
     return frozenset(sync.start for sync in run.history.syncs if sync.scope in run.history.directories)
 
 
-def _opens_to_sync_directory(injection: Fail | Short, run: Run) -> bool:
+def _opens_to_sync_directory(injection: Fail | Short, run: RecordedRun) -> bool:
     """Whether the call that the injection is for opens a directory that is synced before it is closed."""
     calls = by_start(run.trace)
     named = [call for call in calls if call.name == injection.call]
@@ -92,23 +97,30 @@ def _opens_to_sync_directory(injection: Fail | Short, run: Run) -> bool:
     return any(use.start in syncs for use in takewhile(lambda use: use.name != "close", mine))
 
 
-def goes_on_after_a_failure(run: Run) -> bool:
+def goes_on_after_a_failure(run: RecordedRun) -> bool:
     """Whether CR-10's precondition held: an operation failed, and another was sent to the same backend."""
     places = [
-        place for place, one in enumerate(run.outcomes) if one.answer in (Answer.REFUSED, Answer.FOREIGN)
+        place
+        for place, one in enumerate(run.outcomes)
+        if one.answer in (AnswerKind.REFUSED, AnswerKind.FOREIGN)
     ]
     return any(one.sent is not None for place in places[:1] for one in run.outcomes[place + 1 :])
 
 
 def _of_states(
-    run: Run, injection: Fail | Short, requirement: str, workload: Workload, stage: Stage, known: Known
+    run: RecordedRun,
+    injection: Fail | Short,
+    requirement: str,
+    workload: CrashWorkload,
+    stage: Stage,
+    known: Known,
 ) -> Iterator[Violation]:
     if _is_spoiled(run, stage, known):
         return
-    expected = Expected(workload, run.outcomes)
+    expected = AllowedStates(workload, run.outcomes)
     judged = _mild_findings if is_mild(injection) else _findings
     findings = (
-        Finding(found.requirement, f"{words_of(run, injection)}; {found.reason}", found.state)
+        BrokenState(found.requirement, f"{words_of(run, injection)}; {found.reason}", found.state)
         for found in islice(judged(requirement, run, expected, stage, known.broken), _ENOUGH)
         if stage.reload(found.state.tree) not in known.seen
     )
@@ -116,7 +128,7 @@ def _of_states(
         yield violation_of_state(finding, run.history, workload.name, injection, count)
 
 
-def _is_spoiled(run: Run, stage: Stage, known: Known) -> bool:
+def _is_spoiled(run: RecordedRun, stage: Stage, known: Known) -> bool:
     """Whether the operation ended in a state that a crash leaves without any error as well."""
     hit = operation_met(run)
     answered = None if hit is None else run.outcomes[hit].answered
@@ -124,56 +136,56 @@ def _is_spoiled(run: Run, stage: Stage, known: Known) -> bool:
 
 
 def _findings(
-    requirement: str, run: Run, expected: Expected, stage: Stage, broken: Collection[str]
-) -> Iterator[Finding]:
+    requirement: str, run: RecordedRun, expected: AllowedStates, stage: Stage, broken: Collection[str]
+) -> Iterator[BrokenState]:
     states = chain(_killed(run, broken), _powerless(run, broken))
     return judge_as(requirement, states, expected, stage)
 
 
 def _mild_findings(
-    requirement: str, run: Run, expected: Expected, stage: Stage, broken: Collection[str]
-) -> Iterator[Finding]:
+    requirement: str, run: RecordedRun, expected: AllowedStates, stage: Stage, broken: Collection[str]
+) -> Iterator[BrokenState]:
     """What is absorbed must be there at the end, and after a loss of power. A kill on the way is CR-02's."""
     at_the_end = list(judge_as(requirement, chain([_ended(run)], _powerless(run, broken)), expected, stage))
     yield from at_the_end or judge_kills(_killed(run, broken), expected, stage)
 
 
-def operation_met(run: Run) -> int | None:
+def operation_met(run: RecordedRun) -> int | None:
     """The operation that the injection met."""
     at = run.trace.injection_at or 0
     return next((n for n, outcome in enumerate(run.outcomes) if outcome.is_running(at)), None)
 
 
-def _of_hit(run: Run, injection: Fail | Short, hit: int | None) -> Iterator[str]:
+def _of_hit(run: RecordedRun, injection: Fail | Short, hit: int | None) -> Iterator[str]:
     if hit is None:
         return
     outcome = run.outcomes[hit]
-    if outcome.answer is Answer.REFUSED and is_mild(injection):
+    if outcome.answer is AnswerKind.REFUSED and is_mild(injection):
         yield f"{words_of(run, injection)}; the operation failed: {outcome.message}"
-    elif outcome.answer in (Answer.FOREIGN, Answer.NONE):
+    elif outcome.answer in (AnswerKind.FOREIGN, AnswerKind.NONE):
         reason = f"{words_of(run, injection)}; the operation was {outcome.answer.value}: {_ending(run)}"
         yield f"{reason} {outcome.message}".rstrip()
 
 
-def _of_later(run: Run, injection: Fail | Short, hit: int | None) -> Iterator[str]:
+def _of_later(run: RecordedRun, injection: Fail | Short, hit: int | None) -> Iterator[str]:
     """What goes wrong after the operation that failed: CR-10."""
-    if hit is None or run.outcomes[hit].answer is Answer.NONE:
+    if hit is None or run.outcomes[hit].answer is AnswerKind.NONE:
         return
     for outcome in run.outcomes[hit + 1 :]:
-        if outcome.answer is not Answer.DONE:
+        if outcome.answer is not AnswerKind.DONE:
             reason = f"a later operation was {outcome.answer.value}: {outcome.message or _ending(run)}"
             yield f"{words_of(run, injection)}; {reason}"
             return
 
 
-def _ending(run: Run) -> str:
+def _ending(run: RecordedRun) -> str:
     if run.trace.timed_out:
         return "the backend hung"
     last_line = run.trace.complaints.strip().rpartition("\n")[2]
     return f"the process ended with {run.trace.exit_status}. {last_line}".rstrip()
 
 
-def words_of(run: Run, injection: Fail | Short) -> str:
+def words_of(run: RecordedRun, injection: Fail | Short) -> str:
     """What the kit did to which call."""
     call = next((c for c in run.trace.calls if c.start == run.trace.injection_at), None)
     met = without_result(call, descriptor_names(run.trace.calls)[call.start]) if call else "a call"
@@ -184,7 +196,7 @@ def words_of(run: Run, injection: Fail | Short) -> str:
     return f"{met} failed with {name}{lasting}"
 
 
-def _killed(run: Run, broken: Collection[str]) -> Iterator[CrashState]:
+def _killed(run: RecordedRun, broken: Collection[str]) -> Iterator[CrashState]:
     """The live states from the injection on, the final one last, and none of the extra operation's own."""
     if _KILL.isdisjoint(broken):
         at = run.trace.injection_at or 0
@@ -193,11 +205,11 @@ def _killed(run: Run, broken: Collection[str]) -> Iterator[CrashState]:
     return iter([_ended(run)])
 
 
-def _ended(run: Run) -> CrashState:
+def _ended(run: RecordedRun) -> CrashState:
     return CrashState(run.history.final, Point(run.history.end, Cut.CALL), frozenset(), "kill")
 
 
-def _powerless(run: Run, broken: Collection[str]) -> Iterator[CrashState]:
+def _powerless(run: RecordedRun, broken: Collection[str]) -> Iterator[CrashState]:
     """The states that a loss of power from the injection on may leave."""
     if _POWER.isdisjoint(broken):
         since = run.trace.injection_at or 0

@@ -8,11 +8,11 @@ from itertools import chain, combinations
 
 from conformance.contract.classes import ConformanceClass
 from conformance.crash.filesystem.tree import Tree, names_in, remains_in
-from conformance.crash.judging.conversation import Answer, Outcome
 from conformance.crash.judging.replay import Stage
-from conformance.crash.judging.workload import Rows, Workload
+from conformance.crash.judging.speaking import AnswerKind, OperationOutcome
+from conformance.crash.judging.workload import CrashWorkload, Rows
 from conformance.crash.persistence.states import CrashState
-from conformance.oracle.allowed import CrashVerdict, Judgement, LoadFailed, judge_reload
+from conformance.oracle.allowed import CrashJudgement, CrashVerdict, LoadFailed, judge_reload
 
 _SECOND_LIFE = {ConformanceClass.SIDECAR: "CR-06", ConformanceClass.STORE: "CR-04"}
 _LONGEST_ROWS = 300
@@ -20,7 +20,7 @@ _MOST_LIVES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class BrokenState:
     """A state that breaks a requirement, and why."""
 
     requirement: str
@@ -29,11 +29,11 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class AllowedStates:
     """What may be seen at any place of a run: the workload's documents and what became of its operations."""
 
-    workload: Workload
-    outcomes: tuple[Outcome, ...]
+    workload: CrashWorkload
+    outcomes: tuple[OperationOutcome, ...]
 
     def counts(self, at: int) -> tuple[int, int]:
         """How many operations were acknowledged, and how many sent, before a place."""
@@ -41,7 +41,7 @@ class Expected:
         answered = [o for o in sent if o.answered is not None and o.answered < at]
         return len(answered), len(sent)
 
-    def judge(self, observed: Rows | LoadFailed, at: int) -> Judgement:
+    def judge(self, observed: Rows | LoadFailed, at: int) -> CrashJudgement:
         """Judge what a reload shows of a crash at a place.
 
         An operation that was answered with a failure may have happened or not.
@@ -50,7 +50,7 @@ class Expected:
         failed = [
             number
             for number, outcome in enumerate(self.outcomes[:acknowledged])
-            if outcome.answer is not Answer.DONE
+            if outcome.answer is not AnswerKind.DONE
         ]
         judgements = [
             judge_reload(self.workload.states(frozenset(without)), acknowledged, sent, observed)
@@ -58,7 +58,7 @@ class Expected:
         ]
         return min(judgements, key=lambda judgement: _PREFERENCE.index(judgement.verdict))
 
-    def reason(self, observed: Rows | LoadFailed, judgement: Judgement) -> str:
+    def reason(self, observed: Rows | LoadFailed, judgement: CrashJudgement) -> str:
         """The judgement with what was seen, as one sentence."""
         if isinstance(observed, LoadFailed):
             return f"reloading failed: {observed.reason}"
@@ -84,31 +84,33 @@ def _selections(numbers: Sequence[int]) -> Iterator[tuple[int, ...]]:
     return chain.from_iterable(combinations(numbers, count) for count in range(len(numbers) + 1))
 
 
-def judge_kills(states: Iterable[CrashState], expected: Expected, stage: Stage) -> Iterator[Finding]:
+def judge_kills(states: Iterable[CrashState], expected: AllowedStates, stage: Stage) -> Iterator[BrokenState]:
     """Kill states: CR-02."""
     return _judged(states, expected, stage, "CR-02", "CR-02")
 
 
-def judge_power(states: Iterable[CrashState], expected: Expected, stage: Stage) -> Iterator[Finding]:
+def judge_power(states: Iterable[CrashState], expected: AllowedStates, stage: Stage) -> Iterator[BrokenState]:
     """Power states of the model that decides: CR-03 and CR-04."""
     return _judged(states, expected, stage, "CR-03", "CR-04")
 
 
-def judge_advice(states: Iterable[CrashState], expected: Expected, stage: Stage) -> Iterator[Finding]:
+def judge_advice(
+    states: Iterable[CrashState], expected: AllowedStates, stage: Stage
+) -> Iterator[BrokenState]:
     """Power states that only the strict model allows: CR-05."""
     return _judged(states, expected, stage, "CR-05", "CR-05")
 
 
 def judge_as(
-    requirement: str, states: Iterable[CrashState], expected: Expected, stage: Stage
-) -> Iterator[Finding]:
+    requirement: str, states: Iterable[CrashState], expected: AllowedStates, stage: Stage
+) -> Iterator[BrokenState]:
     """States of a run with an injected error: all of them speak of one requirement."""
     return _judged(states, expected, stage, requirement, requirement)
 
 
 def _judged(
-    states: Iterable[CrashState], expected: Expected, stage: Stage, atomicity: str, durability: str
-) -> Iterator[Finding]:
+    states: Iterable[CrashState], expected: AllowedStates, stage: Stage, atomicity: str, durability: str
+) -> Iterator[BrokenState]:
     for state in states:
         if stage.is_weary:
             return
@@ -120,16 +122,16 @@ def _judged(
         judgement = expected.judge(observed, at)
         if not judgement.ok:
             broken = atomicity if judgement.verdict is CrashVerdict.ATOMICITY else durability
-            yield Finding(broken, expected.reason(observed, judgement), state)
+            yield BrokenState(broken, expected.reason(observed, judgement), state)
 
 
 def judge_second_lives(
     states: Iterable[CrashState],
-    expected: Expected,
+    expected: AllowedStates,
     stage: Stage,
     conformance_class: ConformanceClass,
     drafts: Collection[str] = (),
-) -> Iterator[Finding]:
+) -> Iterator[BrokenState]:
     """Live on from one state for each distinct set of names, full or empty: CR-06, or CR-04 for a store.
 
     Where a kill left none of the `drafts`, the paths of temporary files, and nothing can be changed any more,
@@ -156,7 +158,7 @@ def judge_second_lives(
         if wrong and requirement:
             is_locked_out = wrong.failed and state.model == "kill" and names_in(state.tree).isdisjoint(drafts)
             broken = "CR-02" if is_locked_out else requirement
-            yield Finding(broken, f"after the crash and {wrong.reason}", state)
+            yield BrokenState(broken, f"after the crash and {wrong.reason}", state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,9 @@ class _Wrong:
     failed: bool
 
 
-def _second_life(tree: Tree, first: Rows | LoadFailed, workload: Workload, stage: Stage) -> _Wrong | None:
+def _second_life(
+    tree: Tree, first: Rows | LoadFailed, workload: CrashWorkload, stage: Stage
+) -> _Wrong | None:
     """What goes wrong when the backend reopens, changes one thing and reopens; None when nothing does."""
     wanted = [
         workload.documents[(*taken, len(workload.operations))]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from conformance.crash.filesystem.tree import names_in
-from conformance.crash.judging.runs import Run
+from conformance.crash.judging.runs import RecordedRun
 from conformance.crash.persistence.states import CrashState, kill_states
 
 
-def leftover_state(run: Run) -> CrashState | None:
+def leftover_state(run: RecordedRun) -> CrashState | None:
     """The latest of the kill states with most names that a run brings and takes away again.
 
     None where it makes no temporary files.

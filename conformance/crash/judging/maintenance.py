@@ -9,13 +9,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
-from conformance.crash.judging.conversation import Answer, Outcome
-from conformance.crash.judging.judge import Expected, judge_kills, judge_power, judge_second_lives
-from conformance.crash.judging.orders import Equipment, Step
+from conformance.crash.judging.judge import AllowedStates, judge_kills, judge_power, judge_second_lives
+from conformance.crash.judging.orders import Equipment, ExplorationStep
 from conformance.crash.judging.replay import Stage
-from conformance.crash.judging.runs import CrashTarget, Run, Runner
-from conformance.crash.judging.tally import Tally
-from conformance.crash.judging.workload import Workload
+from conformance.crash.judging.runs import CrashTarget, RecordedRun, Runner
+from conformance.crash.judging.speaking import AnswerKind, OperationOutcome
+from conformance.crash.judging.tally import ExplorationTally
+from conformance.crash.judging.workload import CrashWorkload
 from conformance.crash.persistence import DEFAULT_MODEL, with_weaker
 from conformance.crash.persistence.states import kill_states, power_states
 from conformance.crash.telling.verdicts import CrashReport
@@ -26,22 +26,22 @@ _MOST_EXPLORED = 3
 
 
 def explore_maintenance(
-    target: CrashTarget, workload: Workload, part: Callable[[int], Workload], equipment: Equipment
+    target: CrashTarget, workload: CrashWorkload, part: Callable[[int], CrashWorkload], equipment: Equipment
 ) -> CrashReport:
     """Record the workload, and explore what is new in it (CR-02 to CR-04 and CR-06).
 
     `part` is the workload of one of its operations alone. Raises KitError; what cannot be judged is told by
     the report's `untestable`.
     """
-    tally = Tally(workload.name)
+    tally = ExplorationTally(workload.name)
     stage = Stage(equipment.directory, equipment.reloader)
     try:
-        equipment.progress(Step(workload.name, "recording", 0, 0))
+        equipment.progress(ExplorationStep(workload.name, "recording", 0, 0))
         run = Runner(target, workload, equipment.recorder, equipment.directory).run()
         tally.runs, tally.run = 1, run
         _check(run, part(len(workload.operations) - 1), stage)
         for number in unusual(run)[:_MOST_EXPLORED]:
-            equipment.progress(Step(workload.name, f"operation {number + 1}", stage.reloads, 1))
+            equipment.progress(ExplorationStep(workload.name, f"operation {number + 1}", stage.reloads, 1))
             _explore(run, number, part(number), target, stage, tally)
     except NotTestableError as error:
         tally.untestable = str(error)
@@ -49,7 +49,7 @@ def explore_maintenance(
     return tally.report()
 
 
-def unusual(run: Run) -> list[int]:
+def unusual(run: RecordedRun) -> list[int]:
     """The operations that make calls in an order that no operation before them did."""
     seen: set[tuple[str, ...]] = set()
     found = []
@@ -60,7 +60,7 @@ def unusual(run: Run) -> list[int]:
     return found
 
 
-def _patterns(run: Run) -> Iterator[tuple[str, ...]]:
+def _patterns(run: RecordedRun) -> Iterator[tuple[str, ...]]:
     """Of each operation the calls from its request to the next, what comes again at once told once."""
     starts = [outcome.sent for outcome in run.outcomes if outcome.sent is not None]
     ends = [*starts[1:], run.outcomes[-1].answered or run.history.end]
@@ -75,22 +75,27 @@ def _spelled(name: str, arguments: Sequence[object]) -> str:
     return " ".join((name, *paths))
 
 
-def _check(run: Run, last: Workload, stage: Stage) -> None:
+def _check(run: RecordedRun, last: CrashWorkload, stage: Stage) -> None:
     for number, outcome in enumerate(run.outcomes):
-        if outcome.answer is not Answer.DONE:
+        if outcome.answer is not AnswerKind.DONE:
             raise NotTestableError(f"Operation {number} was {outcome.answer.value}: {outcome.message}")
     if run.history.unmodelled:
         raise NotTestableError(f"The run cannot be modelled: {'; '.join(run.history.unmodelled)}.")
-    expected = Expected(last, run.outcomes[-1:])
+    expected = AllowedStates(last, run.outcomes[-1:])
     if not expected.judge(stage.reload(run.left), run.history.end).ok:
         raise NotTestableError("The backend is wrong after many mutations even without a crash")
 
 
 def _explore(
-    run: Run, number: int, workload: Workload, target: CrashTarget, stage: Stage, tally: Tally
+    run: RecordedRun,
+    number: int,
+    workload: CrashWorkload,
+    target: CrashTarget,
+    stage: Stage,
+    tally: ExplorationTally,
 ) -> None:
     outcome = run.outcomes[number]
-    expected = Expected(workload, (outcome,))
+    expected = AllowedStates(workload, (outcome,))
     kills = [state for state in kill_states(run.history) if _is_within(outcome, state.point.at)]
     powerless = list(
         power_states(
@@ -108,7 +113,7 @@ def _explore(
     tally.add_findings(lives, run.history)
 
 
-def _is_within(outcome: Outcome, at: int) -> bool:
+def _is_within(outcome: OperationOutcome, at: int) -> bool:
     """Whether a place lies in an operation, or just after its answer."""
     if outcome.sent is None or outcome.answered is None:
         return False

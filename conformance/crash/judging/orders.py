@@ -39,7 +39,7 @@ class Orders:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ExplorationStep:
     """How far an exploration has come: states reloaded and runs made so far."""
 
     workload: str
@@ -48,10 +48,10 @@ class Step:
     runs: int
 
 
-Progress: TypeAlias = Callable[[Step], None]
+Progress: TypeAlias = Callable[[ExplorationStep], None]
 
 
-def silent(step: Step) -> None:
+def silent(step: ExplorationStep) -> None:
     """A progress that nobody watches."""
 
 

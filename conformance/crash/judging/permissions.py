@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from conformance.crash.filesystem.filesystem import FileSystem
 from conformance.crash.filesystem.history import steps_of, take_effect
-from conformance.crash.filesystem.objects import File, Node
+from conformance.crash.filesystem.objects import File, FileObject
 from conformance.crash.filesystem.tree import Tree, names_in
 from conformance.crash.recording.calls import OPENS
 from conformance.crash.recording.trace import Call, Trace
@@ -62,7 +62,7 @@ def _note(system: FileSystem, call: Call, made: set[int], known: dict[int, int])
     mode = call.arguments[1] if len(call.arguments) > 1 else None
     if not isinstance(mode, int):
         return
-    node: Node | None = None
+    node: FileObject | None = None
     if call.name in _BY_DESCRIPTOR:
         found = system.open_file(call)
         node = found.node if found else None

@@ -9,22 +9,22 @@ from contextlib import suppress
 from conformance.contract.classes import ConformanceClass
 from conformance.crash.filesystem.tree import Leaf, Tree, remains_in
 from conformance.crash.judging.aftermath import aftermath, standing_names
-from conformance.crash.judging.conversation import Answer
 from conformance.crash.judging.injected import Known, goes_on_after_a_failure, judge_injected, requirement_of
 from conformance.crash.judging.judge import (
-    Expected,
-    Finding,
+    AllowedStates,
+    BrokenState,
     judge_advice,
     judge_kills,
     judge_power,
     judge_second_lives,
 )
-from conformance.crash.judging.orders import ADVISING_MODEL, Equipment, Orders, Step
+from conformance.crash.judging.orders import ADVISING_MODEL, Equipment, ExplorationStep, Orders
 from conformance.crash.judging.placement import drafts, placement
 from conformance.crash.judging.replay import DATA, Stage
-from conformance.crash.judging.runs import CrashTarget, MissedError, Run, Runner
-from conformance.crash.judging.tally import Tally
-from conformance.crash.judging.workload import Rows, Workload
+from conformance.crash.judging.runs import CrashTarget, MissedError, RecordedRun, Runner
+from conformance.crash.judging.speaking import AnswerKind
+from conformance.crash.judging.tally import ExplorationTally
+from conformance.crash.judging.workload import CrashWorkload, Rows
 from conformance.crash.persistence import DEFAULT_MODEL, MODELS, with_weaker
 from conformance.crash.persistence.model import PersistenceModel
 from conformance.crash.persistence.states import CrashState, Cut, Point, kill_states, power_states
@@ -51,8 +51,10 @@ _MOST_HANGS = 2  # each costs the whole time limit of a run, and says the same a
 class Exploration:
     """The phases of `explore`, in their order."""
 
-    def __init__(self, target: CrashTarget, workload: Workload, equipment: Equipment, orders: Orders) -> None:
-        self.tally = Tally(workload.name)
+    def __init__(
+        self, target: CrashTarget, workload: CrashWorkload, equipment: Equipment, orders: Orders
+    ) -> None:
+        self.tally = ExplorationTally(workload.name)
         self._class = target.conformance_class
         self._workload = workload
         self._orders = orders
@@ -71,13 +73,13 @@ class Exploration:
         self._tell("recording")
         with self.tally.timed("record"):
             self._run = self._runner.run()
-            self._expected = Expected(self._workload, self._run.outcomes)
+            self._expected = AllowedStates(self._workload, self._run.outcomes)
         self.tally.runs += 1
         self.tally.run = self._run
         self._standing = standing_names(self._run)
         self._judge_placement()
         for number, outcome in enumerate(self._run.outcomes):
-            if outcome.answer is not Answer.DONE:
+            if outcome.answer is not AnswerKind.DONE:
                 self._note_no_start(f"operation {number} was {outcome.answer.value}: {outcome.message}")
                 raise NotTestableError(
                     f"Operation {number} was {outcome.answer.value} without any error injected:"
@@ -166,7 +168,7 @@ class Exploration:
                 run = self._run_injected(Kill((2 * turn + 1) * calls // (2 * wanted)))
                 self.tally.runs += 1
                 state = CrashState(run.left, Point(run.history.end, Cut.CALL), frozenset(), "kill")
-                expected = Expected(self._workload, run.outcomes)
+                expected = AllowedStates(self._workload, run.outcomes)
                 self.tally.add_findings(judge_kills([state], expected, self._stage), run.history)
 
     def judge_injections(self) -> None:
@@ -190,9 +192,9 @@ class Exploration:
     # ---- parts of the phases ----
 
     def _tell(self, phase: str) -> None:
-        self._progress(Step(self._workload.name, phase, self._stage.reloads, self.tally.runs))
+        self._progress(ExplorationStep(self._workload.name, phase, self._stage.reloads, self.tally.runs))
 
-    def _judge(self, findings: Iterator[Finding], phase: str) -> None:
+    def _judge(self, findings: Iterator[BrokenState], phase: str) -> None:
         self._tell(phase)
         found = list(findings)
         self._wrong += [self._stage.reload(finding.state.tree) for finding in found]
@@ -234,7 +236,7 @@ class Exploration:
             states = [*self._deciding, *advice]
             self._judge(judge_advice(states, self._expected, self._stage), "losses of power, strictly")
 
-    def _run_injected(self, injection: Injection) -> Run:
+    def _run_injected(self, injection: Injection) -> RecordedRun:
         """A run that the injection met. With threads the course of a run can vary a little: try again."""
         with_extra = not isinstance(injection, Kill)
         for _ in range(_MORE_ATTEMPTS):
@@ -242,8 +244,8 @@ class Exploration:
                 return self._runner.run(injection, with_extra)
         return self._runner.run(injection, with_extra)
 
-    def _judge_aftermath(self, run: Run, injection: Fail | Short) -> None:
-        def ending_with(number: int) -> Run | None:
+    def _judge_aftermath(self, run: RecordedRun, injection: Fail | Short) -> None:
+        def ending_with(number: int) -> RecordedRun | None:
             self.tally.runs += 1
             try:
                 return self._runner.run(injection, until=number)

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-import selectors
 import shutil
-import signal
 import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
-from conformance.crash.judging.conversation import INITIALIZE, request_line
-from conformance.crash.judging.workload import Operation, Rows
+from conformance.child import Child, ChildGoneError, ChildSilentError, ProcessByNumber
+from conformance.crash.judging.speaking import INITIALIZE, request_line
+from conformance.crash.judging.workload import Rows, WireOperation
 from conformance.crash.recording.launching import GO, Launcher, SpawnLauncher
 from conformance.crash.recording.record import child_environment
 from conformance.errors import NotTestableError
 from conformance.oracle.allowed import LoadFailed
 from conformance.workspace import memory_file_system
 
-_CHUNK = 1 << 16
+_PATIENCE_S = 60.0
 
 
 class Reloader(Protocol):
@@ -33,7 +30,7 @@ class Reloader(Protocol):
         """Open, load, close."""
         ...
 
-    def second_life(self, data_path: Path, operations: Sequence[Operation]) -> Rows | LoadFailed:
+    def second_life(self, data_path: Path, operations: Sequence[WireOperation]) -> Rows | LoadFailed:
         """Open, perform operations, close; open again, load, close."""
         ...
 
@@ -50,57 +47,25 @@ class _UnansweredError(Exception):
     """The child died, hung, or answered with an error; the message says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Child:
-    """A process that serves the wire: the leader of a group, with a pipe to it and one from it."""
-
-    pid: int
-    requests: IO[bytes]
-    answers: int
-
-    @classmethod
-    def started(cls, launcher: Launcher, argv: Sequence[str], environment: Mapping[str, str]) -> _Child:
-        """Start `argv`; it has the line to go by."""
-        launcher.get_ready(argv, environment)
-        theirs_in, ours_out = os.pipe()
-        ours_in, theirs_out = os.pipe()
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        try:
-            pid = launcher.start(argv, environment, (theirs_in, theirs_out, nowhere))
-        except BaseException:
-            os.close(ours_in)
-            os.close(ours_out)
-            raise
-        finally:
-            for file in (theirs_in, theirs_out, nowhere):
-                os.close(file)
-        child = cls(pid, open(ours_out, "wb"), ours_in)  # noqa: SIM115, PTH123 - `end` closes it
-        with suppress(OSError):  # it is gone: the first answer that is waited for tells
-            child.say(GO)
-        return child
-
-    def say(self, line: str) -> None:
-        """Send one line. Raises OSError."""
-        self.requests.write(line.encode() + b"\n")
-        self.requests.flush()
-
-    def ending(self) -> str:
-        """Its exit status in words, where it is ours to wait for and has ended."""
-        with suppress(ChildProcessError):
-            ended, status = os.waitpid(self.pid, os.WNOHANG)
-            if ended:
-                return f" (exit status {os.waitstatus_to_exitcode(status)})"
-        return ""
-
-    def end(self) -> None:
-        """Kill it and its group."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
-        with suppress(ChildProcessError):  # a server's fork is not ours to wait for
-            os.waitpid(self.pid, 0)
-        os.close(self.answers)
-        with suppress(OSError):
-            self.requests.close()
+def _started(launcher: Launcher, argv: Sequence[str], environment: Mapping[str, str]) -> Child:
+    """A child of the launcher's, that has the line to go by."""
+    launcher.get_ready(argv, environment)
+    theirs_in, ours_out = os.pipe()
+    ours_in, theirs_out = os.pipe()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        pid = launcher.start(argv, environment, (theirs_in, theirs_out, nowhere))
+    except BaseException:
+        os.close(ours_in)
+        os.close(ours_out)
+        raise
+    finally:
+        for file in (theirs_in, theirs_out, nowhere):
+            os.close(file)
+    child = Child(ProcessByNumber(pid), os.fdopen(ours_out, "wb", 0), os.fdopen(ours_in, "rb", 0))
+    with suppress(ChildGoneError):  # the first answer that is waited for tells
+        child.write(GO.encode() + b"\n", _PATIENCE_S)
+    return child
 
 
 class WireReloader:
@@ -129,15 +94,14 @@ class WireReloader:
         self._environment = environment
         self._scratch: Path | None = None
         self._timeout_s = timeout_s
-        self._child: _Child | None = None
+        self._child: Child | None = None
         self._number = 0
-        self._unread = b""
 
     def reload(self, data_path: Path) -> Rows | LoadFailed:
         """See `Reloader.reload`."""
         return self._attempt(lambda: self._load(data_path))
 
-    def second_life(self, data_path: Path, operations: Sequence[Operation]) -> Rows | LoadFailed:
+    def second_life(self, data_path: Path, operations: Sequence[WireOperation]) -> Rows | LoadFailed:
         """See `Reloader.second_life`."""
 
         def live_on() -> Rows:
@@ -146,7 +110,7 @@ class WireReloader:
 
         return self._attempt(live_on)
 
-    def prepare(self, data_path: Path, operations: Sequence[Operation]) -> None:
+    def prepare(self, data_path: Path, operations: Sequence[WireOperation]) -> None:
         """Open, perform operations, close: untraced. Raises NotTestableError when one fails."""
         try:
             self._perform(data_path, operations)
@@ -162,7 +126,7 @@ class WireReloader:
         if self._child is None:
             return
         child, self._child = self._child, None
-        child.end()
+        child.kill()
         if self._scratch is not None:
             shutil.rmtree(self._scratch, ignore_errors=True)
 
@@ -172,7 +136,7 @@ class WireReloader:
         except _UnansweredError as failure:
             return LoadFailed(str(failure))
 
-    def _perform(self, data_path: Path, operations: Sequence[Operation]) -> None:
+    def _perform(self, data_path: Path, operations: Sequence[WireOperation]) -> None:
         handle = self._open(data_path)
         for operation in operations:
             self._ask(operation.method, {"handle": handle, **operation.params})
@@ -199,13 +163,11 @@ class WireReloader:
             raise _UnansweredError(f"{method} failed: {message}")
         return answer["result"]
 
-    def _running(self) -> _Child:
+    def _running(self) -> Child:
         if self._child is None:
-            self._unread = b""
-            environment = child_environment(
-                {"TMPDIR": str(self._empty_scratch()), **(self._environment or {})}
-            )
-            self._child = _Child.started(self._launcher, self._argv, environment)
+            temporary = {"TMPDIR": str(self._empty_scratch())}
+            environment = child_environment({**(self._environment or {}), **temporary})
+            self._child = _started(self._launcher, self._argv, environment)
             self._ask(INITIALIZE.method, INITIALIZE.params)
             if self._now is not None:
                 self._ask("set_clock", {"now": self._now})
@@ -218,29 +180,27 @@ class WireReloader:
         self._scratch.mkdir(exist_ok=True)
         return self._scratch
 
-    def _exchange(self, child: _Child, method: str, params: Any) -> dict[str, Any]:
+    def _exchange(self, child: Child, method: str, params: Any) -> dict[str, Any]:
         self._number += 1
         try:
-            child.say(request_line(self._number, method, params))
+            child.write(request_line(self._number, method, params).encode() + b"\n", self._timeout_s)
             while True:
                 answer = json.loads(self._line(child))
                 if isinstance(answer, dict) and answer.get("id") == self._number:
                     return answer
-        except (OSError, ValueError) as error:
+        except ChildSilentError:
+            self.close()
+            raise _UnansweredError(f"{method}: no answer within {self._timeout_s:g} s") from None
+        except (ChildGoneError, OSError, ValueError) as error:
             self.close()
             raise _UnansweredError(f"{method}: {error}") from error
 
-    def _line(self, child: _Child) -> bytes:
-        """The next line of output. Raises OSError when the child ends or takes too long."""
-        deadline = time.monotonic() + self._timeout_s
-        with selectors.PollSelector() as selector:
-            selector.register(child.answers, selectors.EVENT_READ)
-            while b"\n" not in self._unread:
-                if not selector.select(max(0.0, deadline - time.monotonic())):
-                    raise OSError(f"no answer within {self._timeout_s:g} s")
-                part = os.read(child.answers, _CHUNK)
-                if not part:
-                    raise OSError(f"the backend's process closed its output{child.ending()}")
-                self._unread += part
-        line, _, self._unread = self._unread.partition(b"\n")
-        return line
+    def _line(self, child: Child) -> bytes:
+        """The next line of output. Raises ChildGoneError when the child has ended."""
+        line = child.read_line(self._timeout_s)
+        if line.endswith(b"\n"):
+            return line
+        has_exited = child.exit_within(0)
+        child.kill()
+        status = f" (exit status {child.exit_code})" if has_exited and child.exit_code is not None else ""
+        raise ChildGoneError(f"the backend's process closed its output{status}")

@@ -10,7 +10,7 @@ from pathlib import Path
 from conformance.clocks import monotonic_seconds
 from conformance.crash.filesystem.tree import Tree, write_tree
 from conformance.crash.judging.reload import Reloader
-from conformance.crash.judging.workload import Operation, Rows
+from conformance.crash.judging.workload import Rows, WireOperation
 from conformance.oracle.allowed import LoadFailed
 
 DATA = "data"  # where the data path lies in the traced directory
@@ -59,7 +59,7 @@ class Stage:
             self._seen.pop(tree, None)
         return self.reload(tree)
 
-    def second_life(self, tree: Tree, operations: Sequence[Operation]) -> Rows | LoadFailed:
+    def second_life(self, tree: Tree, operations: Sequence[WireOperation]) -> Rows | LoadFailed:
         """What the backend shows after it lived on from a state, and performed these operations."""
         place = self._build(tree)
         found = self._timed(lambda: self._reloader.second_life(place / DATA, operations))

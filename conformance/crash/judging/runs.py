@@ -12,9 +12,9 @@ from conformance.contract.classes import ConformanceClass
 from conformance.crash.filesystem.history import history_of
 from conformance.crash.filesystem.tree import Tree, differences, modes_in, read_tree
 from conformance.crash.filesystem.units import History
-from conformance.crash.judging.conversation import Outcome, WireConversation, outcomes, results_of
 from conformance.crash.judging.replay import DATA, TEMPORARY
-from conformance.crash.judging.workload import Workload
+from conformance.crash.judging.speaking import OperationOutcome, WireSpeaker, outcomes, results_of
+from conformance.crash.judging.workload import CrashWorkload
 from conformance.crash.recording.inject import Fail, Injection, Short, finds
 from conformance.crash.recording.record import Recorder
 from conformance.crash.recording.trace import Trace
@@ -48,7 +48,7 @@ class CommandTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RecordedRun:
     """A recorded run, what it did, and what became of its operations.
 
     `looks` is what load_all answered after operations that failed, by their number; `extra` is the number of
@@ -58,7 +58,7 @@ class Run:
 
     trace: Trace
     history: History
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[OperationOutcome, ...]
     initial: Tree
     left: Tree
     looks: Mapping[int, Any] = field(default_factory=dict)
@@ -81,13 +81,17 @@ class Run:
 class Runner:
     """Runs a workload again and again, each time from the same start in the same place."""
 
-    def __init__(self, target: CrashTarget, workload: Workload, recorder: Recorder, directory: Path) -> None:
+    def __init__(
+        self, target: CrashTarget, workload: CrashWorkload, recorder: Recorder, directory: Path
+    ) -> None:
         self._target = target
         self._workload = workload
         self._recorder = recorder
         self._root = directory / "run"
 
-    def run(self, inject: Injection | None = None, with_extra: bool = False, until: int | None = None) -> Run:
+    def run(
+        self, inject: Injection | None = None, with_extra: bool = False, until: int | None = None
+    ) -> RecordedRun:
         """One run, with the extra operation, or without those that come after the operation number `until`.
 
         Raises NotTestableError where the model and the real directory disagree, KitError where the backend
@@ -100,12 +104,12 @@ class Runner:
         finally:
             shutil.rmtree(self._root)
 
-    def _run(self, inject: Injection | None, with_extra: bool, until: int | None) -> Run:
+    def _run(self, inject: Injection | None, with_extra: bool, until: int | None) -> RecordedRun:
         root = self._root
         self._workload.prepare(root / DATA)
         initial = read_tree(root)
         looks = isinstance(inject, Fail | Short)
-        conversation = WireConversation(self._workload, root / DATA, with_extra, looks, until)
+        conversation = WireSpeaker(self._workload, root / DATA, with_extra, looks, until)
         environment = {**self._target.environment, "TMPDIR": str(root / TEMPORARY)}
         trace = self._recorder.run(self._target.argv, conversation, root, inject, environment)
         if inject is None and (conversation.stopped or not conversation.operation_ids):
@@ -119,7 +123,7 @@ class Runner:
         found = outcomes(history.spoken, conversation.operation_ids)
         looked = results_of(history.spoken, conversation.looks)
         extra = len(found) - 1 if with_extra else None
-        return Run(
+        return RecordedRun(
             trace, history, found, initial, read_tree(root), looked, extra, {} if looks else modes_in(root)
         )
 

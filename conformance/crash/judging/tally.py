@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from conformance.crash.filesystem.units import History
-from conformance.crash.judging.judge import Finding
-from conformance.crash.judging.runs import Run
+from conformance.crash.judging.judge import BrokenState
+from conformance.crash.judging.runs import RecordedRun
 from conformance.crash.telling.verdicts import CrashReport, Violation, plainest, violation_of_state
 
 
 @dataclass(slots=True)
-class Tally:
+class ExplorationTally:
     """Counts and violations; `report` makes a value of them."""
 
     workload: str
@@ -25,7 +25,7 @@ class Tally:
     reloads: int = 0
     untestable: str | None = None
     untried: dict[str, str] = field(default_factory=dict)
-    run: Run | None = None
+    run: RecordedRun | None = None
     exercised: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     violations: dict[str, Violation] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Tally:
         else:
             self.violations[violation.requirement] = replace(known, count=known.count + violation.count)
 
-    def add_findings(self, findings: Iterable[Finding], history: History) -> None:
+    def add_findings(self, findings: Iterable[BrokenState], history: History) -> None:
         """Keep the plainest of some states that break a requirement."""
         for finding, count in plainest(findings).values():
             self.add(violation_of_state(finding, history, self.workload, count=count))

@@ -11,7 +11,7 @@ Rows: TypeAlias = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class WireOperation:
     """One request of the wire; `params` leave out the handle."""
 
     method: str
@@ -19,7 +19,7 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class Workload:
+class CrashWorkload:
     """At most three operations on a prepared data path.
 
     `documents` maps the numbers of the operations that took effect, in order, to the rows to be seen then;
@@ -31,8 +31,8 @@ class Workload:
 
     name: str
     prepare: Callable[[Path], None]
-    operations: tuple[Operation, ...]
-    extra: Operation
+    operations: tuple[WireOperation, ...]
+    extra: WireOperation
     documents: Mapping[tuple[int, ...], Rows]
     now: Any = None
     words: Callable[[Rows], str] = repr

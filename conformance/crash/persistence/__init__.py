@@ -10,7 +10,12 @@ from conformance.crash.persistence.posix import Posix
 from conformance.crash.persistence.strict import Strict
 
 # Each model allows all that those before it allow; their states are always added to its own.
-MODELS: Mapping[str, PersistenceModel] = {model.name: model for model in (Ordered(), Posix(), Strict())}
+_IN_ORDER: tuple[PersistenceModel, ...] = (
+    Ordered(),
+    Posix(),
+    Strict(),
+)
+MODELS: Mapping[str, PersistenceModel] = {model.name: model for model in _IN_ORDER}
 DEFAULT_MODEL = "posix"
 
 

@@ -12,7 +12,7 @@ from conformance.crash.filesystem.units import Data, Entry, History, Size, Sync,
 SECTOR = 512
 _EXACT_UP_TO = 6
 _MOST_BOUNDARIES = 8
-Content: TypeAlias = Data | Size
+ContentUnit: TypeAlias = Data | Size
 Item = TypeVar("Item")
 
 
@@ -21,11 +21,11 @@ class PendingFile:
     """A file at a crash: its durable bytes, and all units issued, in order, of which `forced` must stay."""
 
     base: bytes
-    units: tuple[Content, ...]
+    units: tuple[ContentUnit, ...]
     forced: frozenset[int]
 
     @property
-    def pending(self) -> tuple[Content, ...]:
+    def pending(self) -> tuple[ContentUnit, ...]:
         """The units that may be lost."""
         return tuple(unit for unit in self.units if unit.number not in self.forced)
 
@@ -123,7 +123,7 @@ def subsets(items: Sequence[Item]) -> Iterator[tuple[Item, ...]]:
         length *= 2
 
 
-def content_subsets(pending: Sequence[Content]) -> Iterator[tuple[Content, ...]]:
+def content_subsets(pending: Sequence[ContentUnit]) -> Iterator[tuple[ContentUnit, ...]]:
     """Subsets of a file's units; where not all are tried, also some that end with a whole call."""
     yield from subsets(pending)
     if len(pending) > _EXACT_UP_TO:
@@ -133,11 +133,11 @@ def content_subsets(pending: Sequence[Content]) -> Iterator[tuple[Content, ...]]
             yield tuple(pending[:end])
 
 
-def _ends_a_call(pending: Sequence[Content], place: int, unit: Content) -> bool:
+def _ends_a_call(pending: Sequence[ContentUnit], place: int, unit: ContentUnit) -> bool:
     return place + 1 < len(pending) and pending[place + 1].start != unit.start
 
 
-def image(file: PendingFile, kept: Iterable[Content], garbage: int | None = None) -> Image:
+def image(file: PendingFile, kept: Iterable[ContentUnit], garbage: int | None = None) -> Image:
     """R5: the durable bytes, changed by the forced and the kept units in order; holes read as zeros.
 
     A kept unit may be a torn copy of the file's own. With `garbage` appended data that was lost reads as
@@ -178,7 +178,7 @@ def ends_of(blocks: Sequence[Data]) -> tuple[Data, ...]:
     return tuple({block.number: block for block in (*blocks[:1], *blocks[-1:])}.values())
 
 
-def torn(pending: Sequence[Content], block: Data, cut: int) -> tuple[Content, ...]:
+def torn(pending: Sequence[ContentUnit], block: Data, cut: int) -> tuple[ContentUnit, ...]:
     """All pending units, one of them torn."""
     short = replace(block, content=block.content[:cut])
     return tuple(short if unit is block else unit for unit in pending)

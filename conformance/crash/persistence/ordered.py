@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from conformance.crash.filesystem.units import Data, Entry, Sync, Unit
 from conformance.crash.persistence.model import (
-    Content,
+    ContentUnit,
     Image,
     PendingFile,
     content_subsets,
@@ -40,7 +40,7 @@ class Ordered:
         overwritten = [unit for unit in free if isinstance(unit, Data) and not unit.appended]
         appended = [unit for unit in free if not (isinstance(unit, Data) and not unit.appended)]
         for length in range(len(appended) + 1):
-            prefix: list[Content] = [*must, *appended[:length]]
+            prefix: list[ContentUnit] = [*must, *appended[:length]]
             for some in content_subsets(overwritten) if _is_cheap(length, appended) else (overwritten,):
                 yield image(file, (*prefix, *some))
         for block in ends_of(overwritten):
@@ -48,7 +48,7 @@ class Ordered:
                 yield image(file, torn((*must, *free), block, cut))
 
 
-def _is_cheap(length: int, appended: Sequence[Content]) -> bool:
+def _is_cheap(length: int, appended: Sequence[ContentUnit]) -> bool:
     """Overwritten blocks are varied only at the two ends of the prefix."""
     return length in (0, len(appended))
 

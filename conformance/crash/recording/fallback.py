@@ -16,7 +16,7 @@ from typing import Any
 
 from conformance.crash.recording.inject import Injection
 from conformance.crash.recording.launching import Launcher
-from conformance.crash.recording.record import DEFAULT_TIMEOUT_S, Conversation
+from conformance.crash.recording.record import DEFAULT_TIMEOUT_S, Speaker
 from conformance.crash.recording.talk import talk
 from conformance.crash.recording.trace import (
     Acknowledgement,
@@ -56,7 +56,7 @@ class FallbackRecorder:
     def run(
         self,
         argv: Sequence[str],
-        conversation: Conversation,
+        speaker: Speaker,
         root: Path,
         inject: Injection | None = None,
         environment: Mapping[str, str] | None = None,
@@ -65,7 +65,7 @@ class FallbackRecorder:
         with tempfile.TemporaryDirectory(prefix="sidecar-record-") as directory:
             log = Path(directory, "log")
             command = instrumented(argv, log, root, inject)
-            talked = talk(command, conversation, self._timeout_s, environment)
+            talked = talk(command, speaker, self._timeout_s, environment)
             lines = log.read_text("utf-8").splitlines() if log.exists() else []
         entries = [json.loads(line) for line in lines]
         if not entries:

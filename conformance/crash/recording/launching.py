@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import NoReturn, Protocol, TypeAlias
 
+from conformance.child import Process, ProcessByNumber
 from conformance.errors import KitError, NotTestableError
 
 # The child waits for this line, so that the tracer is there before the command starts.
@@ -60,13 +61,12 @@ class SpawnLauncher:
         """See `Launcher.close`."""
 
 
-class Server(Protocol):
+class Server(Process, Protocol):
     """A process that forks children."""
 
-    @property
-    def pid(self) -> int: ...
-    def kill(self) -> None: ...
-    def wait(self) -> int: ...
+    def kill(self) -> None:
+        """Kill it."""
+        ...
 
 
 StartServer: TypeAlias = Callable[[Mapping[str, str]], tuple[Server, socket.socket]]
@@ -113,27 +113,9 @@ def server_by_fork(serve: Callable[[int], NoReturn]) -> StartServer:
                     serve(theirs.detach())
                 finally:
                     os._exit(1)
-        return _ForkedServer(pid), ours
+        return ProcessByNumber(pid), ours
 
     return start
-
-
-class _ForkedServer:
-    """A fork of this process."""
-
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-
-    def kill(self) -> None:
-        """Kill it."""
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-
-    def wait(self) -> int:
-        """Wait for its end; its exit code."""
-        with suppress(ChildProcessError):
-            return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        return 0
 
 
 class NoLauncher:

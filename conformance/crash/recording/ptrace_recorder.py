@@ -14,7 +14,7 @@ from conformance.crash.recording.launching import Launcher, SpawnLauncher
 from conformance.crash.recording.paths import Locator
 from conformance.crash.recording.record import (
     DEFAULT_TIMEOUT_S,
-    Conversation,
+    Speaker,
     child_environment,
     complaints_file,
 )
@@ -45,7 +45,7 @@ class PtraceRecorder:
     def run(
         self,
         argv: Sequence[str],
-        conversation: Conversation,
+        speaker: Speaker,
         root: Path,
         inject: Injection | None = None,
         environment: Mapping[str, str] | None = None,
@@ -55,7 +55,7 @@ class PtraceRecorder:
         if not sys.platform.startswith("linux") or machine is None:
             raise NotTestableError(f"ptrace is not supported on {sys.platform} {platform.machine()}")
         with complaints_file() as complaints:
-            tracer = Tracer(machine, conversation, Locator(root), inject, complaints, self._launcher)
+            tracer = Tracer(machine, speaker, Locator(root), inject, complaints, self._launcher)
             environment = child_environment(environment)
             self._launcher.get_ready(argv, environment)
             arguments = (argv, environment, self._timeout_s)

@@ -18,7 +18,7 @@ _LONGEST_COMPLAINT = 4000
 _QUIET = {"PYTHONDONTWRITEBYTECODE": "1", "UV_USE_IO_URING": "0"}
 
 
-class Conversation(Protocol):
+class Speaker(Protocol):
     """Who speaks to the child: each line is sent after the previous one was answered."""
 
     def next_line(self) -> str | None:
@@ -54,12 +54,12 @@ class Recorder(Protocol):
     def run(
         self,
         argv: Sequence[str],
-        conversation: Conversation,
+        speaker: Speaker,
         root: Path,
         inject: Injection | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> Trace:
-        """Run `argv` through `conversation` and record its calls that touch `root`.
+        """Have `speaker` speak with `argv` and record its calls that touch `root`.
 
         `environment` is added to the kit's own.
 
@@ -101,7 +101,7 @@ def read_complaints(file: IO[bytes]) -> str:
 
 
 class Silence:
-    """A conversation without a word."""
+    """A speaker that says nothing."""
 
     def next_line(self) -> str | None:
         return None

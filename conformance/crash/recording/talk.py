@@ -1,16 +1,15 @@
-"""Holds a conversation with a command over plain pipes, for recorders that do not trace it themselves."""
+"""Lets a speaker speak with a command over plain pipes, for recorders that do not trace it themselves."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from conformance.child import Child, ChildGoneError, ChildSilentError
+from conformance.clocks import monotonic_seconds
 from conformance.crash.recording.record import (
-    Conversation,
+    Speaker,
     child_environment,
     complaints_file,
     read_complaints,
@@ -34,58 +33,53 @@ class Talked:
 
 def talk(
     argv: Sequence[str],
-    conversation: Conversation,
+    speaker: Speaker,
     timeout_s: float,
     environment: Mapping[str, str] | None = None,
 ) -> Talked:
-    """Run `argv` through the conversation and wait for its end; it is killed after `timeout_s` seconds.
+    """Run `argv` with the speaker and wait for its end; it is killed after `timeout_s` seconds.
 
     `environment` is added to the kit's own.
     """
+    requests: list[tuple[int, str]] = []
+    timed_out = False
+    deadline = monotonic_seconds() + timeout_s
     with complaints_file() as complaints:
-        child = subprocess.Popen(
-            argv,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=complaints,
-            env=child_environment(environment),
-        )
-        assert child.stdout is not None
-        link = f"pipe:[{os.fstat(child.stdout.fileno()).st_ino}]"
-        timed_out = threading.Event()
-
-        def give_up() -> None:
-            timed_out.set()
-            child.kill()
-
-        watchdog = threading.Timer(timeout_s, give_up)
-        watchdog.start()
-        requests: list[tuple[int, str]] = []
+        child = Child.started(argv, child_environment(environment), complaints.fileno())
+        link = child.output_link
         try:
-            with suppress(BrokenPipeError):  # the child ended early; the trace tells
-                _converse(child, conversation, requests)
+            with suppress(ChildGoneError):  # the child ended early; the trace tells
+                _converse(child, speaker, requests, deadline)
+            _see_off(child, deadline)
+        except ChildSilentError:
+            timed_out = True
         finally:
-            exit_status = child.wait()
-            watchdog.cancel()
-        return Talked(tuple(requests), link, timed_out.is_set(), exit_status, read_complaints(complaints))
+            child.kill()
+        assert child.exit_code is not None
+        return Talked(tuple(requests), link, timed_out, child.exit_code, read_complaints(complaints))
 
 
-def _converse(
-    child: subprocess.Popen[bytes], conversation: Conversation, requests: list[tuple[int, str]]
-) -> None:
-    assert child.stdin is not None
-    assert child.stdout is not None
+def _converse(child: Child, speaker: Speaker, requests: list[tuple[int, str]], deadline: float) -> None:
     answers = 0
-    with child.stdout as output, child.stdin as input_:
-        while (line := conversation.next_line()) is not None:
-            requests.append((answers, line))
-            input_.write(line.encode() + b"\n")
-            input_.flush()
-            answered = False
-            while not answered and (answer := output.readline()):
-                answers += 1
-                answered = conversation.on_answer(answer.decode("utf-8", "surrogateescape").rstrip("\n"))
-            if not answered:
-                break
-        input_.close()
-        output.read()
+    while (line := speaker.next_line()) is not None:
+        requests.append((answers, line))
+        child.write(line.encode() + b"\n", _left(deadline))
+        answered = False
+        while not answered and (answer := child.read_line(_left(deadline))):
+            answers += 1
+            answered = speaker.on_answer(answer.decode("utf-8", "surrogateescape").rstrip("\n"))
+        if not answered:
+            return
+
+
+def _see_off(child: Child, deadline: float) -> None:
+    """Let the child come to its end by itself."""
+    child.close_stdin()
+    while child.read(_left(deadline)):
+        pass
+    if not child.exit_within(_left(deadline)):
+        raise ChildSilentError
+
+
+def _left(deadline: float) -> float:
+    return deadline - monotonic_seconds()

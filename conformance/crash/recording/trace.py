@@ -51,6 +51,15 @@ class Acknowledgement:
     line: str
 
 
+def message_of(line: str) -> dict[str, Any]:
+    """The JSON object that a line holds; an empty one where it holds none."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 @dataclass(frozen=True, slots=True)
 class Spawned:
     """A new table of descriptors came to be as a copy of `parent`'s."""

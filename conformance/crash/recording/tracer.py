@@ -19,7 +19,7 @@ from conformance.crash.recording.inject import Injection
 from conformance.crash.recording.interference import Interference
 from conformance.crash.recording.launching import GO, Launcher
 from conformance.crash.recording.paths import Locator
-from conformance.crash.recording.record import Conversation, read_complaints
+from conformance.crash.recording.record import Speaker, read_complaints
 from conformance.crash.recording.trace import Trace
 from conformance.crash.recording.tracee import Entered, Tracee
 from conformance.crash.recording.transcript import Transcript
@@ -40,7 +40,7 @@ class Tracer:
     def __init__(
         self,
         machine: Architecture,
-        conversation: Conversation,
+        speaker: Speaker,
         locator: Locator,
         inject: Injection | None,
         complaints: IO[bytes],
@@ -50,7 +50,7 @@ class Tracer:
         self._launcher = launcher
         self._reader = ArgumentReader(locator)
         self._interference = Interference(inject, machine)
-        self._transcript = Transcript(conversation, self._send)
+        self._transcript = Transcript(speaker, self._send)
         self._complaints = complaints
         self._tracees: dict[int, Tracee] = {}
         self._unclaimed: set[int] = set()

@@ -1,10 +1,10 @@
-"""What a tracer writes down, in the one order of events, and the conversation that runs meanwhile."""
+"""What a tracer writes down, in the one order of events, and what the speaker says meanwhile."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from conformance.crash.recording.record import Conversation
+from conformance.crash.recording.record import Speaker
 from conformance.crash.recording.trace import Acknowledgement, Call, Event, Executed, Request, Spawned, when
 from conformance.crash.recording.tracee import Entered, Tracee
 
@@ -12,9 +12,9 @@ from conformance.crash.recording.tracee import Entered, Tracee
 class Transcript:
     """Events so far. `tick` gives the next place in their order."""
 
-    def __init__(self, conversation: Conversation, send: Callable[[str | None, bool], None]) -> None:
+    def __init__(self, speaker: Speaker, send: Callable[[str | None, bool], None]) -> None:
         """`send` takes the next line, None after the last one, and whether calls count from there on."""
-        self._conversation = conversation
+        self._speaker = speaker
         self._send = send
         self._events: list[Event] = []
         self._clock = self._processes = 0
@@ -58,14 +58,14 @@ class Transcript:
     def said(self, line: str) -> bool:
         """The child's write of a line returned. True if that answered the last request."""
         self._events.append(Acknowledgement(self.tick(), line))
-        if not self._conversation.on_answer(line):
+        if not self._speaker.on_answer(line):
             return False
         self.speak()
         return True
 
     def speak(self) -> None:
         """Send the next request, or tell that there is none."""
-        line = self._conversation.next_line()
+        line = self._speaker.next_line()
         if line is not None:
             self._events.append(Request(self.tick(), line))
-        self._send(line, self._conversation.is_watched())
+        self._send(line, self._speaker.is_watched())

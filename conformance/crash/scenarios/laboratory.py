@@ -22,7 +22,7 @@ from conformance.crash.judging.phases import DOCUMENT
 from conformance.crash.judging.reload import WireReloader
 from conformance.crash.judging.replay import DATA, Stage
 from conformance.crash.judging.runs import CommandTarget, Runner
-from conformance.crash.judging.workload import Operation, Workload, prepare_nothing
+from conformance.crash.judging.workload import CrashWorkload, WireOperation, prepare_nothing
 from conformance.crash.recording.inject import Kill
 from conformance.crash.recording.launching import (
     ForkLauncher,
@@ -160,7 +160,7 @@ class Laboratory:
                     return Exposed(left.history, path, mode)
         return None
 
-    def _workload(self, scenario: CrashScenario) -> Workload | None:
+    def _workload(self, scenario: CrashScenario) -> CrashWorkload | None:
         if scenario.start != LEFTOVERS:
             return self._from_rows(scenario)
         found = self._leftovers()
@@ -172,7 +172,7 @@ class Laboratory:
         )
         return replace(left, after_a_crash=True)
 
-    def _from_rows(self, scenario: CrashScenario) -> Workload:
+    def _from_rows(self, scenario: CrashScenario) -> CrashWorkload:
         rows = rows_at(scenario.start)
         prepare = self._prepare(scenario.start, rows)
         return workload_of(scenario.name, rows, scenario.operations, self._view, prepare)
@@ -186,7 +186,7 @@ class Laboratory:
         operations = tuple(operations_that_make(rows))
         return remembered(lambda: self._made_by(operations))
 
-    def _made_by(self, operations: Sequence[Operation]) -> Tree:
+    def _made_by(self, operations: Sequence[WireOperation]) -> Tree:
         """What the backend leaves on a data path of its own."""
         place = Path(tempfile.mkdtemp(prefix="start-", dir=self._directory))
         try:

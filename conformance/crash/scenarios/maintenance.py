@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conformance.contract.records import Once, QName
-from conformance.crash.judging.workload import Workload, documents_of
+from conformance.crash.judging.workload import CrashWorkload, documents_of
 from conformance.crash.scenarios.scenario import (
     AN_INSTANT,
     JOB,
     LAST,
     LATER,
+    CrashStep,
     State,
-    Step,
     View,
     as_operation,
     changed,
@@ -29,20 +29,20 @@ class Maintenance:
     """So many mutations from some rows on, and each of them by itself."""
 
     name: str
-    steps: tuple[Step, ...]
+    steps: tuple[CrashStep, ...]
     states: tuple[State, ...]
     view: View
     prepare: Callable[[Path], None]
 
-    def whole(self) -> Workload:
+    def whole(self) -> CrashWorkload:
         """All of them, to be recorded: what must be seen after each says `part`."""
         operations = tuple(map(as_operation, self.steps))
-        return Workload(self.name, self.prepare, operations, _EXTRA, {})
+        return CrashWorkload(self.name, self.prepare, operations, _EXTRA, {})
 
-    def part(self, number: int) -> Workload:
+    def part(self, number: int) -> CrashWorkload:
         """One of them alone."""
         steps = (self.steps[number], _LAST)
-        return Workload(
+        return CrashWorkload(
             name=f"{self.name}, mutation {number + 1}",
             prepare=self.prepare,
             operations=(as_operation(steps[0]),),
@@ -67,7 +67,7 @@ def maintenance_of(
     return Maintenance(name, tuple(steps), tuple(states), view, prepare)
 
 
-def _step(number: int) -> Step:
+def _step(number: int) -> CrashStep:
     if number % 4 == 3:
         return RecordFinished(JOB, AN_INSTANT, number % 8 == 3)
     later = replace(LATER, secs_since_epoch=LATER.secs_since_epoch + 60 * (1 + number))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from conformance.contract.records import Cron, Once, QName, SystemTime
-from conformance.crash.judging.workload import Operation, Rows, Workload, documents_of
+from conformance.crash.judging.workload import CrashWorkload, Rows, WireOperation, documents_of
 from conformance.errors import UsageError
 from conformance.oracle.document import StoredRow, read_document, write_document
 from conformance.oracle.model import (
@@ -43,7 +43,7 @@ LEFTOVERS = "leftovers"
 STARTS = ("nothing", "empty", "document", "document=BYTES", LEFTOVERS)
 OPERATIONS = ("schedule", "reschedule", "cancel", "start", "finish", "fail", "flush", "resize=BYTES")
 MAINTENANCE = "maintenance"
-Step: TypeAlias = Mutation | FlushCheckpoint
+CrashStep: TypeAlias = Mutation | FlushCheckpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +96,19 @@ def rows_at(start: str) -> State:
     return _resized((job,), _bytes(size) if size else USUAL_SIZE)
 
 
-def steps_of(rows: State, operations: str) -> tuple[Step, ...]:
+def steps_of(rows: State, operations: str) -> tuple[CrashStep, ...]:
     """What the words stand for, one after the other. Raises UsageError."""
     words = [word.strip() for word in operations.split(",") if word.strip()]
     if not 1 <= len(words) <= MOST_OPERATIONS:
         raise UsageError(f"a run has one to {MOST_OPERATIONS} operations, not {len(words)}")
-    found: list[Step] = []
+    found: list[CrashStep] = []
     for number, word in enumerate(words):
         found.append(_step(rows, word, number))
         rows = changed(rows, found[-1])
     return tuple(found)
 
 
-def _step(rows: State, word: str, number: int) -> Step:
+def _step(rows: State, word: str, number: int) -> CrashStep:
     later = replace(LATER, secs_since_epoch=LATER.secs_since_epoch + 60 * (1 + number))
     match word.partition("="):
         case ("schedule", "", ""):
@@ -129,7 +129,7 @@ def _step(rows: State, word: str, number: int) -> Step:
     raise UsageError(f"an operation is one of {', '.join(OPERATIONS)}, not {word}")
 
 
-def changed(rows: State, step: Step) -> State:
+def changed(rows: State, step: CrashStep) -> State:
     """The rows after a step."""
     match step:
         case FlushCheckpoint():
@@ -153,7 +153,7 @@ def _bytes(text: str) -> int:
     return int(text)
 
 
-def as_operation(step: Step) -> Operation:
+def as_operation(step: CrashStep) -> WireOperation:
     """The step as a request of the wire."""
     match step:
         case RecordScheduled(id, schedule):
@@ -168,11 +168,11 @@ def as_operation(step: Step) -> Operation:
             return _request("flush_checkpoint")
 
 
-def _request(method: str, **values: Any) -> Operation:
-    return Operation(method, METHODS[method].encode_params(values))
+def _request(method: str, **values: Any) -> WireOperation:
+    return WireOperation(method, METHODS[method].encode_params(values))
 
 
-def operations_that_make(rows: State) -> Iterator[Operation]:
+def operations_that_make(rows: State) -> Iterator[WireOperation]:
     """How a backend comes to hold these rows by itself."""
     return (as_operation(RecordScheduled(QName.parse(row.qname), row.schedule)) for row in rows)
 
@@ -237,11 +237,11 @@ def _short(schedule: object) -> str:
 
 def workload_of(
     name: str, rows: State, operations: str, view: View, prepare: Callable[[Path], None]
-) -> Workload:
+) -> CrashWorkload:
     """The workload that starts at `rows`, which `prepare` brings about on a data path. Raises UsageError."""
     chosen = steps_of(rows, operations)
     everything = (*chosen, RecordScheduled(LAST, Once(LATER)))
-    return Workload(
+    return CrashWorkload(
         name=name,
         prepare=prepare,
         operations=tuple(map(as_operation, chosen)),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from conformance.crash.filesystem.units import Entry, History, Sync, Unit
 from conformance.crash.persistence.states import CrashState
-from conformance.crash.recording.trace import Acknowledgement, Call, Request
+from conformance.crash.recording.trace import Acknowledgement, Call, Request, message_of
 from conformance.crash.telling.naming import first_names
-from conformance.crash.telling.spelling import Names, descriptor_names
+from conformance.crash.telling.spelling import DescriptorNames, descriptor_names
 
 KEPT, LOST, NOT_EXECUTED = "kept", "lost", "not executed"
 SYNC, FAILED_SYNC, MADE_TO_FAIL = "sync", "failed sync", "made to fail"
@@ -30,7 +29,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class OperationSpan:
     """A request and its answer; `end` is None where there is none. `failed` tells of the answer."""
 
     start: int
@@ -46,28 +45,20 @@ def bars_of(history: History, crash: CrashState | None) -> Iterator[Bar]:
     yield from _of_failures(history)
 
 
-def operations_of(history: History) -> Iterator[Operation]:
+def operations_of(history: History) -> Iterator[OperationSpan]:
     """The operations of a run, without opening and closing."""
-    answers = {_parsed(e.line).get("id"): e for e in history.spoken if isinstance(e, Acknowledgement)}
+    answers = {message_of(e.line).get("id"): e for e in history.spoken if isinstance(e, Acknowledgement)}
     for event in history.spoken:
-        message = _parsed(event.line)
+        message = message_of(event.line)
         if isinstance(event, Request) and message.get("method") not in _CEREMONY:
             answer = answers.get(message.get("id"))
-            failed = answer is not None and "error" in _parsed(answer.line)
-            yield Operation(
+            failed = answer is not None and "error" in message_of(answer.line)
+            yield OperationSpan(
                 start=event.at,
                 end=None if answer is None else answer.at,
                 name=str(message.get("method", event.line)),
                 failed=failed,
             )
-
-
-def _parsed(line: str) -> Mapping[str, object]:
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _of_units(history: History, crash: CrashState | None) -> Iterator[Bar]:
@@ -116,7 +107,7 @@ def _of_failures(history: History) -> Iterator[Bar]:
             yield Bar(lane, call.start, end, MADE_TO_FAIL, call.name, f"{call.name}: {MADE_TO_FAIL}")
 
 
-def _lane_of_call(call: Call, names: Names, lanes: Mapping[str, int]) -> int:
+def _lane_of_call(call: Call, names: DescriptorNames, lanes: Mapping[str, int]) -> int:
     first = call.arguments[0] if call.arguments else None
     path = first if isinstance(first, str) else names.get(first, "") if isinstance(first, int) else ""
     while path and path not in lanes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from conformance.crash.filesystem.units import Data, Entry, History, Size, Unit
 from conformance.crash.persistence.states import CrashState, Cut
 from conformance.crash.recording.calls import INSPECTIONS, LINKS, OPENS, READS, RENAMES
-from conformance.crash.recording.trace import Acknowledgement, Call, Request
+from conformance.crash.recording.trace import Acknowledgement, Call, Request, message_of
 from conformance.crash.telling.spelling import describe, descriptor_names, shortened, without_result
 
 _LONGEST_LINE = 160
@@ -115,7 +115,7 @@ def _spoken(
     """What was said from `open` to `close`, each with its words; the rest is no business of the data path."""
     asked: dict[object, object] = {}
     for event in events:
-        message = _parsed(event.line)
+        message = message_of(event.line)
         if isinstance(event, Request):
             asked[message.get("id")] = message.get("method")
         if asked.get(message.get("id")) in _CEREMONY:
@@ -123,11 +123,3 @@ def _spoken(
         arrow = "->" if isinstance(event, Request) else "<-"
         words = json.dumps({k: v for k, v in message.items() if k != "jsonrpc"}) if message else event.line
         yield event, shortened(f"{arrow} {words}", _LONGEST_LINE)
-
-
-def _parsed(line: str) -> dict[str, object]:
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -20,16 +20,16 @@ _FLAGS = (
 _DUPLICATES = frozenset({"dup", "dup2", "dup3", "fcntl"})
 _MODE_CALLS = frozenset({"mkdir", "mkdirat", "chmod", "fchmod", "fchmodat", "fchmodat2", "mknod", "mknodat"})
 _TAKE_FLAGS = OPENS - {"creat"}
-Names: TypeAlias = Mapping[int, str]
-_NO_NAMES: Names = MappingProxyType({})
+DescriptorNames: TypeAlias = Mapping[int, str]
+_NO_NAMES: DescriptorNames = MappingProxyType({})
 
 
-def describe(call: Call, names: Names = _NO_NAMES) -> str:
+def describe(call: Call, names: DescriptorNames = _NO_NAMES) -> str:
     """A call as one line; `names` tells what its descriptors are open on."""
     return f"{without_result(call, names)} = {_result(call)}"
 
 
-def without_result(call: Call, names: Names = _NO_NAMES) -> str:
+def without_result(call: Call, names: DescriptorNames = _NO_NAMES) -> str:
     """The call alone."""
     shown = call.arguments[:2] if call.name in _TAKE_FLAGS and not _creates(call) else call.arguments
     arguments = ", ".join(
@@ -61,7 +61,7 @@ def _kinds(call: Call) -> Sequence[str]:
     return ("path", "int", "int") if call.name == "openat2" else recorded_kinds(call.name)
 
 
-def _argument(call: Call, place: int, kind: str, value: Argument, names: Names) -> str:
+def _argument(call: Call, place: int, kind: str, value: Argument, names: DescriptorNames) -> str:
     if isinstance(value, bytes):
         return f"{len(value)} bytes"
     if isinstance(value, str):
@@ -88,10 +88,10 @@ def _flags(value: int) -> str:
     return "|".join(words + ([hex(rest)] if rest else []))
 
 
-def descriptor_names(calls: Iterable[Call]) -> dict[int, Names]:
+def descriptor_names(calls: Iterable[Call]) -> dict[int, DescriptorNames]:
     """For each call, by its start, what the descriptors of its process were open on."""
     tables: dict[int, dict[int, str]] = {}
-    found: dict[int, Names] = {}
+    found: dict[int, DescriptorNames] = {}
     for call in sorted(calls, key=lambda call: call.start):
         table = tables.setdefault(call.process, {})
         found[call.start] = dict(table)

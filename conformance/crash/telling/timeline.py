@@ -19,7 +19,7 @@ from conformance.crash.telling.bars import (
     NOT_EXECUTED,
     SYNC,
     Bar,
-    Operation,
+    OperationSpan,
     bars_of,
     operations_of,
 )
@@ -81,7 +81,7 @@ def _caption(lines: Sequence[str], top: int, colour: str) -> Iterator[str]:
 
 
 def _places(
-    bars: Iterable[Bar], operations: Iterable[Operation], crash: CrashState | None
+    bars: Iterable[Bar], operations: Iterable[OperationSpan], crash: CrashState | None
 ) -> Mapping[int, int]:
     """The columns: places of events that are drawn, without the gaps between them."""
     used = {place for bar in bars for place in (bar.start, bar.end)}
@@ -104,7 +104,7 @@ def _ending(name: str) -> str:
     return name if len(name) <= _ROOM else f"…{name[1 - _ROOM :]}"
 
 
-def _operations(operations: Iterable[Operation], places: Mapping[int, int], bottom: int) -> Iterator[str]:
+def _operations(operations: Iterable[OperationSpan], places: Mapping[int, int], bottom: int) -> Iterator[str]:
     """A band behind the lanes for each operation, with its acknowledgement as the bar at its end."""
     last = max(places.values(), default=_LEFT) + _STEP
     for one in operations:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from conformance.crash.filesystem.tree import Tree
 from conformance.crash.filesystem.units import History
-from conformance.crash.judging.judge import Finding
-from conformance.crash.judging.runs import Run
+from conformance.crash.judging.judge import BrokenState
+from conformance.crash.judging.runs import RecordedRun
 from conformance.crash.persistence.states import CrashState, Point
 from conformance.crash.recording.inject import Injection
 from conformance.crash.telling.digest import digest
@@ -57,7 +57,7 @@ class CrashReport:
     untestable: str | None
     exercised: Mapping[str, int]
     seconds: Mapping[str, float]
-    run: Run | None = None
+    run: RecordedRun | None = None
     unexplored: int = 0
     reloads: int = 0
     untried: Mapping[str, str] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class CrashReport:
 
 
 def violation_of_state(
-    finding: Finding,
+    finding: BrokenState,
     history: History,
     workload: str,
     injection: Injection | None = None,
@@ -113,15 +113,15 @@ def violation_of_run(
     )
 
 
-def plainest(findings: Iterable[Finding]) -> dict[str, tuple[Finding, int]]:
+def plainest(findings: Iterable[BrokenState]) -> dict[str, tuple[BrokenState, int]]:
     """For each requirement the finding at the earliest point that lost least, and how many there were."""
-    best: dict[str, tuple[Finding, int]] = {}
+    best: dict[str, tuple[BrokenState, int]] = {}
     for finding in findings:
         known, count = best.get(finding.requirement, (finding, 0))
         best[finding.requirement] = (min(known, finding, key=_weight), count + 1)
     return best
 
 
-def _weight(finding: Finding) -> tuple[int, int, int]:
+def _weight(finding: BrokenState) -> tuple[int, int, int]:
     state = finding.state
     return state.point.at, len(state.lost), len(state.tree)

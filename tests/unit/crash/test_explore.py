@@ -6,7 +6,7 @@ import pytest
 from strace.recorder import StraceRecorder
 
 from conformance.contract.classes import ConformanceClass
-from conformance.crash.judging.workload import Workload
+from conformance.crash.judging.workload import CrashWorkload
 from conformance.crash.recording.fallback import FallbackRecorder
 from conformance.crash.telling.verdicts import CrashReport
 from conformance.errors import KitError
@@ -45,7 +45,7 @@ def test_a_right_protocol_passes_when_each_of_its_calls_fails_once(protocol: str
 
 @pytest.mark.parametrize("protocol", RIGHT)
 @pytest.mark.parametrize("chosen", [FRESH, TWO], ids=["from nothing", "two operations"])
-def test_a_right_protocol_passes_every_crash(protocol: str, chosen: Workload) -> None:
+def test_a_right_protocol_passes_every_crash(protocol: str, chosen: CrashWorkload) -> None:
     report = explored(toy_argv(protocol), chosen)
 
     assert (report.untestable, broken(report)) == (None, set())
@@ -75,7 +75,7 @@ def test_a_right_protocol_passes_with_documents_of_any_size_in_few_states(size: 
     ],
 )
 def test_a_wrong_protocol_is_caught_by_its_requirements(
-    protocol: str, chosen: Workload, expected: set[str]
+    protocol: str, chosen: CrashWorkload, expected: set[str]
 ) -> None:
     report = explored(toy_argv(protocol), chosen)
 
@@ -152,7 +152,7 @@ def test_a_store_on_sqlite_is_judged_by_how_it_syncs(
 
 
 def test_a_backend_that_shows_other_rows_than_expected_is_not_testable() -> None:
-    wrong = Workload(
+    wrong = CrashWorkload(
         "wrong",
         FRESH.prepare,
         FRESH.operations,

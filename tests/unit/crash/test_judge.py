@@ -7,10 +7,16 @@ import pytest
 
 from conformance.contract.classes import ConformanceClass
 from conformance.crash.filesystem.tree import DIRECTORY, Tree
-from conformance.crash.judging.conversation import Answer, Outcome, WireConversation, outcomes, request_line
-from conformance.crash.judging.judge import Expected, judge_kills, judge_power, judge_second_lives
+from conformance.crash.judging.judge import AllowedStates, judge_kills, judge_power, judge_second_lives
 from conformance.crash.judging.replay import DATA, Stage
-from conformance.crash.judging.workload import Operation, Rows
+from conformance.crash.judging.speaking import (
+    AnswerKind,
+    OperationOutcome,
+    WireSpeaker,
+    outcomes,
+    request_line,
+)
+from conformance.crash.judging.workload import Rows, WireOperation
 from conformance.crash.persistence.states import CrashState, Cut, Point
 from conformance.crash.recording.trace import Acknowledgement, Request
 from conformance.crash.telling.verdicts import plainest
@@ -18,7 +24,7 @@ from conformance.oracle.allowed import CrashVerdict, LoadFailed
 
 from .toys import FRESH, TWO, as_rows
 
-DONE = (Outcome(1, 5, Answer.DONE), Outcome(6, 9, Answer.DONE))
+DONE = (OperationOutcome(1, 5, AnswerKind.DONE), OperationOutcome(6, 9, AnswerKind.DONE))
 
 
 class FakeReloader:
@@ -35,7 +41,7 @@ class FakeReloader:
             return LoadFailed(str(error))
         return found
 
-    def second_life(self, data_path: Path, operations: Sequence[Operation]) -> Rows | LoadFailed:
+    def second_life(self, data_path: Path, operations: Sequence[WireOperation]) -> Rows | LoadFailed:
         return self.second
 
     def renew(self) -> None:
@@ -70,26 +76,26 @@ AFTER = FRESH.documents[(0,)]
 def test_what_may_be_seen_follows_from_what_was_acknowledged_and_sent(
     observed: Rows | LoadFailed, at: int, expected: CrashVerdict
 ) -> None:
-    judgement = Expected(FRESH, DONE[:1]).judge(observed, at)
+    judgement = AllowedStates(FRESH, DONE[:1]).judge(observed, at)
 
     assert judgement.verdict is expected
 
 
 @pytest.mark.parametrize("taken", [(0, 1), (1,)])
 def test_an_operation_that_was_refused_may_have_happened_or_not(taken: tuple[int, ...]) -> None:
-    refused = (Outcome(1, 5, Answer.REFUSED), DONE[1])
+    refused = (OperationOutcome(1, 5, AnswerKind.REFUSED), DONE[1])
 
-    assert Expected(TWO, refused).judge(TWO.documents[taken], 20).ok
+    assert AllowedStates(TWO, refused).judge(TWO.documents[taken], 20).ok
 
 
 def test_an_operation_after_a_refused_one_must_not_be_lost() -> None:
-    refused = (Outcome(1, 5, Answer.REFUSED), DONE[1])
+    refused = (OperationOutcome(1, 5, AnswerKind.REFUSED), DONE[1])
 
-    assert Expected(TWO, refused).judge(TWO.documents[()], 20).verdict is CrashVerdict.DURABILITY
+    assert AllowedStates(TWO, refused).judge(TWO.documents[()], 20).verdict is CrashVerdict.DURABILITY
 
 
 def test_power_states_break_atomicity_or_durability_and_kill_states_one_requirement(tmp_path: Path) -> None:
-    stage, expected = Stage(tmp_path, FakeReloader()), Expected(FRESH, DONE[:1])
+    stage, expected = Stage(tmp_path, FakeReloader()), AllowedStates(FRESH, DONE[:1])
     states = [showing("torn", 3), showing(BEFORE, 6), showing(AFTER, 6)]
 
     by_power = [finding.requirement for finding in judge_power(states, expected, stage)]
@@ -104,7 +110,9 @@ def test_a_failure_is_confirmed_in_a_fresh_process(tmp_path: Path) -> None:
             return super().reload(data_path) if self.renewed else LoadFailed("stale cache")
 
     reloader = Forgetful()
-    findings = list(judge_power([showing(AFTER, 6)], Expected(FRESH, DONE[:1]), Stage(tmp_path, reloader)))
+    findings = list(
+        judge_power([showing(AFTER, 6)], AllowedStates(FRESH, DONE[:1]), Stage(tmp_path, reloader))
+    )
 
     assert (findings, reloader.renewed) == ([], 1)
 
@@ -113,14 +121,14 @@ def test_each_content_is_reloaded_once(tmp_path: Path) -> None:
     stage = Stage(tmp_path, FakeReloader())
     states = [showing(AFTER, at) for at in (3, 4, 5, 6)]
 
-    assert list(judge_power(states, Expected(FRESH, DONE[:1]), stage)) == []
+    assert list(judge_power(states, AllowedStates(FRESH, DONE[:1]), stage)) == []
     assert stage.reloads == 1
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_plainest_finding_is_the_earliest_that_lost_least(tmp_path: Path) -> None:
     states = [showing("late", 4, lost=1), showing("many", 3, lost=9), showing("few", 3, lost=2)]
-    findings = judge_power(states, Expected(FRESH, DONE[:1]), Stage(tmp_path, FakeReloader()))
+    findings = judge_power(states, AllowedStates(FRESH, DONE[:1]), Stage(tmp_path, FakeReloader()))
 
     finding, count = plainest(findings)["CR-03"]
 
@@ -142,7 +150,7 @@ def test_a_second_life_that_goes_wrong_breaks_the_requirement_of_its_class(
     states = [showing(BEFORE, 0), showing(AFTER, 6)]
 
     found = judge_second_lives(
-        states, Expected(FRESH, DONE[:1]), Stage(tmp_path, reloader), conformance_class
+        states, AllowedStates(FRESH, DONE[:1]), Stage(tmp_path, reloader), conformance_class
     )
 
     assert [finding.requirement for finding in found] == expected
@@ -151,7 +159,7 @@ def test_a_second_life_that_goes_wrong_breaks_the_requirement_of_its_class(
 def test_a_second_life_must_show_the_mutation_on_top_of_what_was_there(tmp_path: Path) -> None:
     reloader = FakeReloader()
     reloader.second = FRESH.documents[(0, 1)]
-    stage, expected = Stage(tmp_path, reloader), Expected(FRESH, DONE[:1])
+    stage, expected = Stage(tmp_path, reloader), AllowedStates(FRESH, DONE[:1])
 
     right = judge_second_lives([showing(AFTER, 6)], expected, stage, ConformanceClass.SIDECAR)
     wrong = judge_second_lives([showing(BEFORE, 0)], expected, stage, ConformanceClass.SIDECAR)
@@ -160,7 +168,7 @@ def test_a_second_life_must_show_the_mutation_on_top_of_what_was_there(tmp_path:
 
 
 def test_the_conversation_puts_the_handle_it_was_given_into_the_operations(tmp_path: Path) -> None:
-    conversation = WireConversation(FRESH, tmp_path, with_extra=True)
+    conversation = WireSpeaker(FRESH, tmp_path, with_extra=True)
     spoken: list[Request | Acknowledgement] = []
     results = iter([{"name": "toy"}, {"handle": 42}, None, None, None, None])
     while (line := conversation.next_line()) is not None:
@@ -176,11 +184,13 @@ def test_the_conversation_puts_the_handle_it_was_given_into_the_operations(tmp_p
         *(0, 0),
         *(1, 1, 1, 0),
     ]
-    assert [outcome.answer for outcome in outcomes(spoken, conversation.operation_ids)] == [Answer.DONE] * 2
+    assert [outcome.answer for outcome in outcomes(spoken, conversation.operation_ids)] == [
+        AnswerKind.DONE
+    ] * 2
 
 
 def test_a_refused_open_ends_the_conversation(tmp_path: Path) -> None:
-    conversation = WireConversation(FRESH, tmp_path)
+    conversation = WireSpeaker(FRESH, tmp_path)
     conversation.next_line()
     conversation.on_answer('{"id": 1, "result": {}}')
     conversation.next_line()
@@ -194,16 +204,16 @@ def test_a_refused_open_ends_the_conversation(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        ('{"id": 1, "result": null}', Answer.DONE),
-        ('{"id": 1, "error": {"code": 1, "message": "refused"}}', Answer.REFUSED),
-        ('{"id": 1, "error": {"code": 2, "message": "uncertain"}}', Answer.REFUSED),
-        ('{"id": 1, "error": {"code": 5, "message": "escaped"}}', Answer.FOREIGN),
-        ('{"id": 1, "error": {"code": -32603, "message": "internal"}}', Answer.FOREIGN),
-        ("no JSON", Answer.NONE),
-        ('{"id": 2, "result": null}', Answer.NONE),
+        ('{"id": 1, "result": null}', AnswerKind.DONE),
+        ('{"id": 1, "error": {"code": 1, "message": "refused"}}', AnswerKind.REFUSED),
+        ('{"id": 1, "error": {"code": 2, "message": "uncertain"}}', AnswerKind.REFUSED),
+        ('{"id": 1, "error": {"code": 5, "message": "escaped"}}', AnswerKind.FOREIGN),
+        ('{"id": 1, "error": {"code": -32603, "message": "internal"}}', AnswerKind.FOREIGN),
+        ("no JSON", AnswerKind.NONE),
+        ('{"id": 2, "result": null}', AnswerKind.NONE),
     ],
 )
-def test_an_answer_is_done_refused_or_foreign(answer: str, expected: Answer) -> None:
+def test_an_answer_is_done_refused_or_foreign(answer: str, expected: AnswerKind) -> None:
     spoken: list[Request | Acknowledgement] = [
         Request(1, request_line(1, "cancel", {})),
         Acknowledgement(2, answer),

@@ -12,7 +12,7 @@ import pytest
 
 from conformance.contract.classes import ConformanceClass
 from conformance.crash.judging.reload import WireReloader
-from conformance.crash.judging.runs import CommandTarget, Run, Runner
+from conformance.crash.judging.runs import CommandTarget, RecordedRun, Runner
 from conformance.crash.recording.launching import (
     ForkLauncher,
     Launcher,
@@ -80,7 +80,7 @@ class Bench:
         self.forking = ForkLauncher(child.argv, server_by_command(child.fork_server))
         self.directory = directory
 
-    def run(self, launcher: Launcher) -> Run:
+    def run(self, launcher: Launcher) -> RecordedRun:
         workload = workload_of("one", rows_at("nothing"), "schedule", View(True), lambda path: None)
         return Runner(self.target, workload, PtraceRecorder(launcher=launcher), self.directory).run()
 
@@ -106,7 +106,7 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     made.forking.close()
 
 
-def course(run: Run) -> tuple[list[tuple[str, int]], list[str]]:
+def course(run: RecordedRun) -> tuple[list[tuple[str, int]], list[str]]:
     """What a run did, without what differs by chance."""
     return [(call.name, call.errno) for call in run.trace.calls], [one.answer.name for one in run.outcomes]
 

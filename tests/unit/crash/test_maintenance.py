@@ -6,9 +6,9 @@ import itertools
 
 import pytest
 
-from conformance.crash.judging.conversation import Answer, Outcome
 from conformance.crash.judging.maintenance import unusual
-from conformance.crash.judging.runs import Run
+from conformance.crash.judging.runs import RecordedRun
+from conformance.crash.judging.speaking import AnswerKind, OperationOutcome
 from conformance.crash.judging.workload import prepare_nothing
 from conformance.crash.scenarios.maintenance import maintenance_of
 from conformance.crash.scenarios.scenario import View, count_of, rows_at
@@ -17,7 +17,7 @@ from conformance.errors import UsageError
 from .hand import Script
 
 
-def run_of(*saves: list[str]) -> Run:
+def run_of(*saves: list[str]) -> RecordedRun:
     """Each save a rename of files of these names."""
     script, outcomes = Script(), []
     for names in saves:
@@ -26,8 +26,8 @@ def run_of(*saves: list[str]) -> Run:
         for name in names:
             script.rename(name, "document")
         script.acknowledge()
-        outcomes.append(Outcome(sent, script.trace().end - 1, Answer.DONE))
-    return Run(script.trace(), script.history(), tuple(outcomes), frozenset(), frozenset())
+        outcomes.append(OperationOutcome(sent, script.trace().end - 1, AnswerKind.DONE))
+    return RecordedRun(script.trace(), script.history(), tuple(outcomes), frozenset(), frozenset())
 
 
 def test_what_differs_in_numbers_alone_is_not_unusual() -> None:

@@ -14,7 +14,7 @@ import pytest
 from conformance.crash.filesystem.tree import read_tree
 from conformance.crash.recording.inject import Fail, Kill, Short
 from conformance.crash.recording.ptrace_recorder import PtraceRecorder
-from conformance.crash.recording.record import Conversation
+from conformance.crash.recording.record import Speaker
 from conformance.crash.recording.trace import Acknowledgement, Call, Executed, Request, Spawned
 from conformance.errors import KitError
 
@@ -270,7 +270,7 @@ def test_a_tracer_that_dies_fails_the_run_and_leaves_no_child(tmp_path: Path) ->
         def is_watched(self) -> bool:
             return True
 
-    conversation: Conversation = Broken()
+    conversation: Speaker = Broken()
     before = children()
     with pytest.raises(KitError, match="out of order"):
         RECORDER.run([*python(SAVER), str(tmp_path)], conversation, tmp_path)

@@ -10,7 +10,7 @@ from conformance.contract.classes import ConformanceClass
 from conformance.crash.judging.runs import CommandTarget, MissedError, Runner
 from conformance.crash.recording.inject import Fail, Injection, Kill, Short
 from conformance.crash.recording.ptrace_recorder import PtraceRecorder
-from conformance.crash.recording.record import Conversation
+from conformance.crash.recording.record import Speaker
 from conformance.crash.recording.trace import Trace
 from conformance.errors import NotTestableError
 
@@ -23,7 +23,7 @@ class Forgetting(PtraceRecorder):
     def run(
         self,
         argv: Sequence[str],
-        conversation: Conversation,
+        conversation: Speaker,
         root: Path,
         inject: Injection | None = None,
         environment: Mapping[str, str] | None = None,

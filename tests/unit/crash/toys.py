@@ -11,7 +11,7 @@ from conformance.contract.classes import ConformanceClass
 from conformance.crash.judging.explore import Budget, Equipment, Orders, explore, scratch
 from conformance.crash.judging.reload import WireReloader
 from conformance.crash.judging.runs import CommandTarget
-from conformance.crash.judging.workload import Operation, Rows, Workload, documents_of
+from conformance.crash.judging.workload import CrashWorkload, Rows, WireOperation, documents_of
 from conformance.crash.recording.ptrace_recorder import PtraceRecorder
 from conformance.crash.recording.record import Recorder
 from conformance.crash.telling.verdicts import CrashReport
@@ -20,15 +20,15 @@ HERE = Path(__file__).parent
 Rowing = dict[str, str]
 
 
-def put(name: str, status: str) -> Operation:
-    return Operation("put", {"id": name, "status": status})
+def put(name: str, status: str) -> WireOperation:
+    return WireOperation("put", {"id": name, "status": status})
 
 
-def cancel(name: str) -> Operation:
-    return Operation("cancel", {"id": name})
+def cancel(name: str) -> WireOperation:
+    return WireOperation("cancel", {"id": name})
 
 
-def apply(rows: Rowing, operation: Operation) -> Rowing:
+def apply(rows: Rowing, operation: WireOperation) -> Rowing:
     kept = {name: status for name, status in rows.items() if name != operation.params["id"]}
     if operation.method == "put":
         kept[operation.params["id"]] = operation.params["status"]
@@ -39,7 +39,7 @@ def as_rows(rows: Mapping[str, str]) -> Rows:
     return tuple(sorted(rows.items()))
 
 
-def workload(initial: Rowing, *operations: Operation) -> Workload:
+def workload(initial: Rowing, *operations: WireOperation) -> CrashWorkload:
     """The last operation is the extra one."""
 
     def prepare(data_path: Path) -> None:
@@ -49,7 +49,7 @@ def workload(initial: Rowing, *operations: Operation) -> Workload:
             document.write_text(json.dumps(initial), "utf-8")
 
     documents = documents_of(initial, operations, apply, as_rows)
-    return Workload("toy", prepare, operations[:-1], operations[-1], documents)
+    return CrashWorkload("toy", prepare, operations[:-1], operations[-1], documents)
 
 
 GROWING = workload({"a": "x" * 300}, put("b", "y" * 900), put("c", "last"))
@@ -67,7 +67,7 @@ def store_argv(journal_mode: str, synchronous: str) -> list[str]:
 
 def explored(
     argv: list[str],
-    chosen: Workload,
+    chosen: CrashWorkload,
     injected_runs: int = 0,
     conformance_class: ConformanceClass = ConformanceClass.SIDECAR,
     recorder: Recorder | None = None,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.execution.supervisor import Task, batches
+from conformance.suite.chapters import CHECKS
 from conformance.testing.crashes import TOGETHER
-from conformance.testing.verifies import CHECKS
 
 
 def test_the_checks_of_crashes_are_one_batch_and_every_other_check_is_its_own() -> None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.execution.pace import pace_of
 from conformance.execution.plan import Plan, TargetSpec
 from conformance.testing.profiles import Dose

@@ -357,3 +357,18 @@ def test_every_restored_record_has_its_own_token() -> None:
     first.cancel.cancel()
 
     assert not second.cancel.is_cancelled()
+
+
+@given(st.lists(rows, max_size=4), st.integers(0), st.binary(max_size=3), st.integers(0, 8))
+def test_a_document_read_row_by_row_is_read_as_a_whole(
+    written: list[StoredRow], at: int, put: bytes, over: int
+) -> None:
+    document = write_document(written)
+    place = at % (len(document) + 1)
+    for text in (document, document[:place] + put + document[place + over :]):
+        inspection = inspect_document(text)
+        if any(finding.refuses for finding in inspection.findings):
+            with pytest.raises(DocumentRefused):
+                read_document(text)
+        else:
+            assert read_document(text) == inspection.rows

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from conformance.oracle.linearizable import (
     Ending,
-    Event,
+    HistoryEvent,
     Linearization,
     Obstruction,
     explain,
@@ -19,7 +19,7 @@ from conformance.oracle.linearizable import (
 
 Row: TypeAlias = tuple[str, str] | None  # (status, schedule), or no row
 Operation: TypeAlias = str
-History: TypeAlias = list[Event[Operation, Row]]
+History: TypeAlias = list[HistoryEvent[Operation, Row]]
 
 OPERATIONS = ("scheduled daily", "scheduled hourly", "started", "finished", "failed", "cancel", "load")
 STATUS_AFTER = {"started": "Running", "finished": "Idle", "failed": "FailedRetrying"}
@@ -50,8 +50,8 @@ def obstruction_of(history: History) -> Obstruction[Operation, Row]:
     return found
 
 
-def load(invoked: int, returned: int, seen: Row) -> Event[Operation, Row]:
-    return Event("load", invoked, returned, observed=seen)
+def load(invoked: int, returned: int, seen: Row) -> HistoryEvent[Operation, Row]:
+    return HistoryEvent("load", invoked, returned, observed=seen)
 
 
 def test_an_empty_history_is_linearizable() -> None:
@@ -59,28 +59,28 @@ def test_an_empty_history_is_linearizable() -> None:
 
 
 def test_a_load_sees_what_returned_before_it() -> None:
-    history: History = [Event("started", 1, 2), load(3, 4, ("Running", "manual"))]
+    history: History = [HistoryEvent("started", 1, 2), load(3, 4, ("Running", "manual"))]
 
     assert ["started", "load"] == order_of(history)
 
 
 def test_a_stale_load_is_not_linearizable() -> None:
-    assert order_of([Event("started", 1, 2), load(3, 4, None)]) is None
+    assert order_of([HistoryEvent("started", 1, 2), load(3, 4, None)]) is None
 
 
 def test_a_load_beside_a_mutation_may_see_either_side() -> None:
     for seen in (None, ("Running", "manual")):
-        assert order_of([Event("started", 1, 4), load(2, 3, seen)]) is not None
+        assert order_of([HistoryEvent("started", 1, 4), load(2, 3, seen)]) is not None
 
 
 def test_equal_stamps_count_as_overlap() -> None:
-    assert ["load", "started"] == order_of([Event("started", 1, 2), load(2, 3, None)])
+    assert ["load", "started"] == order_of([HistoryEvent("started", 1, 2), load(2, 3, None)])
 
 
 def test_a_lost_update_is_not_linearizable() -> None:
     history: History = [
-        Event("scheduled daily", 1, 4),
-        Event("started", 2, 5),
+        HistoryEvent("scheduled daily", 1, 4),
+        HistoryEvent("started", 2, 5),
         load(6, 7, ("Running", "manual")),
     ]
 
@@ -89,9 +89,9 @@ def test_a_lost_update_is_not_linearizable() -> None:
 
 def test_a_cancelled_job_that_comes_back_is_not_linearizable() -> None:
     history: History = [
-        Event("scheduled daily", 1, 2),
-        Event("cancel", 3, 6),
-        Event("started", 4, 5),
+        HistoryEvent("scheduled daily", 1, 2),
+        HistoryEvent("cancel", 3, 6),
+        HistoryEvent("started", 4, 5),
         load(7, 8, ("Idle", "daily")),
     ]
 
@@ -99,21 +99,21 @@ def test_a_cancelled_job_that_comes_back_is_not_linearizable() -> None:
 
 
 def test_two_loads_must_not_see_time_run_backwards() -> None:
-    history: History = [Event("started", 1, 9), load(2, 3, ("Running", "manual")), load(4, 5, None)]
+    history: History = [HistoryEvent("started", 1, 9), load(2, 3, ("Running", "manual")), load(4, 5, None)]
 
     assert order_of(history) is None
 
 
 def test_a_failed_operation_may_have_happened_or_not() -> None:
     for seen in (None, ("Running", "manual")):
-        history: History = [Event("started", 1, 2, Ending.FAILED), load(3, 4, seen)]
+        history: History = [HistoryEvent("started", 1, 2, Ending.FAILED), load(3, 4, seen)]
 
         assert order_of(history) is not None
 
 
 def test_a_failed_operation_does_not_happen_after_it_failed() -> None:
     history: History = [
-        Event("started", 1, 2, Ending.FAILED),
+        HistoryEvent("started", 1, 2, Ending.FAILED),
         load(3, 4, None),
         load(5, 6, ("Running", "manual")),
     ]
@@ -123,7 +123,7 @@ def test_a_failed_operation_does_not_happen_after_it_failed() -> None:
 
 def test_an_operation_that_never_returned_may_happen_later() -> None:
     history: History = [
-        Event("started", 1, 2, Ending.UNKNOWN),
+        HistoryEvent("started", 1, 2, Ending.UNKNOWN),
         load(3, 4, None),
         load(5, 6, ("Running", "manual")),
     ]
@@ -132,19 +132,19 @@ def test_an_operation_that_never_returned_may_happen_later() -> None:
 
 
 def test_an_operation_never_happens_before_it_is_invoked() -> None:
-    history: History = [load(1, 2, ("Running", "manual")), Event("started", 3, 4, Ending.UNKNOWN)]
+    history: History = [load(1, 2, ("Running", "manual")), HistoryEvent("started", 3, 4, Ending.UNKNOWN)]
 
     assert order_of(history) is None
 
 
 def test_a_linearizable_history_needs_no_explanation() -> None:
-    assert explain([Event("started", 1, 2)], None, apply, agrees) is None
+    assert explain([HistoryEvent("started", 1, 2)], None, apply, agrees) is None
 
 
 def test_the_explanation_names_the_first_event_that_nothing_explains() -> None:
     lost = load(6, 7, ("Running", "manual"))
     later = load(8, 9, ("Running", "manual"))
-    history: History = [Event("scheduled daily", 1, 4), Event("started", 2, 5), lost, later]
+    history: History = [HistoryEvent("scheduled daily", 1, 4), HistoryEvent("started", 2, 5), lost, later]
 
     found = obstruction_of(history)
 
@@ -155,7 +155,7 @@ def test_the_explanation_names_the_first_event_that_nothing_explains() -> None:
 
 def test_the_explanation_takes_what_still_ran_for_possible() -> None:
     history: History = [
-        Event("started", 1, 20),
+        HistoryEvent("started", 1, 20),
         load(2, 3, ("Running", "manual")),
         load(4, 5, ("Idle", "manual")),
     ]
@@ -176,7 +176,9 @@ def widened(operations: list[str], slack: list[int]) -> History:
     for place, operation in enumerate(operations):
         before, after = slack[2 * place], slack[2 * place + 1]
         observed = row if operation == "load" else None
-        history.append(Event(operation, 10 * place - before, 10 * place + 1 + after, observed=observed))
+        history.append(
+            HistoryEvent(operation, 10 * place - before, 10 * place + 1 + after, observed=observed)
+        )
         row = apply(row, operation)
     return history
 
@@ -215,7 +217,7 @@ def test_a_final_load_that_sees_something_else_is_found(operations: list[str], s
 
 def test_forty_operations_of_four_threads_are_searched() -> None:
     mutations: History = [
-        Event(OPERATIONS[(thread + turn) % 5], 10 * turn + thread, 10 * turn + thread + 9)
+        HistoryEvent(OPERATIONS[(thread + turn) % 5], 10 * turn + thread, 10 * turn + thread + 9)
         for thread in range(4)
         for turn in range(10)
     ]
@@ -226,7 +228,7 @@ def test_forty_operations_of_four_threads_are_searched() -> None:
 
 def test_the_smallest_history_leaves_out_what_makes_no_difference() -> None:
     history: History = [
-        Event(OPERATIONS[turn % 5], 10 * turn, 10 * turn + 9, caller=f"{turn}") for turn in range(12)
+        HistoryEvent(OPERATIONS[turn % 5], 10 * turn, 10 * turn + 9, caller=f"{turn}") for turn in range(12)
     ]
     look = load(200, 201, ("Lost", "never"))
 
@@ -237,7 +239,7 @@ def test_the_smallest_history_leaves_out_what_makes_no_difference() -> None:
 
 def test_a_long_history_that_was_lost_whole_is_made_small() -> None:
     history: History = [
-        Event(OPERATIONS[turn % 4], 10 * turn + thread, 10 * turn + thread + 9)
+        HistoryEvent(OPERATIONS[turn % 4], 10 * turn + thread, 10 * turn + thread + 9)
         for turn in range(10)
         for thread in range(3)
     ]

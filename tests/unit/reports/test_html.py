@@ -202,7 +202,7 @@ def test_known_failures_stand_apart() -> None:
         (results_form(UP_01="known_failure"), "warn", "1 a known failure: UP-01"),
         (filtered(), "warn", "Only a part of the rule set was run"),
         (FAILED, "bad", "2 broken: UP-01, UP-02"),
-        (results_form(UP_01="error") | {"verdict": "error"}, "odd", "1 owed and not seen to hold: UP-01"),
+        (results_form(UP_01="error") | {"verdict": "error"}, "odd", "1 owed, but untested: UP-01"),
     ],
 )
 def test_only_a_whole_run_without_excuses_is_green(form: dict[str, Any], look: str, said: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from conformance.drivers.command import CommandDriver, Limits, serve_command, serve_environment
 from conformance.errors import ExitCode
 from conformance.hosting.inprocess import InProcessDriver
-from conformance.smoke import Outcome, SmokeReport, Step, render, smoke
+from conformance.smoke import SmokeReport, SmokeStep, StepOutcome, render, smoke
 
 DRIVERS = Path(__file__).parents[1] / "drivers"
 LIMITS = Limits(start=30.0, operation=1.0, leave=1.0)
@@ -35,8 +35,8 @@ def _in_process(target: str) -> SmokeReport:
         driver.close()
 
 
-def _bad_steps(report: SmokeReport) -> list[tuple[str, Outcome]]:
-    fine = {Outcome.OK, Outcome.NOT_DECLARED, Outcome.NOT_TRIED}
+def _bad_steps(report: SmokeReport) -> list[tuple[str, StepOutcome]]:
+    fine = {StepOutcome.OK, StepOutcome.NOT_DECLARED, StepOutcome.NOT_TRIED}
     return [(step.name, step.outcome) for step in report.steps if step.outcome not in fine]
 
 
@@ -72,9 +72,9 @@ def test_a_backend_that_keeps_nothing_is_not_asked_to() -> None:
 )
 def test_a_mistake_of_the_adapter_is_called_one(name: str, step: str, finding: str) -> None:
     report = _over_the_wire([sys.executable, "-m", f"misbehaving.{name}"])
-    first = next(one for one in report.steps if one.outcome not in {Outcome.OK, Outcome.NOT_DECLARED})
+    first = next(one for one in report.steps if one.outcome not in {StepOutcome.OK, StepOutcome.NOT_DECLARED})
 
-    assert (first.name, first.outcome) == (step, Outcome.ADAPTER_MISTAKE)
+    assert (first.name, first.outcome) == (step, StepOutcome.ADAPTER_MISTAKE)
     assert finding in first.finding
     assert first.advice
     assert report.exit_code is ExitCode.KIT_FAILED
@@ -92,14 +92,17 @@ def test_a_death_or_a_hang_ends_the_conversation(name: str) -> None:
     report = _over_the_wire([sys.executable, "-m", f"misbehaving.{name}"])
     outcomes = [step.outcome for step in report.steps]
 
-    assert outcomes[outcomes.index(Outcome.NONCONFORMANCE) + 1 :].count(Outcome.NOT_TRIED) == 11
+    assert outcomes[outcomes.index(StepOutcome.NONCONFORMANCE) + 1 :].count(StepOutcome.NOT_TRIED) == 11
     assert report.exit_code is ExitCode.NOT_CONFORMANT
 
 
 def test_a_report_reads_as_text() -> None:
     report = SmokeReport(
         "mine 1.0",
-        (Step("opens", Outcome.OK), Step("loads", Outcome.ADAPTER_MISTAKE, "saw this", "do that")),
+        (
+            SmokeStep("opens", StepOutcome.OK),
+            SmokeStep("loads", StepOutcome.ADAPTER_MISTAKE, "saw this", "do that"),
+        ),
     )
 
     assert render(report) == (

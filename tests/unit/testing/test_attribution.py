@@ -7,18 +7,17 @@ from pathlib import Path
 
 import pytest
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.contract.connection import EscapedFault
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import QName, SystemTime
 from conformance.hosting.inprocess import InProcessDriver
 from conformance.results.verdict import Verdict
+from conformance.suite.chapters import CHECKS
 from conformance.testing.expect import Nonconformance, attempt, expect_equal, expect_refusal
 from conformance.testing.foreign import ForeignException
 from conformance.testing.profiles import Dose
 from conformance.testing.running import run_check
 from conformance.testing.session import Backend, Session
-from conformance.testing.verifies import CHECKS
 from conformance.workspace import Workspace
 
 MUTANTS = Path(__file__).parents[2] / "mutants"

@@ -11,7 +11,7 @@ from conformance.contract.records import Manual, QName, SystemTime
 from conformance.hosting.inprocess import InProcessDriver
 from conformance.oracle.model import Cancel, FlushCheckpoint, RecordFinished, RecordScheduled
 from conformance.testing import concurrency
-from conformance.testing.concurrency import Call, Work, Worker, numbered
+from conformance.testing.concurrency import Caller, ToldCall, Work, numbered
 from conformance.testing.expect import Nonconformance
 from conformance.testing.session import Backend, Session
 from conformance.workspace import Workspace
@@ -23,8 +23,8 @@ def backend(tmp_path: Path) -> Backend:
     return Backend(driver, driver.description, Workspace(tmp_path))
 
 
-def noted(words: str, where: list[str]) -> Call:
-    return Call(words, lambda: where.append(words))
+def noted(words: str, where: list[str]) -> ToldCall:
+    return ToldCall(words, lambda: where.append(words))
 
 
 def calls(where: list[str]) -> Work:
@@ -57,11 +57,11 @@ def story_of_a_refusal(backend: Backend, store: Session) -> tuple[Nonconformance
     def refuse() -> None:
         raise SchedulerPersistenceError("no")
 
-    first = Worker(
-        "thread 1", [Call("cancel(x)", refuse), noted("never", waited)], lambda: waited.append("over")
+    first = Caller(
+        "thread 1", [ToldCall("cancel(x)", refuse), noted("never", waited)], lambda: waited.append("over")
     )
     with pytest.raises(Nonconformance) as caught:
-        concurrency.at_once(store, Work("threads", [first, Worker("thread 2", [])]))
+        concurrency.at_once(store, Work("threads", [first, Caller("thread 2", [])]))
     return caught.value, waited
 
 
@@ -102,6 +102,6 @@ def test_an_operation_is_spelled_as_the_call_it_stands_for(operation: object, ex
 
 def test_of_many_calls_a_few_are_told() -> None:
     done: list[str] = []
-    worker = Worker("thread 1", [noted(str(number), done) for number in range(100)])
+    worker = Caller("thread 1", [noted(str(number), done) for number in range(100)])
 
     assert worker.words == "thread 1: 0, 1, 2, 3, 4 and 95 calls more"

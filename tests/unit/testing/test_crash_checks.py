@@ -8,18 +8,17 @@ from pathlib import Path
 import pytest
 from strace.recorder import StraceRecorder
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.crash.judging.explore import Orders
 from conformance.crash.scenarios.laboratory import Laboratory
 from conformance.crash.scenarios.scenario import LEFTOVERS, CrashScenario
 from conformance.crash.telling.verdicts import CrashReport
 from conformance.hosting.inprocess import InProcessDriver
 from conformance.results.verdict import CheckOutcome, Verdict
+from conformance.suite.chapters import CHECKS
 from conformance.testing.crashes import TOGETHER
 from conformance.testing.running import replay_check
 from conformance.testing.session import Backend
 from conformance.testing.shared import Shared
-from conformance.testing.verifies import CHECKS
 from conformance.workspace import Workspace
 
 CHECK_OF = {

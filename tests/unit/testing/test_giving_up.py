@@ -9,16 +9,15 @@ from typing import Any, cast
 
 import pytest
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.connection import BackendFault, DiedFault, Driver, NonsenseFault, TimeoutFault
 from conformance.contract.target import Description
 from conformance.errors import KitError
 from conformance.results.verdict import CheckOutcome, Verdict
+from conformance.suite.chapters import CHECKS
 from conformance.testing.profiles import Dose
 from conformance.testing.running import run_check
 from conformance.testing.session import Backend
-from conformance.testing.verifies import CHECKS
 from conformance.workspace import Workspace
 
 A_CHECK = CHECKS["test_RT_01_a_job_started_for_the_first_time_is_loaded_once"]

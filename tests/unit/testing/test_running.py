@@ -6,14 +6,14 @@ import inspect
 
 import pytest
 
-import conformance.suite.chapters  # noqa: F401 - registers the checks
 import reference_impl
 from conformance.contract.requirements import load_ruleset
 from conformance.results.verdict import CheckOutcome, Verdict
 from conformance.suite import test_cancel
+from conformance.suite.chapters import CHECKS
 from conformance.testing.profiles import Dose
 from conformance.testing.running import run_check
-from conformance.testing.verifies import CHECKS, Check
+from conformance.testing.verifies import Check
 
 from .benches import backend_of
 

@@ -15,7 +15,7 @@ from conformance.contract.records import (
     SchedulerJobRecord,
     SystemTime,
 )
-from conformance.oracle.linearizable import Ending, Event
+from conformance.oracle.linearizable import Ending, HistoryEvent
 from conformance.oracle.model import RecordScheduled
 from conformance.testing.histories import JobEvent, Look, told, unexplained
 from conformance.testing.server_load import Load, losses
@@ -113,13 +113,13 @@ def test_what_survived_an_earlier_death_must_survive_the_next() -> None:
 
 
 def test_the_smallest_history_is_told_with_its_calls_and_times() -> None:
-    first: JobEvent = Event(
+    first: JobEvent = HistoryEvent(
         RecordScheduled(JOB, Once(SystemTime(1, 0))), 1_000_000, 2_000_000, caller="thread 1"
     )
-    second: JobEvent = Event(
+    second: JobEvent = HistoryEvent(
         RecordScheduled(JOB, Once(SystemTime(2, 0))), 3_000_000, 4_500_000, caller="thread 2"
     )
-    look: JobEvent = Event(
+    look: JobEvent = HistoryEvent(
         Look(), 5_000_000, 6_000_000, observed=(Once(SystemTime(1, 0)),), caller="at the end"
     )
 
@@ -132,7 +132,7 @@ def test_the_smallest_history_is_told_with_its_calls_and_times() -> None:
 
 
 def test_a_call_that_failed_need_not_have_happened() -> None:
-    failed: JobEvent = Event(RecordScheduled(JOB, Once(SystemTime(1, 0))), 1, 2, Ending.FAILED)
-    nothing: JobEvent = Event(Look(), 3, 4, observed=())
+    failed: JobEvent = HistoryEvent(RecordScheduled(JOB, Once(SystemTime(1, 0))), 1, 2, Ending.FAILED)
+    nothing: JobEvent = HistoryEvent(Look(), 3, 4, observed=())
 
     assert () == unexplained([failed, nothing], None)

@@ -9,7 +9,7 @@ from conformance.contract.records import QName, SystemTime
 from conformance.oracle.model import Cancel, Operation, RecordStarted, Reopen
 from conformance.testing.expect import Nonconformance
 from conformance.testing.shrinking import Breach, smallest
-from conformance.testing.strategies import tireless_program
+from conformance.testing.strategies.programs import tireless_program
 
 JOB = QName("kit", "job")
 START, CANCEL = RecordStarted(JOB, SystemTime(1, 0)), Cancel(JOB)

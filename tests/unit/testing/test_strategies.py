@@ -9,18 +9,13 @@ from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from conformance.contract.records import Cron, Manual, Once, Periodic, QName
-from conformance.oracle.document import StoredRow, read_document, write_document
-from conformance.oracle.model import Cancel, FlushCheckpoint, Operation, Reopen, restored
+from conformance.oracle.document import StoredRow, read_document, restored_qname, write_document
+from conformance.oracle.model import Cancel, FlushCheckpoint, Operation, Reopen
 from conformance.testing import strategies
 from conformance.testing.planting import document_bytes
-from conformance.testing.strategies import (
-    AWKWARD_NAMES,
-    FAMILIES,
-    PLAIN_IDS,
-    differing,
-    legacy_shapes,
-    tireless_program,
-)
+from conformance.testing.strategies.names import AWKWARD_NAMES, FAMILIES, PLAIN_IDS, differing
+from conformance.testing.strategies.programs import tireless_program
+from conformance.testing.strategies.rows import legacy_shapes
 
 
 def test_every_public_name_is_documented_and_there() -> None:
@@ -32,7 +27,7 @@ def test_every_public_name_is_documented_and_there() -> None:
 
 @given(strategies.qnames())
 def test_a_name_is_still_a_job_after_a_restart(id: QName) -> None:
-    assert str(id) == str(restored(str(id)))
+    assert str(id) == str(restored_qname(str(id)))
 
 
 @given(strategies.qnames())
@@ -41,7 +36,7 @@ def test_like_ids_are_other_ids_and_jobs(id: QName) -> None:
 
     assert str(id) not in set(map(str, others))
     assert len(others) == len(set(map(str, others)))
-    assert None not in [restored(str(other)) for other in others]
+    assert None not in [restored_qname(str(other)) for other in others]
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: str(family[0])[:20])

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from conformance.adapter.session import Session
+from conformance.adapter.open_backends import OpenBackends
 from conformance.hosting.inprocess import InProcessDriver
 
 Requests: TypeAlias = list[tuple[str, dict[str, Any]]]
@@ -149,7 +149,7 @@ def record(name: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         data_path = Path(folder, "data")
         (data_path / "other").mkdir(parents=True)
-        session = Session(InProcessDriver("reference_impl:open_backend"))
+        session = OpenBackends(InProcessDriver("reference_impl:open_backend"))
         for number, (method, params) in enumerate(CONVERSATIONS[name], 1):
             request = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
             sent = json.dumps(request).replace(DATA_PATH, str(data_path))

@@ -92,7 +92,7 @@ func (document *document) failure(cause error, uncertain bool) error {
 	return &scheduler.PersistenceError{Cause: cause, Uncertain: uncertain}
 }
 
-// readRegularFile does not wait for a FIFO in the file's place (SE-03).
+// readRegularFile does not wait for a FIFO in the file's place (SE-04).
 func readRegularFile(path string) ([]byte, fs.FileMode, error) {
 	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {

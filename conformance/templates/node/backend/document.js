@@ -89,7 +89,7 @@ function readRow(value) {
   };
 }
 
-/** Opens without blocking, so that a FIFO in the file's place is an error and not a hang (SE-03). */
+/** Opens without blocking, so that a FIFO in the file's place is an error and not a hang (SE-04). */
 function readRegularFile(file) {
   return withOpen(file, O_RDONLY | O_NONBLOCK, 0, (descriptor) => {
     const status = fs.fstatSync(descriptor);

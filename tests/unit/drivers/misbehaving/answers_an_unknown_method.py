@@ -2,12 +2,12 @@
 
 import json
 
-from conformance.adapter.session import Session
+from conformance.adapter.open_backends import OpenBackends
 
 from .base import run, spoil
 
 
-def answer(session: Session, line: bytes) -> bytes:
+def answer(session: OpenBackends, line: bytes) -> bytes:
     reply = json.loads(session.answer(line))
     if reply.get("error", {}).get("code") == -32601:
         reply = {"jsonrpc": "2.0", "id": reply["id"], "result": None}

@@ -4,12 +4,12 @@ import os
 import sys
 import threading
 
-from conformance.adapter.session import Session
+from conformance.adapter.open_backends import OpenBackends
 from conformance.hosting.inprocess import InProcessDriver
 
 from .base import TARGET, say
 
-session = Session(InProcessDriver(TARGET))
+session = OpenBackends(InProcessDriver(TARGET))
 lock = threading.Lock()
 held: list[bytes] = []
 

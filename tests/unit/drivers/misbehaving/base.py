@@ -11,15 +11,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from conformance.adapter.session import Session
+from conformance.adapter.open_backends import OpenBackends
 from conformance.hosting.inprocess import InProcessDriver
 
 TARGET = f"{Path(__file__).parents[1] / 'a_backend.py'}:open_backend"
 
 
-def run(answer: Callable[[Session, bytes], bytes | None]) -> None:
+def run(answer: Callable[[OpenBackends, bytes], bytes | None]) -> None:
     """Answer each line of stdin with what `answer` makes of it, until there are no more."""
-    session = Session(InProcessDriver(TARGET))
+    session = OpenBackends(InProcessDriver(TARGET))
     for line in sys.stdin.buffer:
         reply = answer(session, line)
         if reply is not None:

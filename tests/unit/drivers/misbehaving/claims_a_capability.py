@@ -2,12 +2,12 @@
 
 import json
 
-from conformance.adapter.session import Session
+from conformance.adapter.open_backends import OpenBackends
 
 from .base import method, run
 
 
-def answer(session: Session, line: bytes) -> bytes:
+def answer(session: OpenBackends, line: bytes) -> bytes:
     if method(line) == "plant_rows":
         return session.answer(json.dumps(json.loads(line) | {"method": "plantRows"}).encode())
     return session.answer(line)

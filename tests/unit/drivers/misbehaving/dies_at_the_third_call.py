@@ -3,14 +3,14 @@
 import os
 import sys
 
-from conformance.adapter.session import Session
+from conformance.adapter.open_backends import OpenBackends
 
 from .base import method, run
 
 calls = 0
 
 
-def answer(session: Session, line: bytes) -> bytes:
+def answer(session: OpenBackends, line: bytes) -> bytes:
     global calls
     calls += method(line) in {"load_all", "record_started", "record_finished", "cancel"}
     if calls == 3:

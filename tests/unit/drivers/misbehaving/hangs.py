@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 
-from conformance.adapter.session import Session
+from conformance.adapter.open_backends import OpenBackends
 
 from .base import method, run
 
@@ -13,7 +13,7 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 
 
-def answer(session: Session, line: bytes) -> bytes:
+def answer(session: OpenBackends, line: bytes) -> bytes:
     if method(line) == "record_started":
         time.sleep(600)
     return session.answer(line)

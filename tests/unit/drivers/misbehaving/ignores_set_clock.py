@@ -2,12 +2,12 @@
 
 import json
 
-from conformance.adapter.session import Session
+from conformance.adapter.open_backends import OpenBackends
 
 from .base import method, run
 
 
-def answer(session: Session, line: bytes) -> bytes:
+def answer(session: OpenBackends, line: bytes) -> bytes:
     if method(line) == "set_clock":
         return json.dumps({"jsonrpc": "2.0", "id": json.loads(line)["id"], "result": None}).encode() + b"\n"
     return session.answer(line)

@@ -2,14 +2,14 @@
 
 import json
 
-from conformance.adapter.session import Session
+from conformance.adapter.open_backends import OpenBackends
 
 from .base import run
 
 last = 0
 
 
-def answer(session: Session, line: bytes) -> bytes:
+def answer(session: OpenBackends, line: bytes) -> bytes:
     global last
     request = json.loads(line)
     if "handle" in request["params"] and request["method"] != "close":

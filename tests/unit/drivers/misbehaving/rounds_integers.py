@@ -2,12 +2,12 @@
 
 import json
 
-from conformance.adapter.session import Session
+from conformance.adapter.open_backends import OpenBackends
 
 from .base import run
 
 
-def answer(session: Session, line: bytes) -> bytes:
+def answer(session: OpenBackends, line: bytes) -> bytes:
     request = json.loads(line, parse_int=lambda digits: min(int(float(digits)), 2**63 - 1024))
     return session.answer(json.dumps(request).encode())
 

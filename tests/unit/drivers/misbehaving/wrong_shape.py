@@ -2,12 +2,12 @@
 
 import json
 
-from conformance.adapter.session import Session
+from conformance.adapter.open_backends import OpenBackends
 
 from .base import method, run, spoil
 
 
-def answer(session: Session, line: bytes) -> bytes:
+def answer(session: OpenBackends, line: bytes) -> bytes:
     reply = session.answer(line)
     if method(line) == "load_all":
         return spoil(reply, result={"records": json.loads(reply)["result"]})

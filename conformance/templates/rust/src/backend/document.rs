@@ -115,7 +115,7 @@ impl Document {
     }
 }
 
-/// Opens without blocking, so that a FIFO in the file's place is an error and not a hang (SE-03).
+/// Opens without blocking, so that a FIFO in the file's place is an error and not a hang (SE-04).
 fn read_regular_file(path: &Path) -> io::Result<(Vec<u8>, u32)> {
     let mut file = OpenOptions::new()
         .read(true)

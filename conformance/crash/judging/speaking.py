@@ -11,17 +11,17 @@ from typing import Any
 
 from conformance import __version__
 from conformance.contract.faults import FAULT_BY_NAME
-from conformance.crash.judging.workload import Operation, Workload
-from conformance.crash.recording.trace import Acknowledgement, Request
+from conformance.crash.judging.workload import CrashWorkload, WireOperation
+from conformance.crash.recording.trace import Acknowledgement, Request, message_of
 from conformance.wire.methods import PROTOCOL
 
 _REFUSALS = frozenset({FAULT_BY_NAME["refused"].code, FAULT_BY_NAME["uncertain"].code})
-INITIALIZE = Operation(
+INITIALIZE = WireOperation(
     "initialize", {"protocol": PROTOCOL, "kit": {"name": "sidecar-conformance", "version": __version__}}
 )
 
 
-class Answer(Enum):
+class AnswerKind(Enum):
     """How a request was answered."""
 
     DONE = "done"
@@ -31,12 +31,12 @@ class Answer(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class OperationOutcome:
     """What became of one operation. A place is None where it was not sent, or not answered."""
 
     sent: int | None
     answered: int | None
-    answer: Answer
+    answer: AnswerKind
     message: str = ""
 
     def is_running(self, at: int) -> bool:
@@ -49,7 +49,7 @@ def request_line(number: int, method: str, params: Any) -> str:
     return json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
 
 
-class WireConversation:
+class WireSpeaker:
     """initialize, set_clock, open, the operations, close, shutdown: each when the one before was answered.
 
     A refused initialize or open ends it; what then was not sent is told by `stopped`. With `looks` each
@@ -59,7 +59,7 @@ class WireConversation:
 
     def __init__(
         self,
-        workload: Workload,
+        workload: CrashWorkload,
         data_path: Path,
         with_extra: bool = False,
         looks: bool = False,
@@ -79,7 +79,7 @@ class WireConversation:
         self.description: Any = None
 
     def next_line(self) -> str | None:
-        """See `Conversation.next_line`."""
+        """See `Speaker.next_line`."""
         step = None if self.stopped else next(self._script, None)
         if step is None:
             return None
@@ -89,8 +89,8 @@ class WireConversation:
         return request_line(self._number, step.method, step.params)
 
     def on_answer(self, line: str) -> bool:
-        """See `Conversation.on_answer`."""
-        answer = _parsed(line)
+        """See `Speaker.on_answer`."""
+        answer = message_of(line)
         if answer.get("id") != self._number:
             return False
         self._failed = "result" not in answer
@@ -103,57 +103,49 @@ class WireConversation:
         return True
 
     def is_watched(self) -> bool:
-        """See `Conversation.is_watched`: before open the backend does not know the data path."""
+        """See `Speaker.is_watched`: before open the backend does not know the data path."""
         return self._watched
 
     def _lines(
-        self, workload: Workload, data_path: Path, operations: Sequence[Operation]
-    ) -> Iterator[Operation]:
+        self, workload: CrashWorkload, data_path: Path, operations: Sequence[WireOperation]
+    ) -> Iterator[WireOperation]:
         yield INITIALIZE
         if workload.now is not None:
-            yield Operation("set_clock", {"now": workload.now})
-        yield Operation("open", {"data_path": str(data_path)})
+            yield WireOperation("set_clock", {"now": workload.now})
+        yield WireOperation("open", {"data_path": str(data_path)})
         for operation in operations:
             self.operation_ids.append(self._number + 1)
-            yield Operation(operation.method, {"handle": self._handle, **operation.params})
+            yield WireOperation(operation.method, {"handle": self._handle, **operation.params})
             if self._is_to_look and self._failed:
                 self.looks[len(self.operation_ids) - 1] = self._number + 1
-                yield Operation("load_all", {"handle": self._handle})
-        yield Operation("close", {"handle": self._handle})
-        yield Operation("shutdown", {})
+                yield WireOperation("load_all", {"handle": self._handle})
+        yield WireOperation("close", {"handle": self._handle})
+        yield WireOperation("shutdown", {})
 
 
 def results_of(spoken: Sequence[Request | Acknowledgement], looks: Mapping[int, int]) -> Mapping[int, Any]:
     """What the looks showed, by the number of the operation before; those that failed are left out."""
-    answers = [_parsed(event.line) for event in spoken if isinstance(event, Acknowledgement)]
+    answers = [message_of(event.line) for event in spoken if isinstance(event, Acknowledgement)]
     results = {answer.get("id"): answer["result"] for answer in answers if "result" in answer}
     return {number: results[id] for number, id in looks.items() if id in results}
 
 
 def outcomes(
     spoken: Sequence[Request | Acknowledgement], operation_ids: Sequence[int]
-) -> tuple[Outcome, ...]:
+) -> tuple[OperationOutcome, ...]:
     """What became of the operations whose requests have these ids."""
-    sent = {_parsed(e.line).get("id"): e.at for e in spoken if isinstance(e, Request)}
-    answers = {_parsed(e.line).get("id"): e for e in spoken if isinstance(e, Acknowledgement)}
+    sent = {message_of(e.line).get("id"): e.at for e in spoken if isinstance(e, Request)}
+    answers = {message_of(e.line).get("id"): e for e in spoken if isinstance(e, Acknowledgement)}
     return tuple(_outcome(sent.get(number), answers.get(number)) for number in operation_ids)
 
 
-def _outcome(sent: int | None, acknowledgement: Acknowledgement | None) -> Outcome:
+def _outcome(sent: int | None, acknowledgement: Acknowledgement | None) -> OperationOutcome:
     if acknowledgement is None:
-        return Outcome(sent, None, Answer.NONE)
-    answer = _parsed(acknowledgement.line)
+        return OperationOutcome(sent, None, AnswerKind.NONE)
+    answer = message_of(acknowledgement.line)
     if "result" in answer:
-        return Outcome(sent, acknowledgement.at, Answer.DONE)
+        return OperationOutcome(sent, acknowledgement.at, AnswerKind.DONE)
     error = answer.get("error")
     code, message = (error.get("code"), str(error.get("message"))) if isinstance(error, dict) else (0, "")
-    kind = Answer.REFUSED if code in _REFUSALS else Answer.FOREIGN
-    return Outcome(sent, acknowledgement.at, kind, message)
-
-
-def _parsed(line: str) -> dict[str, Any]:
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+    kind = AnswerKind.REFUSED if code in _REFUSALS else AnswerKind.FOREIGN
+    return OperationOutcome(sent, acknowledgement.at, kind, message)

@@ -36,7 +36,7 @@ class _RefusalError(Exception):
         self.fault = FAULT_BY_NAME[fault]
 
 
-class Session:
+class OpenBackends:
     """The open backends of one conversation. `answer` may be called from several threads at once."""
 
     def __init__(self, driver: InProcessDriver) -> None:

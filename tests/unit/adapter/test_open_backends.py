@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from conformance.adapter.session import Session
+from conformance.adapter.open_backends import OpenBackends
 from conformance.hosting.inprocess import InProcessDriver
 from conformance.wire.schemas import violation
 
@@ -22,7 +22,7 @@ class Talk:
     """A session that is spoken to in values, and whose answers are held against their schemas."""
 
     def __init__(self, attribute: str) -> None:
-        self.session = Session(InProcessDriver(f"{BACKENDS}:{attribute}"))
+        self.session = OpenBackends(InProcessDriver(f"{BACKENDS}:{attribute}"))
 
     def say(self, method: str, **params: Any) -> Any:
         request = {"jsonrpc": "2.0", "id": 7, "method": method, "params": params}

@@ -16,7 +16,7 @@ from conformance.results.run_record import RunRecord
 from conformance.results.verdict import CheckOutcome
 
 
-class Recorder:
+class ReportWriter:
     """Collects outcomes: writes the journal and the replay files as they come, or raises KitError."""
 
     def __init__(self, plan: Plan, preparation: Preparation, journal: JournalWriter) -> None:
