@@ -25,7 +25,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     named = config.args_source is pytest.Config.ArgsSource.ARGS
     is_worker = hasattr(config, "workerinput")
     if not named and not is_worker and config.getoption("numprocesses", 0) is None:
-        config.option.numprocesses = "auto"
+        config.option.numprocesses = "logical"  # "auto" leaves half of them idle where psutil is installed
         config.option.dist = "loadgroup"
 
 

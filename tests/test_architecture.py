@@ -7,10 +7,9 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 LAYERS = (
@@ -41,9 +40,14 @@ def layer_of(part: str) -> int:
     return next(number for number, parts in enumerate(LAYERS) if part in parts)
 
 
-def imports(path: Path) -> Iterator[str]:
+@cache
+def imports(path: Path) -> tuple[str, ...]:
     """The absolute names that a module imports."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    return tuple(_imports(ast.parse(path.read_text("utf-8"))))
+
+
+def _imports(module: ast.Module) -> Iterator[str]:
+    for node in ast.walk(module):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -65,11 +69,16 @@ def part_of(path: Path) -> str:
     return relative.parts[0].removesuffix(".py")
 
 
-@pytest.mark.parametrize("path", modules("conformance"), ids=str)
-def test_imports_follow_the_arrows(path: Path) -> None:
+def offenders(paths: Iterable[Path], wrong: Callable[[Path], list[str]]) -> dict[str, list[str]]:
+    """What is wrong with each module that something is wrong with."""
+    found = {str(path.relative_to(ROOT)): wrong(path) for path in paths}
+    return {path: names for path, names in found.items() if names}
+
+
+def against_the_arrows(path: Path) -> list[str]:
     part = part_of(path)
     if part == "__init__":
-        return
+        return []
     wrong = []
     for name in imports(path):
         words = name.split(".")
@@ -83,26 +92,35 @@ def test_imports_follow_the_arrows(path: Path) -> None:
             wrong.append(name)
         if layer_of(part) == 0 and other not in LAYERS[0]:
             wrong.append(name)
-
-    assert [] == wrong
-
-
-@pytest.mark.parametrize("path", modules("conformance/suite"), ids=str)
-def test_the_suite_never_imports_a_driver(path: Path) -> None:
-    assert [] == [name for name in imports(path) if name.startswith("conformance.drivers")]
+    return wrong
 
 
-@pytest.mark.parametrize("path", modules("conformance"), ids=str)
-def test_no_module_imports_a_module_of_checks(path: Path) -> None:
-    assert [] == [name for name in imports(path) if ".test_" in name]
+def test_imports_follow_the_arrows() -> None:
+    assert {} == offenders(modules("conformance"), against_the_arrows)
 
 
-@pytest.mark.parametrize("path", modules("conformance"), ids=str)
-def test_who_asks_for_checks_gets_all_of_them(path: Path) -> None:
-    above = layer_of(part_of(path)) > layer_of("suite") if part_of(path) != "__init__" else False
+def test_the_suite_never_imports_a_driver() -> None:
+    def drivers(path: Path) -> list[str]:
+        return [name for name in imports(path) if name.startswith("conformance.drivers")]
+
+    assert {} == offenders(modules("conformance/suite"), drivers)
+
+
+def test_no_module_imports_a_module_of_checks() -> None:
+    def of_checks(path: Path) -> list[str]:
+        return [name for name in imports(path) if ".test_" in name]
+
+    assert {} == offenders(modules("conformance"), of_checks)
+
+
+def test_who_asks_for_checks_gets_all_of_them() -> None:
     filled_by_imports = {f"conformance.testing.verifies.{name}" for name in ("CHECKS", "checks_for")}
 
-    assert not (above and filled_by_imports & set(imports(path)))
+    def too_early(path: Path) -> list[str]:
+        above = part_of(path) != "__init__" and layer_of(part_of(path)) > layer_of("suite")
+        return sorted(filled_by_imports & set(imports(path))) if above else []
+
+    assert {} == offenders(modules("conformance"), too_early)
 
 
 def public_classes() -> Iterator[tuple[str, str]]:
@@ -140,31 +158,43 @@ OF_THE_CLUSTER = {
 }
 
 
-@pytest.mark.parametrize("path", modules("conformance") + modules("reference_impl"), ids=str)
-def test_what_is_installed_imports_nothing_that_is_not(path: Path) -> None:
+def test_what_is_installed_imports_nothing_that_is_not() -> None:
     allowed = sys.stdlib_module_names | declared_dependencies() | {"conformance", "reference_impl"}
-    if path.relative_to(ROOT).as_posix() in OF_THE_CLUSTER:
-        allowed |= {"distributed"}
 
-    assert [] == [name for name in imports(path) if name.split(".")[0] not in allowed]
+    def missing(path: Path) -> list[str]:
+        extra = {"distributed"} if path.relative_to(ROOT).as_posix() in OF_THE_CLUSTER else set()
+        return [name for name in imports(path) if name.split(".")[0] not in allowed | extra]
 
-
-@pytest.mark.parametrize("path", modules("conformance/oracle"), ids=str)
-def test_the_oracle_uses_no_library_that_a_backend_might(path: Path) -> None:
-    words = {name.split(".")[0] for name in imports(path)}
-
-    assert set() == words & {"croniter", "msgspec", "orjson", "json", "reference_impl"}
+    assert {} == offenders(modules("conformance") + modules("reference_impl"), missing)
 
 
-@pytest.mark.parametrize("path", modules("reference_impl"), ids=str)
-def test_the_reference_imports_the_contract_only(path: Path) -> None:
-    ours = {name for name in imports(path) if name.startswith("conformance")}
-    allowed = (
-        "conformance.contract",
-        "conformance.adapter" if path.name == "__main__.py" else "conformance.contract",
-    )
+def test_the_oracle_uses_no_library_that_a_backend_might() -> None:
+    forbidden = {"croniter", "msgspec", "orjson", "json", "reference_impl"}
 
-    assert set() == {name for name in ours if not name.startswith(allowed)}
+    def shared(path: Path) -> list[str]:
+        return [name for name in imports(path) if name.split(".")[0] in forbidden]
+
+    assert {} == offenders(modules("conformance/oracle"), shared)
+
+
+def test_the_reference_imports_the_contract_only() -> None:
+    def of_ours(path: Path) -> list[str]:
+        allowed = ("conformance.contract", *(["conformance.adapter"] if path.name == "__main__.py" else []))
+        return [
+            name for name in imports(path) if name.startswith("conformance") and not name.startswith(allowed)
+        ]
+
+    assert {} == offenders(modules("reference_impl"), of_ours)
+
+
+def test_these_rules_look_at_modules_and_can_be_broken(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text("import conformance.drivers.command\nfrom reference_impl import codec\n", "utf-8")
+
+    assert 100 < len(modules("conformance"))
+    assert 0 < min(len(modules("conformance/suite")), len(modules("conformance/oracle")))
+    assert 0 < len(modules("reference_impl"))
+    assert ("conformance.drivers.command", "reference_impl.codec") == imports(module)
 
 
 def test_nothing_imports_dask_unasked() -> None:

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
+from commands import hear_interrupts
 
 _TRIES = 100
 RUN = ("conformance", "run", "--attach", "--profile", "quick")
@@ -33,6 +34,7 @@ class Kit:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=hear_interrupts,
         )
 
     def says(self, pattern: str) -> re.Match[str]:

@@ -62,7 +62,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def crash(folder: Path, *arguments: str, launcher: tuple[str, ...] = ()) -> Finished:
-    """`sidecar-conformance crash ARGUMENTS`, behind a launcher."""
+    """`sidecar-conformance crash ARGUMENTS`, behind a launcher if there is one."""
+    if not launcher:
+        return sidecar_conformance(folder, "crash", *arguments, PYTHON=sys.executable)
     process = subprocess.run(
         [*launcher, sys.executable, "-m", "conformance", "crash", *arguments],
         cwd=folder,
@@ -170,8 +172,12 @@ def test_what_cannot_be_tried_is_told(
 WITHOUT_PTRACE = (sys.executable, str(HERE / "without_ptrace.py"))
 
 
-def test_where_ptrace_is_not_allowed_python_is_recorded_in_process(folder: Path) -> None:
-    finished = crash(folder, REFERENCE, "--profile", "quick", launcher=WITHOUT_PTRACE)
+def test_where_ptrace_is_not_allowed_python_is_recorded_in_process(
+    folder: Path, pytestconfig: pytest.Config
+) -> None:
+    few_calls = ("--start", "document", "--operations", "flush")  # each is another process to start
+    options = ("--profile", "quick", *(() if pytestconfig.getoption("--whole") else few_calls))
+    finished = crash(folder, REFERENCE, *options, launcher=WITHOUT_PTRACE)
 
     assert 0 == finished.code, finished.output + finished.errors
     assert "recorder in-process" in finished.output

@@ -11,7 +11,7 @@ from conformance.suite.chapters import CHECKS
 
 MUTANTS = {mutant.name: mutant for mutant in find_mutants()}
 TABLE = read_table()
-ALWAYS = ("rescheduling_forgets_the_failures",)
+ALWAYS = ("null_backend_shares_its_empty_list",)  # of a small class, so that all its checks are soon done
 
 
 def test_every_checked_requirement_has_a_mutant() -> None:

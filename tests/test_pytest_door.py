@@ -25,6 +25,9 @@ def leaves(data_path):
 """
 
 
+QUICK = ("--sidecar-profile", "quick")
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "backends.py").write_text(BACKENDS)
@@ -43,7 +46,7 @@ def test_a_whole_right_backend_gets_the_code_of_the_command(folder: Path) -> Non
 
 
 def test_a_selection_is_incomplete(folder: Path) -> None:
-    finished = suite(folder, "--sidecar-backend=reference_impl:open_backend", "-k", "CX_01 or CX_02")
+    finished = suite(folder, "--sidecar-backend=reference_impl:open_backend", *QUICK, "-k", "CX_01 or CX_02")
 
     assert 5 == finished.code
     assert ("passed", "passed") == (finished.verdicts()["CX-01"], finished.verdicts()["CX-02"])
@@ -66,7 +69,7 @@ def test_the_settings_file_names_what_the_suite_judges(folder: Path) -> None:
 
 
 def test_a_wrong_backend_fails_with_an_explanation(folder: Path) -> None:
-    finished = suite(folder, "--sidecar-backend=backends:forgets", "-k", "CX_01")
+    finished = suite(folder, "--sidecar-backend=backends:forgets", *QUICK, "-k", "CX_01")
 
     assert 1 == finished.code
     for part in ("CX-01 (MUST)", "expected:", "observed:", "sidecar-conformance replay"):
@@ -74,7 +77,7 @@ def test_a_wrong_backend_fails_with_an_explanation(folder: Path) -> None:
 
 
 def test_a_backend_that_ends_the_process_cannot_end_pytest_green(folder: Path) -> None:
-    finished = suite(folder, "--sidecar-backend=backends:leaves", "-k", "CX_01")
+    finished = suite(folder, "--sidecar-backend=backends:leaves", *QUICK, "-k", "CX_01")
 
     assert 1 == finished.code
     assert "exited with code 0" in finished.output

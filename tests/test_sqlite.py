@@ -1,6 +1,6 @@
 """SQLite as a store: what the kit finds of each setting is what SQLite documents, as README.md tells.
 
-Two settings are tried in each run of the tests; all of them with --whole.
+One setting is tried in each run of the tests; all of them with --whole.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SETTINGS = {
     name: frozenset(re.findall(r"CR-\d\d", breaks))
     for name, breaks in ROW.findall((HERE / "README.md").read_text("utf-8"))
 }
-ALWAYS = ["open_rollback_full", "open_wal_full"]
+ALWAYS = ["open_rollback_full"]
 
 
 def test_the_table_names_every_setting() -> None:

@@ -57,7 +57,7 @@ def test_a_store_breaks_what_the_table_says(tmp_path: Path, name: str, pytestcon
     whole = pytestconfig.getoption("--whole")
     options = () if whole else ("--only", CHAPTER)
 
-    outcome = run(ENTRIES[name], tmp_path, "--profile", "quick", *options)
+    outcome = run(ENTRIES[name], tmp_path, "--profile", "quick", "--workers", "1", *options)
 
     looked_at = set(outcome.verdicts if whole else CHAPTER.split(","))
     assert ENTRIES[name].breaks & looked_at == set(outcome.breaks), outcome.output

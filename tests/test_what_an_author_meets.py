@@ -74,7 +74,7 @@ def test_sarif_names_what_is_broken(folder: Path) -> None:
 
 
 def test_a_flag_goes_before_the_environment_and_that_before_the_file(folder: Path) -> None:
-    settings = 'target = "mine:forgets"\nseed = 1\nprofile = "thorough"\nworkers = 1\nonly = "CX-01"\n'
+    settings = 'target = "mine:forgets"\nseed = 1\nprofile = "thorough"\nlevel = "should"\nonly = "CX-01"\n'
     (folder / "sidecar-conformance.toml").write_text(settings, "utf-8")
     finished, shown = (
         run(
@@ -96,7 +96,7 @@ def test_a_flag_goes_before_the_environment_and_that_before_the_file(folder: Pat
     )
     assert "(the command line)" in lines["profile"]
     assert "2  (SIDECAR_CONFORMANCE_SEED)" in lines["seed"]
-    assert "sidecar-conformance.toml)" in lines["workers"]
+    assert "sidecar-conformance.toml)" in lines["level"]
     assert "mine:forgets" in lines["target"]
 
 

@@ -6,7 +6,7 @@ What is wrong with a document is left to the oracle; here texts are only made li
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -255,11 +255,14 @@ def _table() -> tuple[bytes, ...]:
     return tuple(text.encode() for text in texts)
 
 
-GOLDEN_REFUSED = {
-    case.name: case.input
-    for case in load_cases()
-    if case.normative and case.expected == "refused" and case.input is not None
-}
+@cache
+def golden_refused() -> Mapping[str, bytes]:
+    """The documents of the corpus that must not load, by name."""
+    return {
+        case.name: case.input
+        for case in load_cases()
+        if case.normative and case.expected == "refused" and case.input is not None
+    }
 
 
 @cache

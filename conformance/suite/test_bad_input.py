@@ -28,12 +28,12 @@ from conformance.oracle.model import (
 from conformance.showing import Words
 from conformance.suite.bad_documents import (
     DAMAGED,
-    GOLDEN_REFUSED,
     MISSHAPEN,
     damaged_documents,
     every_damage,
     every_wrong_shape,
     fault_of,
+    golden_refused,
     misshapen_documents,
     unreadable_documents,
 )
@@ -85,18 +85,20 @@ def test_ER_02_a_document_of_the_wrong_shape_is_refused(backend: Backend, docume
     _expect_refused(backend, document, NO_ROWS)
 
 
-def _golden(fault: str) -> list[str]:
-    return sorted(name for name, document in GOLDEN_REFUSED.items() if fault_of(document) == fault)
+def _golden(fault: str) -> Iterator[Case]:
+    for name, document in sorted(golden_refused().items()):
+        if fault_of(document) == fault:
+            yield {"name": name}
 
 
-@verifies("ER-01", cases=Each(name=_golden(DAMAGED)))
+@verifies("ER-01", cases=lambda dose: _golden(DAMAGED))
 def test_ER_01_what_the_product_takes_for_no_json_is_refused(backend: Backend, name: str) -> None:
-    _expect_refused(backend, GOLDEN_REFUSED[name], NO_JSON)
+    _expect_refused(backend, golden_refused()[name], NO_JSON)
 
 
-@verifies("ER-02", cases=Each(name=_golden(MISSHAPEN)))
+@verifies("ER-02", cases=lambda dose: _golden(MISSHAPEN))
 def test_ER_02_what_the_product_takes_for_the_wrong_shape_is_refused(backend: Backend, name: str) -> None:
-    _expect_refused(backend, GOLDEN_REFUSED[name], NO_ROWS)
+    _expect_refused(backend, golden_refused()[name], NO_ROWS)
 
 
 def _damaged(dose: Dose) -> Iterator[Case]:
@@ -127,7 +129,7 @@ _MUTATIONS: tuple[Mutation, ...] = (
 
 def _unreadable(dose: Dose) -> Iterator[Case]:
     """Everything that ER-01 and ER-02 name."""
-    for document in (*every_damage(), *every_wrong_shape(), *GOLDEN_REFUSED.values()):
+    for document in (*every_damage(), *every_wrong_shape(), *golden_refused().values()):
         yield {"document": document}
 
 

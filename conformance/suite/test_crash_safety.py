@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from hypothesis import given
@@ -120,12 +120,12 @@ def _expect_complete(content: bytes) -> None:
 
 
 _GHOST = StoredRow("kit.ghost", "Running", 7, Manual(), SystemTime(5, 5))
-_LEFTOVERS = {
-    "nothing": b"",
-    "half a document": document_bytes([raw_row(_GHOST)])[:90],
-    "long rubbish": b"\x00\xff{]" * 20_000,
-    "another document": document_bytes([raw_row(_GHOST)]),
-    "a long document": document_bytes([raw_row(row) for row in [_GHOST, *_filled(300)]]),
+_LEFTOVERS: Mapping[str, Callable[[], bytes]] = {
+    "nothing": lambda: b"",
+    "half a document": lambda: document_bytes([raw_row(_GHOST)])[:90],
+    "long rubbish": lambda: b"\x00\xff{]" * 20_000,
+    "another document": lambda: document_bytes([raw_row(_GHOST)]),
+    "a long document": lambda: document_bytes([raw_row(row) for row in [_GHOST, *_filled(300)]]),
 }
 _LATER: tuple[Mutation, ...] = (
     RecordStarted(JOB, AN_INSTANT),
@@ -151,7 +151,7 @@ def test_CR_06_a_leftover_temporary_file_is_never_read_and_disturbs_nothing(
     The same on a data path without leftovers tells what the document must be, byte for byte.
     """
     planted = document_bytes([raw_row(row) for row in rows]) if kept else None
-    names = temporary_files(backend)
+    names, content = temporary_files(backend), _LEFTOVERS[leftover]()
     with backend.fresh(now=NOON, document=planted) as clean:
         records_without = clean.load_all()
         documents_without = [_after(clean, mutation) for mutation in later]
@@ -160,7 +160,7 @@ def test_CR_06_a_leftover_temporary_file_is_never_read_and_disturbs_nothing(
     with backend.workspace.lend() as data:
         data.system.mkdir()
         for name in names:
-            (data.system / name).write_bytes(_LEFTOVERS[leftover])
+            (data.system / name).write_bytes(content)
         with backend.open(data, document=planted) as store:
             backend.note(f"{leftover} lies under {len(names)} names of temporary files")
             expect_same_records(store.load_all(), records_without, NEVER_READ)

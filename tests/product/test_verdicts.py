@@ -1,6 +1,7 @@
 """uni-db's own backend under the kit: what the page for its maintainers says, and the gate that it offers.
 
-2.3.0 and 5.0.0 are judged, each in the quick profile; with UNI_DB_RELEASES=all every release is.
+Every run of the tests judges the latest release by what it breaks, with one more defect. With --whole every
+release is judged by every requirement, in the quick profile, and so is what the page proposes.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,15 +22,16 @@ from product.building import RELEASES, Change, build, build_example
 from product.client import Unavailable, build_held_clock
 from product.guide_page import as_pattern, blocks, by_hand, mends, table
 from product.verdicts import BROKEN, judge
+from whole import only_whole
 
 from conformance.golden import recorded_folder
 
 GATE = Path(__file__).parent / "gate"
 LATEST = RELEASES[-1]
-OTHERS = RELEASES[:-1] if os.environ.get("UNI_DB_RELEASES") == "all" else RELEASES[:1]
 QUICK = ("--profile", "quick", "--seed", "0")
 NEED_ALL_CAPABILITIES = {"FS-02", *(f"CM-0{n}" for n in range(1, 8)), *(f"NF-0{n}" for n in range(1, 8))}
 A_RACE = {"CC-05"}
+MOST_TRIES = 5  # of a race, which may also end in a document that does not load
 ONE_MORE_DEFECT = Change(
     "uni-plugin-host",
     "src/scheduler_persistence.rs",
@@ -69,6 +72,7 @@ def test_the_readme_names_what_the_table_does() -> None:
     assert [*RELEASES] == re.findall(r"\d\.\d\.\d", section)
 
 
+@only_whole
 def test_the_latest_release_goes_through_the_gate_and_breaks_what_the_page_says(tmp_path: Path) -> None:
     finished = through_the_gate(tmp_path, built(LATEST))
 
@@ -83,7 +87,8 @@ def test_the_latest_release_goes_through_the_gate_and_breaks_what_the_page_says(
     assert set() == NEED_ALL_CAPABILITIES - judged
 
 
-@pytest.mark.parametrize("release", OTHERS)
+@only_whole
+@pytest.mark.parametrize("release", RELEASES[:-1])
 def test_a_release_breaks_what_the_page_says(tmp_path: Path, release: str) -> None:
     built(release)
 
@@ -94,18 +99,34 @@ def test_a_release_breaks_what_the_page_says(tmp_path: Path, release: str) -> No
     assert {breach.requirement for breach in judged.breaches if breach.replay.exists()} == set(judged.broken)
 
 
+def test_with_one_more_defect_the_latest_release_breaks_that_and_what_the_gate_knows(tmp_path: Path) -> None:
+    command = built(LATEST, program="gate", changes=(ONE_MORE_DEFECT,))
+    only = ",".join(sorted({*broken_by(LATEST), "CX"}))
+
+    smoke = sidecar_conformance(tmp_path, "smoke", "--", *command)
+    finished = sidecar_conformance(tmp_path, "run", *QUICK, "--only", only, "--", *command)
+
+    entries = tomllib.loads((GATE / "known-failures.toml").read_text("utf-8"))["known_failure"]
+    told = {entry["message"]: entry["requirement"] for entry in entries}
+    found = {id for id, verdict in finished.verdicts().items() if verdict in BROKEN}
+    assert 0 == smoke.code, smoke.output
+    assert {"CX-03", *broken_by(LATEST)} - A_RACE == found - A_RACE, finished.output
+    assert {*told.values()} - A_RACE == broken_by(LATEST) - A_RACE
+    assert [] == [message for message, id in told.items() if id in found and message not in finished.output]
+
+
+@only_whole
 def test_the_gate_closes_when_one_more_thing_breaks(tmp_path: Path) -> None:
     command = built(LATEST, program="gate", changes=(ONE_MORE_DEFECT,))
 
-    smoke = sidecar_conformance(tmp_path, "smoke", "--", *command)
     finished = through_the_gate(tmp_path, command)
 
-    assert 0 == smoke.code, smoke.output
     assert 1 == finished.code, finished.output
     assert {"CX-03"} == {id for id, verdict in finished.verdicts().items() if verdict in BROKEN} - A_RACE
     assert "cancel matches the whole dotted id" in finished.output
 
 
+@only_whole
 def test_what_the_page_proposes_mends_what_it_says(tmp_path: Path) -> None:
     command = built(LATEST, changes=mends())
     only = ",".join(sorted(broken_by(LATEST)))
@@ -136,13 +157,18 @@ def program() -> Path:
 @pytest.mark.parametrize("name", by_hand()[1])
 def test_a_finding_shows_by_hand(program: Path, tmp_path: Path, name: str) -> None:
     environment = dict(os.environ) | {"RUST_BACKTRACE": "0", "TMPDIR": str(tmp_path)}
+    tries = MOST_TRIES if name.upper().replace("_", "-") in A_RACE else 1
     umask = os.umask(0o022)
     try:
-        shown = subprocess.run([program, name], env=environment, capture_output=True, text=True, check=False)
+        shown = [
+            subprocess.run([program, name], env=environment, capture_output=True, text=True, check=False)
+            for _ in range(tries)
+        ]
     finally:
         os.umask(umask)
 
-    assert as_pattern(by_hand()[1][name]).search(shown.stdout + shown.stderr)
+    told = as_pattern(by_hand()[1][name])
+    assert any(told.search(each.stdout + each.stderr) for each in shown), shown
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import Phase, settings
 
 import conformance.testing
 import reference_impl
@@ -144,9 +145,9 @@ def test_a_should_counts_where_it_is_asked_for() -> None:
     def open_backend(data_path: Path) -> Any:
         return reference_impl.open_backend(data_path)
 
-    assert_conformant(open_backend, only="UP-06,SE-04")
+    assert_conformant(open_backend, only="CX-03,SE-04")
     with pytest.raises(AssertionError, match="SE-04"):
-        assert_conformant(open_backend, only="UP-06,SE-04", level="should")
+        assert_conformant(open_backend, only="CX-03,SE-04", level="should")
 
 
 def test_an_item_is_named_after_the_requirement_and_the_claim() -> None:
@@ -205,10 +206,13 @@ def test_a_check_may_be_given_its_backend() -> None:
 
 
 def test_a_state_machine_agrees_with_the_reference() -> None:
-    state_machine(reference_impl.open_backend).TestCase().runTest()
+    cases = state_machine(reference_impl.open_backend).TestCase
+    cases.settings = settings(cases.settings, max_examples=30)
+    cases().runTest()
 
 
 def test_a_state_machine_names_what_is_broken() -> None:
-    case = state_machine(open_wrong).TestCase()
+    cases = state_machine(open_wrong).TestCase
+    cases.settings = settings(cases.settings, phases=(Phase.generate,))  # no smallest story: it takes long
     with pytest.raises(AssertionError, match=r"CX-0\d \(MUST\)"):
-        case.runTest()
+        cases().runTest()

@@ -59,6 +59,12 @@ def verified(target: str, recording: Recording) -> RecordingVerdict:
         return verify(driver, workspace, [recording]).recordings[0]
 
 
+def of_one(recording: Recording, workload: str) -> Recording:
+    """What an older kit, which played nothing else, recorded of a workload."""
+    found = tuple(each for each in recording.workloads if each.name == workload)
+    return replace(recording, kit="0.0.1", workloads=found)
+
+
 def said(verdict: RecordingVerdict) -> dict[str, list[str]]:
     """The differences of each workload, replayed and rewritten."""
     words: dict[str, list[str]] = {}
@@ -151,7 +157,7 @@ MEMBERS = "qname, status, consecutive_failures, schedule, next_fire_at"
 def test_an_altered_reference_is_told_by_what_was_altered(
     reference: Recording, name: str, workload: str, words: str
 ) -> None:
-    verdict = verified(altered(name), reference)
+    verdict = verified(altered(name), of_one(reference, workload))
 
     found = said(verdict)
     assert not verdict.is_unchanged
