@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import Finished, command_environment, sidecar_conformance
+from commands import Finished, command_environment, run_python
 from whole import only_whole
 
 from conformance.execution.processes import WORKER_VARIABLE
@@ -41,6 +41,7 @@ def open_deadly(data_path):
 """
 UNFORESEEABLE = re.compile(rb"[0-9a-f]{16}")
 SCHEDULER = "scheduler.json"
+AUTO = {"SIDECAR_CONFORMANCE_WORKERS": "auto"}
 _LONG = 300.0
 
 
@@ -60,6 +61,11 @@ class Cluster:
     def busy(self) -> Iterator[int]:
         """The workers that have begun with a check."""
         return (worker for worker in self.workers() if any(map(is_kits, children(worker))))
+
+
+def run_afresh(folder: Path, *arguments: str, **environment: str) -> Finished:
+    """The command in an interpreter of its own: Dask's processes start as the one that asks for them did."""
+    return run_python(folder, "conformance", *arguments, timeout=_LONG, **AUTO, **environment)
 
 
 def children(process: int) -> list[int]:
@@ -112,7 +118,7 @@ def started(folder: Path, module: str, *arguments: str, **environment: str) -> I
         process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             cwd=folder,
-            env=command_environment() | {"DASK_TEMPORARY_DIRECTORY": str(folder)} | environment,
+            env=command_environment() | AUTO | {"DASK_TEMPORARY_DIRECTORY": str(folder)} | environment,
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -180,7 +186,7 @@ def run(folder: Path, name: str, *arguments: str) -> Finished:
     """`run ARGUMENTS` in a folder of its own."""
     own = folder / name
     own.mkdir()
-    return sidecar_conformance(own, "run", *arguments)
+    return run_afresh(own, "run", *arguments)
 
 
 @pytest.mark.parametrize(
@@ -309,7 +315,7 @@ def test_a_worker_that_has_no_such_target_is_refused_by_name(tmp_path: Path, clu
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "only_here.py").write_text("from reference_impl import open_backend\n", "utf-8")
     words = ("only_here:open_backend", *QUICK, "--only", "UP-01", "--cluster", cluster.address)
-    finished = sidecar_conformance(tmp_path / "run", "run", *words)
+    finished = run_afresh(tmp_path / "run", "run", *words)
 
     assert 4 == finished.code
     assert 2 == finished.errors.count("there is no module 'only_here'")
@@ -328,7 +334,7 @@ def test_an_address_where_nobody_is(tmp_path: Path) -> None:
 @only_whole
 def test_the_selftest_on_a_cluster(tmp_path: Path, cluster: Cluster) -> None:
     words = ("--only", "UP-01", "--sample", "4", "--cluster", cluster.address)
-    finished = sidecar_conformance(tmp_path, "selftest", *words)
+    finished = run_afresh(tmp_path, "selftest", *words)
 
     assert 0 == finished.code
     assert "1 of 1 mutants break what they declare" in finished.output
@@ -339,7 +345,7 @@ def test_without_the_extra_it_is_said_what_to_install(tmp_path: Path, command: t
     hidden = "import sys\nsys.modules['distributed'] = None\n"
     (tmp_path / "sitecustomize.py").write_text(hidden, "utf-8")
     path = f"{command_environment()['PYTHONPATH']}{os.pathsep}{tmp_path}"
-    finished = sidecar_conformance(tmp_path, *command, "--cluster", "local", PYTHONPATH=path)
+    finished = run_afresh(tmp_path, *command, "--cluster", "local", PYTHONPATH=path)
 
     assert 4 == finished.code
     assert (
