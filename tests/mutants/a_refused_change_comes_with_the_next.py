@@ -9,7 +9,7 @@ from _base import assemble
 from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
 from reference_impl.persistence import Change
 
-BREAKS = {"CR-12", "ER-04"}
+BREAKS = {"CR-12"}
 MESSAGE = "has taken effect by the time it returns, or never"
 
 
@@ -20,8 +20,8 @@ class Broken(SystemLabelSchedulerPersistence):
 
     def change(self, change: Change) -> None:
         with self.sidecar.exclusive():
-            self.waiting.append(change)
             rows = self.sidecar.read()
+            self.waiting.append(change)
             for waiting in self.waiting:
                 rows = waiting(rows)
             self.sidecar.write(rows)
