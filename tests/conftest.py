@@ -21,11 +21,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """A bare `pytest` spreads over the processors, with pytest-xdist; what is named runs here, without -n."""
+    """A bare `pytest` spreads over all processors, with pytest-xdist; what is named runs here, without -n."""
     named = config.args_source is pytest.Config.ArgsSource.ARGS
     is_worker = hasattr(config, "workerinput")
     if not named and not is_worker and config.getoption("numprocesses", 0) is None:
-        config.option.numprocesses = "logical"  # "auto" leaves half of them idle where psutil is installed
+        config.option.numprocesses = (os.cpu_count() or 1) + 1  # one, because many tests wait for something
         config.option.dist = "loadgroup"
 
 
