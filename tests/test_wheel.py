@@ -29,6 +29,7 @@ ELSEWHERE = {
     "sidecar-conformance run --known-failures known-failures.toml"
     " -- ../../target/debug/uni-sidecar-conformance": "test_verdicts.py: builds uni-db",
 }
+CLUSTER = "--cluster"  # test_cluster.py: an extra that this environment is without
 USABLE = {0, 1, 5}  # conformant, not conformant, incomplete: only a part is run here
 QUICK = {"SIDECAR_CONFORMANCE_PROFILE": "quick"}
 A_PART = QUICK | {"SIDECAR_CONFORMANCE_ONLY": "RT-01,CX-01,CC-02"}
@@ -42,7 +43,9 @@ def commands_of(page: Path) -> list[str]:
     """The commands that a page shows, without those that hold a placeholder or are run by another test."""
     found = ["".join(each).strip() for each in COMMAND.findall(page.read_text("utf-8"))]
     plain = [command.partition(" > ")[0] for command in found if not PLACEHOLDER.search(command)]
-    return [command for command in dict.fromkeys(plain) if command not in ELSEWHERE]
+    return [
+        command for command in dict.fromkeys(plain) if command not in ELSEWHERE and CLUSTER not in command
+    ]
 
 
 @pytest.fixture(scope="module")
