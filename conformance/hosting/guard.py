@@ -85,6 +85,7 @@ class GuardedToken(CancellationToken):
     __slots__ = ("_token",)
 
     def __init__(self, token: Any) -> None:
+        super().__init__()
         self._token = token
 
     def cancel(self) -> None:

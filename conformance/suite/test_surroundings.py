@@ -198,7 +198,7 @@ _DEEP = 100_000
 _CLOSED_ARRAYS = _bracketed("[", "]")
 _CLOSED_OBJECTS = lambda size: '{"a":' * size + "0" + "}" * size  # noqa: E731 - a text like its neighbours
 MANY_VALUES = {
-    "current rows": Hostile(_current_rows, 70_000, is_sound=True),
+    "current rows": Hostile(_current_rows, 100_000, is_sound=True),
     "legacy rows": Hostile(_rows(_legacy_row), 25_000, ("load_all", "record_scheduled")),
     "rows as arrays": Hostile(_rows(lambda number: f'["kit.n{number}", "Idle", 0]'), 12_500),
     "rows of one job": Hostile(_rows(lambda number: _legacy_row(0)), 12_500, ("load_all", "cancel")),

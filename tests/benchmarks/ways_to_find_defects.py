@@ -63,7 +63,8 @@ def try_kit(spelled: str, folder: Path, profile: str, *, as_catalogued: bool = F
     driver = InProcessDriver(spelled)
     tasks = prepare_run(Plan(TargetSpec(spelled), dose), load_ruleset(), driver.description).tasks
     if as_catalogued:
-        tasks = tuple(sorted(tasks, key=lambda task: list(CHECKS).index(task.check.test)))
+        catalogued = list(CHECKS)
+        tasks = tuple(sorted(tasks, key=lambda task: catalogued.index(task.check.test)))
     workspace = Workspace(folder)
     for task in tasks:
         backend = Backend(driver, driver.description, workspace)

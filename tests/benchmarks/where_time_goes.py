@@ -7,12 +7,12 @@ With `--costs` what each check took is written to `conformance/execution/costs.t
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
+import click
 from rich.console import Console
 from rich.table import Table
 
@@ -24,12 +24,16 @@ from conformance.testing.profiles import Dose
 COSTS = Path(__file__).parent.parent.parent / "conformance" / "execution" / "costs.toml"
 
 
-def main(target: str = "reference_impl:open_backend", profile: str = "default", *options: str) -> None:
+@click.command()
+@click.option("--costs", is_flag=True, help="write what each check took, by which a run orders them")
+@click.argument("target", default="reference_impl:open_backend")
+@click.argument("profile", default="default")
+def main(target: str, profile: str, costs: bool) -> None:
     """Run once, with one worker so that nothing competes, and print the table."""
     with tempfile.TemporaryDirectory() as report:
         plan = Plan(target=TargetSpec(target), dose=Dose(profile, 0), report=Path(report), search_path=(".",))
         record = execute(plan, Nobody())
-    if options == ("--costs",):
+    if costs:
         write_costs(check for result in record.results for check in result.checks)
     sums: dict[str, list[float]] = defaultdict(lambda: [0, 0, 0.0, 0.0])
     for result in record.results:
@@ -53,4 +57,4 @@ def write_costs(checks: Iterable[CheckOutcome]) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
