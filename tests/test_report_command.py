@@ -10,6 +10,8 @@ import pytest
 from commands import Finished, sidecar_conformance
 from saved_results import filtered, not_conformant, results_form
 
+from conformance.contract.requirements import load_ruleset
+
 REPLAY = {
     "schema": "sidecar-conformance/replay/1",
     "requirement": "UP-01",
@@ -55,6 +57,15 @@ def test_one_run_becomes_a_page_and_earns_a_badge(folder: Path) -> None:
 
     assert (0, "") == (finished.code, finished.errors)
     assert {"index.html", "badge.svg"} == written(folder / "out")
+
+
+def test_a_page_tells_how_each_requirement_is_checked_broken_and_mended(folder: Path) -> None:
+    report(folder, "good/results.json", "-o", "out")
+
+    page = (folder / "out" / "index.html").read_text("utf-8")
+    many = len(load_ruleset().ids())
+    for part in ("for example", "how it is checked", "what has broken it", "how to mend it"):
+        assert many == page.count(f"\n{part}\n")
 
 
 def test_a_failure_is_told_from_its_replay_file_which_comes_along(folder: Path) -> None:

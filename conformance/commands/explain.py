@@ -10,7 +10,7 @@ import click
 
 from conformance.commands.completion import complete_ids
 from conformance.commands.selftest import Mutant, find_mutants
-from conformance.contract.requirements import load_ruleset
+from conformance.contract.requirements import Requirement, load_ruleset
 from conformance.errors import KitError, UsageError
 from conformance.oracle import cron_dialect
 from conformance.reports.requirement import HowChecked, explain_requirement
@@ -50,16 +50,22 @@ def usual_causes(id: str) -> tuple[str, ...]:
     return tuple(mutant.defect.partition("\n\n")[0] for mutant in mutants[:_MOST_CAUSES])
 
 
+@cache
+def explanation(requirement: Requirement) -> str:
+    """All that there is to say of a requirement."""
+    return explain_requirement(requirement, how_checked(requirement.id), usual_causes(requirement.id))
+
+
 @click.command()
 @click.argument("id", shell_complete=complete_ids)
 def explain(id: str) -> None:
-    """Explain the requirement ID: its text, where it comes from, how it is checked, what breaks it."""
+    """Explain the requirement ID: its text and source, how it is checked, what breaks it and mends it."""
     wanted = id.upper()
     ruleset = load_ruleset()
     if wanted not in ruleset:
         close = difflib.get_close_matches(wanted, ruleset.ids(), 1)
         hint = f"did you mean {close[0]}? " if close else ""
         raise UsageError(f"{id} is no requirement of rule set {ruleset.version}; {hint}`list` shows them all")
-    click.echo(explain_requirement(ruleset[wanted], how_checked(wanted), usual_causes(wanted)))
+    click.echo(explanation(ruleset[wanted]))
     if wanted == _DIALECT:
         click.echo(f"\nthe dialect\n{inspect.cleandoc(cron_dialect.__doc__ or '')}")

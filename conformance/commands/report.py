@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import click
 
+from conformance.commands.explain import explanation
 from conformance.commands.results_files import read_results, results_file
 from conformance.crash.telling.exhibits import PROTOCOL, TIMELINE
 from conformance.errors import UsageError
@@ -74,7 +75,7 @@ def _read_all(paths: Sequence[Path]) -> list[_Source]:
 def _write_run(source: _Source, directory: Path, name: str, back: str) -> Iterator[str]:
     replays = dict(_replays(source, directory))
     pictures = dict(_pictures(source, directory))
-    yield _write(directory / f"{name}.html", render_run(source.run, replays, back, pictures))
+    yield _write(directory / f"{name}.html", render_run(source.run, replays, back, pictures, explanation))
     badge = render_badge(source.run)
     file = directory / ("badge.svg" if name == "index" else f"{name}.svg")
     if badge is not None:

@@ -22,12 +22,22 @@ class Level(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A smallest sequence, for people: what is seen at its end, rightly and in a usual way wrongly."""
+
+    steps: tuple[str, ...]
+    right: str
+    wrong: str
+
+
+@dataclass(frozen=True, slots=True)
 class Requirement:
     """One rule, with an id that is stable for ever.
 
     `needs` names the capability it is observed through, `unless` one with which it is not owed, `since` the
     rule set that it came in with. It cannot hold without those that it `rests_on`. `part_of` are those whose
-    text covered it until it got an id of its own.
+    text covered it until it got an id of its own. `example` and `mend` are for
+    people: what shows it, and what usually mends a backend that breaks it.
     """
 
     id: str
@@ -40,6 +50,8 @@ class Requirement:
     unless: str | None = None
     rests_on: tuple[str, ...] = ()
     part_of: tuple[str, ...] = ()
+    example: Example | None = None
+    mend: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +125,15 @@ def _requirement(entry: Mapping[str, Any], oldest: str) -> Requirement:
         unless=entry.get("unless"),
         rests_on=tuple(entry.get("rests_on", ())),
         part_of=tuple(entry.get("part_of", ())),
+        example=_example(entry),
+        mend=entry.get("mend", ""),
     )
+
+
+def _example(entry: Mapping[str, Any]) -> Example | None:
+    if "steps" not in entry:
+        return None
+    return Example(tuple(entry["steps"]), entry["right"], entry["wrong"])
 
 
 def _refuse_unknown(ruleset: Ruleset) -> None:

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
+from typing import TypeAlias
 
+from conformance.contract.requirements import Requirement
 from conformance.reports.chapters import CHAPTERS
 from conformance.reports.html import Html, joined, tag
 from conformance.reports.html_page import folded
 from conformance.reports.html_stories import TOLD
 from conformance.reports.html_verdicts import chip, words
-from conformance.reports.requirement import explain_requirement
 from conformance.results.saved import SavedRequirement, SavedRun
 from conformance.results.verdict import Verdict
 
+Explain: TypeAlias = Callable[[Requirement], str]
 
-def requirements(run: SavedRun) -> Html:
+
+def requirements(run: SavedRun, explain: Explain) -> Html:
     """The chapters, each a table that can be folded."""
     chapters = groupby(run.requirements, lambda entry: entry.id.partition("-")[0])
-    return joined([_chapter(prefix, list(entries)) for prefix, entries in chapters])
+    return joined([_chapter(prefix, list(entries), explain) for prefix, entries in chapters])
 
 
-def _chapter(prefix: str, entries: Sequence[SavedRequirement]) -> Html:
+def _chapter(prefix: str, entries: Sequence[SavedRequirement], explain: Explain) -> Html:
     heads = (("id", ""), ("level", ""), ("verdict", ""), ("exercised", "number"), ("requirement", ""))
     head = tag("thead", tag("tr", [tag("th", name, scope="col", class_=look) for name, look in heads]))
-    table = tag("table", head, tag("tbody", [_row(entry) for entry in entries]), class_="wide")
+    table = tag("table", head, tag("tbody", [_row(entry, explain) for entry in entries]), class_="wide")
     title = tag("h3", f"{prefix}  {CHAPTERS.get(prefix, '')}")
     counts = tag("span", f" {', '.join(_counts(entries))}", class_="level")
     return tag(
@@ -39,7 +42,7 @@ def _counts(entries: Sequence[SavedRequirement]) -> Iterator[str]:
             yield f"{count} {words(verdict.value)}"
 
 
-def _row(entry: SavedRequirement) -> Html:
+def _row(entry: SavedRequirement, explain: Explain) -> Html:
     reason = entry.reason if entry.verdict is not Verdict.PASSED else ""
     verdict = chip(entry.verdict)
     if entry.verdict in TOLD:
@@ -54,7 +57,7 @@ def _row(entry: SavedRequirement) -> Html:
             "td",
             entry.text or "not a requirement of the rule set that made this page",
             tag("span", reason, class_="reason") if reason else "",
-            _explanation(entry),
+            _explanation(entry, explain),
             class_="text",
         ),
         id=entry.id,
@@ -63,8 +66,8 @@ def _row(entry: SavedRequirement) -> Html:
     )
 
 
-def _explanation(entry: SavedRequirement) -> Html:
+def _explanation(entry: SavedRequirement, explain: Explain) -> Html:
     if entry.requirement is None:
         return Html("")
-    shown = tag("pre", explain_requirement(entry.requirement))
+    shown = tag("pre", explain(entry.requirement))
     return folded(["explain ", entry.id], shown, class_="explained")

@@ -8,9 +8,10 @@ from conformance.reports.html import Html, joined, tag
 from conformance.reports.html_causes import broken, links
 from conformance.reports.html_filters import filters
 from conformance.reports.html_page import contents, folded, page, section
-from conformance.reports.html_requirements import requirements
+from conformance.reports.html_requirements import Explain, requirements
 from conformance.reports.html_stories import TOLD, Evidence, Picture
 from conformance.reports.html_verdicts import reasons, run_look, words
+from conformance.reports.requirement import explain_requirement
 from conformance.results.saved import Replay, SavedRun
 from conformance.results.verdict import BREACHES, UNTESTED, RunVerdict, Verdict
 from conformance.results.wording import verdict_words
@@ -23,12 +24,13 @@ def render_run(
     replays: Mapping[str, Replay],
     back: str = "",
     pictures: Mapping[str, Picture] | None = None,
+    explain: Explain = explain_requirement,
 ) -> str:
     """The page. `replays` are the files at hand, by their names in the results; `back` leads to a matrix.
 
-    `pictures` are the timelines of crashes, by requirement.
+    `pictures` are the timelines of crashes, by requirement; `explain` tells all there is to say of one.
     """
-    parts = list(_parts(run, Evidence(replays, pictures or {})))
+    parts = list(_parts(run, Evidence(replays, pictures or {}), explain))
     return page(
         f"{run.title}: {words(run.verdict.value)}",
         tag(
@@ -53,7 +55,7 @@ def render_run(
     )
 
 
-def _parts(run: SavedRun, evidence: Evidence) -> Iterator[tuple[str, str, Html]]:
+def _parts(run: SavedRun, evidence: Evidence, explain: Explain) -> Iterator[tuple[str, str, Html]]:
     """The parts of the page: anchor, title and content."""
     yield "untested", "What was not tested", _untested(run)
     failing = run.of(BREACHES | {Verdict.ERROR})
@@ -64,7 +66,7 @@ def _parts(run: SavedRun, evidence: Evidence) -> Iterator[tuple[str, str, Html]]
         yield "known", "Known failures", broken(known, run, evidence, "known-cause")
     if run.new:
         yield "new", "New requirements", _later(run, evidence)
-    yield "requirements", "Every requirement", requirements(run)
+    yield "requirements", "Every requirement", requirements(run, explain)
 
 
 def _banner(run: SavedRun) -> Html:

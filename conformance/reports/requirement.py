@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from conformance.contract.classes import CAPABILITIES, CLASS_MEANINGS, ConformanceClass
 from conformance.contract.requirements import Requirement
-from conformance.reports.sequences import SEQUENCES
 
 _LEVELS = {
     "MUST": "a backend that breaks it is not conformant",
@@ -34,7 +33,7 @@ class HowChecked:
 def explain_requirement(
     requirement: Requirement, checks: Sequence[HowChecked] = (), causes: Sequence[str] = ()
 ) -> str:
-    """The requirement in plain text: what, for whom, why, how it is checked, what usually breaks it."""
+    """The requirement in plain text: what, for whom, why, how it is checked, what breaks it and mends it."""
     lines = [
         f"{requirement.id}  {requirement.level.value}: {_LEVELS[requirement.level.value]}",
         "",
@@ -45,7 +44,7 @@ def explain_requirement(
     if requirement.rests_on:
         rests = ", ".join(requirement.rests_on)
         lines += ["", f"rests on {rests}: where one of them fails, this one follows"]
-    lines += _sequence(requirement.id)
+    lines += _example(requirement)
     if checks:
         lines += ["", "how it is checked"]
     for check in checks:
@@ -54,6 +53,8 @@ def explain_requirement(
     if causes:
         lines += ["", "what has broken it"]
         lines += [line for cause in causes for line in _item(cause)]
+    if requirement.mend:
+        lines += ["", "how to mend it", *_wrapped(requirement.mend)]
     lines += [
         "",
         f"since rule set {requirement.since}",
@@ -116,9 +117,9 @@ def _owed(requirement: Requirement) -> list[str]:
     return lines
 
 
-def _sequence(id: str) -> list[str]:
-    found = SEQUENCES.get(id)
-    if found is None:
+def _example(requirement: Requirement) -> list[str]:
+    example = requirement.example
+    if example is None:
         return []
-    steps = "; ".join(found.operations)
-    return ["", f"for example: {steps}", f"  right: {found.right}", f"  wrong: {found.wrong}"]
+    steps = _wrapped("; ".join(example.steps))
+    return ["", "for example", *steps, f"  right: {example.right}", f"  wrong: {example.wrong}"]
