@@ -16,13 +16,15 @@ class BrokenSidecar(VecSidecar):
     kept = b""
 
     def read_bytes(self) -> bytes:
-        if not self.kept or not self.path.is_file() or self.path.stat().st_size != len(self.kept):
+        is_as_long = bool(self.kept) and self.path.is_file() and self.path.stat().st_size == len(self.kept)
+        if self._lock.locked() or not is_as_long:
             self.kept = super().read_bytes()
         return self.kept
 
-    def publish(self, temporary: Path) -> None:
-        super().publish(temporary)
-        self.kept = self.path.read_bytes()
+    def replace(self, document: bytes) -> None:
+        self.kept = b""
+        super().replace(document)
+        self.kept = document
 
 
 def open_backend(data_path: Path) -> SystemLabelSchedulerPersistence:

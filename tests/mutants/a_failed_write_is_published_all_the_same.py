@@ -25,7 +25,11 @@ class BrokenSidecar(VecSidecar):
             self.sync(descriptor)
         finally:
             os.close(descriptor)
-            self.publish(temporary)
+            try:
+                self.publish(temporary)
+            except OSError:
+                temporary.unlink()
+                raise
         self.sync_directory(self.path.parent)
 
 
