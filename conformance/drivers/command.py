@@ -36,7 +36,7 @@ from conformance.drivers.spawning import (
     served_target,
 )
 from conformance.drivers.surroundings import may_bypass_permissions
-from conformance.errors import NotTestableError, SidecarConformanceError, TargetUnreachableError
+from conformance.errors import ExitCode, NotTestableError, SidecarConformanceError, TargetUnreachableError
 from conformance.wire.methods import METHODS, PROTOCOL
 
 __all__ = ["AdapterError", "CommandDriver", "CommandHandle", "Limits", "serve_command", "serve_environment"]
@@ -281,6 +281,8 @@ class CommandDriver:
         try:
             introduced = self.call(conversation, "initialize", protocol=PROTOCOL, kit=kit)
         except DiedFault as error:
+            if conversation.child.exit_code == ExitCode.USAGE and served_target(self._line.argv) is not None:
+                raise TargetUnreachableError(conversation.reason_given()) from error
             raise self._unreachable(str(error), conversation.last_words()) from error
         except BaseException:
             conversation.end()

@@ -113,10 +113,14 @@ class Conversation:
         """What the child wrote to stderr since this was last asked: the end of it."""
         return self._stderr.fresh()[-_LAST_WORDS:]
 
-    def last_words(self) -> str:
-        """The end of what the child wrote to stderr, as a sentence; empty when it wrote nothing."""
+    def reason_given(self) -> str:
+        """The end of what the child wrote to stderr, as it is."""
         self._stderr.wait(_LAST_STDERR_S)
-        words = self._stderr.text()[-_LAST_WORDS:]
+        return self._stderr.text()[-_LAST_WORDS:].strip()
+
+    def last_words(self) -> str:
+        """The same as a sentence; empty when it wrote nothing."""
+        words = self.reason_given()
         return f"\nThe end of its stderr:\n{words}" if words else ""
 
     def _send_and_wait(self, waiting: _Waiting, line: bytes, limit_s: float, method: str) -> None:

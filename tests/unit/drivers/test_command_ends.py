@@ -33,7 +33,7 @@ def test_a_command_that_does_not_introduce_itself_is_unreachable(command: list[s
 
 
 def test_a_python_target_that_is_not_there_is_unreachable_with_its_reason() -> None:
-    with pytest.raises(TargetUnreachableError, match="there is no module 'no_such_module'"):
+    with pytest.raises(TargetUnreachableError, match=r"^there is no module 'no_such_module'"):
         CommandDriver(serve_command("no_such_module:open"), environment=marked_environment()[0])
 
 
