@@ -18,7 +18,7 @@ from conformance.testing.expect import expect
 from conformance.testing.session import Backend, Session
 
 PATIENCE = 3.0  # times the limit of one operation: so long may all of them take together
-_MOST_TOLD, _FIRST_TOLD = 14, 5
+_MOST_TOLD, _FIRST_TOLD = 3, 2  # so that a line of the story is told whole
 
 
 def _nothing() -> None:
@@ -47,10 +47,12 @@ class Caller:
     @property
     def words(self) -> str:
         """Its calls, as one line of the story."""
-        count = len(self.calls) if len(self.calls) <= _MOST_TOLD else _FIRST_TOLD
-        told = [call.words for call in self.calls[:count]]
-        more = len(self.calls) - len(told)
-        return f"{self.name}: {', '.join(told)}" + (f" and {more} calls more" if more else "")
+        runs = [(words, len(list(same))) for words, same in itertools.groupby(call.words for call in self.calls)]
+        told = [words if times == 1 else f"{words} {times} times" for words, times in runs]
+        if len(told) <= _MOST_TOLD:
+            return f"{self.name}: {', '.join(told)}"
+        more = sum(times for _, times in runs[_FIRST_TOLD:])
+        return f"{self.name}: {', '.join(told[:_FIRST_TOLD])} and {more} calls more, the last {told[-1]}"
 
 
 @dataclass(frozen=True, slots=True)

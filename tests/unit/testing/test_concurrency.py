@@ -104,4 +104,11 @@ def test_of_many_calls_a_few_are_told() -> None:
     done: list[str] = []
     worker = Caller("thread 1", [noted(str(number), done) for number in range(100)])
 
-    assert worker.words == "thread 1: 0, 1, 2, 3, 4 and 95 calls more"
+    assert worker.words == "thread 1: 0, 1 and 98 calls more, the last 99"
+
+
+def test_a_call_made_again_and_again_is_told_once() -> None:
+    done: list[str] = []
+    worker = Caller("thread 1", [*[noted("flush()", done)] * 12, noted("cancel()", done)])
+
+    assert worker.words == "thread 1: flush() 12 times, cancel()"
