@@ -47,7 +47,9 @@ class Caller:
     @property
     def words(self) -> str:
         """Its calls, as one line of the story."""
-        runs = [(words, len(list(same))) for words, same in itertools.groupby(call.words for call in self.calls)]
+        runs = [
+            (words, len(list(same))) for words, same in itertools.groupby(call.words for call in self.calls)
+        ]
         told = [words if times == 1 else f"{words} {times} times" for words, times in runs]
         if len(told) <= _MOST_TOLD:
             return f"{self.name}: {', '.join(told)}"
