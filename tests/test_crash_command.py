@@ -40,6 +40,16 @@ class ErrorsAreSwallowed(VecSidecar):
             pass
 
 
+class LongTablesAreNotSynced(VecSidecar):
+    def encode(self, rows):
+        self.is_long = len(rows) > 64
+        return super().encode(rows)
+
+    def sync(self, descriptor):
+        if not self.is_long:
+            super().sync(descriptor)
+
+
 def made_of(sidecar):
     return lambda data_path: SystemLabelSchedulerPersistence(sidecar(document_path(data_path)))
 
@@ -47,6 +57,7 @@ def made_of(sidecar):
 rename_is_not_synced = made_of(RenameIsNotSynced)
 new_directory_is_not_synced = made_of(NewDirectoryIsNotSynced)
 errors_are_swallowed = made_of(ErrorsAreSwallowed)
+long_tables_are_not_synced = made_of(LongTablesAreNotSynced)
 """
 NEITHER_PYTHON = '#!/bin/sh\nexec "$PYTHON" -m conformance.adapter reference_impl:open_backend\n'
 
@@ -102,6 +113,15 @@ def test_a_violation_is_shown_and_kept(folder: Path) -> None:
     assert "kit.job" in document.read_text("utf-8")
     assert picture.tag.endswith("svg")
     assert "having lost the rename" in (kept / "protocol.txt").read_text("utf-8")
+
+
+def test_what_a_backend_does_with_many_rows_only_is_seen(folder: Path) -> None:
+    options = ("backends:long_tables_are_not_synced", "--operations", "reschedule", "--start")
+    few, many = (crash(folder, *options, f"rows={count}") for count in (60, 65))
+
+    assert (0, 1) == (few.code, many.code)
+    assert "CR-03 (MUST)" in many.output
+    assert " and 59 more" in many.output
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ from conformance.testing.profiles import PROFILES
 
 @click.command(cls=TargetCommand)
 @target_argument
-@click.option("--start", metavar="START", help="document, document=BYTES, nothing, empty or leftovers")
+@click.option(
+    "--start", metavar="START", help="document, document=BYTES, rows=COUNT, nothing, empty or leftovers"
+)
 @click.option(
     "--operations",
     metavar="OP,OP",

@@ -25,6 +25,7 @@ _DEFAULT = (
     CrashScenario("document=4095", "resize=4097,resize=4096"),
     CrashScenario("document=300", "resize=65537,resize=513"),
     CrashScenario("document=1048576", "reschedule"),
+    CrashScenario("rows=300", "reschedule,cancel"),
     CrashScenario("document", "start,finish,cancel"),
 )
 _THOROUGH = (

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from conformance.contract.records import Cron, Once, QName, SystemTime
+from conformance.contract.records import Cron, Manual, Once, QName, SystemTime
 from conformance.crash.judging.workload import CrashWorkload, Rows, WireOperation, documents_of
 from conformance.errors import UsageError
 from conformance.oracle.document import StoredRow, read_document, write_document
@@ -38,9 +38,10 @@ LATER = SystemTime(4_102_444_800, 0)  # whole seconds: what becomes of fractions
 AN_INSTANT = SystemTime(1_700_000_000, 0)
 MOST_OPERATIONS = 3
 _LONGEST_SCHEDULE = 40
+_MOST_ROWS_TOLD = 6
 USUAL_SIZE = 700
 LEFTOVERS = "leftovers"
-STARTS = ("nothing", "empty", "document", "document=BYTES", LEFTOVERS)
+STARTS = ("nothing", "empty", "document", "document=BYTES", "rows=COUNT", LEFTOVERS)
 OPERATIONS = ("schedule", "reschedule", "cancel", "start", "finish", "fail", "flush", "resize=BYTES")
 MAINTENANCE = "maintenance"
 CrashStep: TypeAlias = Mutation | FlushCheckpoint
@@ -80,9 +81,13 @@ def count_of(operations: str) -> int | None:
     word, _, count = operations.partition("=")
     if word != MAINTENANCE:
         return None
-    if not (count.isascii() and count.isdecimal() and int(count)):
-        raise UsageError(f"a number of mutations is expected, not {count!r}")
-    return int(count)
+    return _count(count)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text)):
+        raise UsageError(f"a number from 1 is expected, not {text!r}")
+    return int(text)
 
 
 def rows_at(start: str) -> State:
@@ -90,9 +95,14 @@ def rows_at(start: str) -> State:
     word, _, size = start.partition("=")
     if word in ("nothing", "empty") and not size:
         return ()
+    job = StoredRow(str(JOB), "Pending", 0, Once(LATER), LATER)
+    if word == "rows":
+        others = (
+            StoredRow(f"kit.row{number}", "Idle", 1, Manual(), None) for number in range(1, _count(size))
+        )
+        return (job, *others)
     if word != "document":
         raise UsageError(f"a run starts from one of {', '.join(STARTS)}, not from {start}")
-    job = StoredRow(str(JOB), "Pending", 0, Once(LATER), LATER)
     return _resized((job,), _bytes(size) if size else USUAL_SIZE)
 
 
@@ -213,12 +223,12 @@ class View:
         records, rows = seen
         if not self.keeps_document:
             return self.words_of_load(records)
-        return ", ".join(f"{row.qname} {row.status} {_short(row.schedule)}" for row in rows) or "no rows"
+        return _listed([f"{row.qname} {row.status} {_short(row.schedule)}" for row in rows])
 
     @staticmethod
     def words_of_load(records: Sequence[tuple[object, ...]]) -> str:
         """What load_all showed, for a person."""
-        return ", ".join(f"{record[0]} {_short(record[1])}" for record in records) or "no rows"
+        return _listed([f"{record[0]} {_short(record[1])}" for record in records])
 
     @staticmethod
     def _document(data_path: Path) -> State:
@@ -226,6 +236,11 @@ class View:
             return read_document(DataPath(data_path).read_document() or b"")
         except OSError as error:
             raise ValueError(f"the document cannot be read: {error.strerror}") from error
+
+
+def _listed(rows: Sequence[str]) -> str:
+    told = ", ".join(rows[:_MOST_ROWS_TOLD]) or "no rows"
+    return told if len(rows) <= _MOST_ROWS_TOLD else f"{told} and {len(rows) - _MOST_ROWS_TOLD} more"
 
 
 def _short(schedule: object) -> str:
