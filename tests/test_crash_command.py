@@ -121,7 +121,6 @@ def test_what_a_backend_does_with_many_rows_only_is_seen(folder: Path) -> None:
 
     assert (0, 1) == (few.code, many.code)
     assert "CR-03 (MUST)" in many.output
-    assert " and 59 more" in many.output
 
 
 @pytest.mark.parametrize(

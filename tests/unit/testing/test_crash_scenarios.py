@@ -65,6 +65,15 @@ def test_words_that_stand_for_nothing_are_refused(start: str, operations: str, c
         check_words(CrashScenario(start, operations))
 
 
+def test_of_many_rows_a_few_are_told() -> None:
+    view = View(keeps_document=True)
+
+    told = view.words(view.of_model(rows_at("rows=300")))
+
+    assert told.startswith("kit.job Pending Once(")
+    assert told.endswith(", kit.row102 Idle Manual() and 294 more")
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_every_scenario_ends_in_another_state_than_it_starts_from(scenario: CrashScenario) -> None:
     """
