@@ -500,7 +500,8 @@ def _on_its_own(driver: Driver, store: Session, mutation: Mutation) -> None:
 @verifies("CC-05", shrinks=False)
 def test_CC_05_two_backends_open_on_one_data_path_lose_no_update(backend: Backend) -> None:
     """
-    Each is called by a thread of its own, in one process. A backend may refuse to be opened twice.
+    Each is called by a thread of its own, in one process. Then one mutation of each where there is nothing
+    yet, again and again. A backend may refuse to be opened twice.
     """
     claim = "two backends that are open on one data path in one process lose no update"
     programs = [_program_of_process(0), _program_of_process(1)]
@@ -508,20 +509,21 @@ def test_CC_05_two_backends_open_on_one_data_path_lose_no_update(backend: Backen
         backend.vacuous()
         return
 
-    def run(course: Course) -> None:
-        with (
-            backend.fresh(rows=_filler_rows(backend)) as store,
-            _second(store, backend.driver, course) as other,
-        ):
+    def run(rows: list[dict[str, object]], count: int, course: Course) -> None:
+        begun = [program[:count] for program in programs]
+        with backend.fresh(rows=rows) as store, _second(store, backend.driver, course) as other:
             before = _held(store)
-            pairs = zip((store.handle, other), programs, strict=True)
+            pairs = zip((store.handle, other), begun, strict=True)
             calls = [calls_of(handle, program) for handle, program in pairs]
             course(store, numbered("backends", "backend", calls))
-            _expect_nothing_lost(store, before, programs, claim)
+            _expect_nothing_lost(store, before, begun, claim)
 
     for _ in range(4):
         with backend.aside():
-            blame_concurrency(backend, run)
+            blame_concurrency(backend, partial(run, _filler_rows(backend), len(programs[0])))
+    for _ in range(64):
+        with backend.aside():
+            blame_concurrency(backend, partial(run, [], 1))
 
 
 def _opens_twice(backend: Backend) -> bool:
