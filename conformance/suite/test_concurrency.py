@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -374,10 +373,10 @@ def _in_order(load: frozenset[tuple[str, Schedule]]) -> list[tuple[str, Schedule
     return sorted(load, key=lambda row: row[0])
 
 
-def _program_of_process(process: int) -> list[Mutation]:
+def _program_of_process(process: int, jobs: int = 40) -> list[Mutation]:
     """Mutations of ever new jobs: what is lost is not made good by a later one."""
     program: list[Mutation] = []
-    for number in range(40):
+    for number in range(jobs):
         id = QName(f"kit.process{process}", f"n{number}")
         program += [_mutation(id, kind, number + 1) for kind in ("schedule", KINDS[number % len(KINDS)])]
     return program
@@ -390,24 +389,27 @@ def test_CC_04_two_processes_on_one_data_path_lose_no_update(backend: Backend) -
     one mutation of each where there is no document yet, again and again.
     """
     programs = [_program_of_process(0), _program_of_process(1)]
-    with backend.driver.another_process() as other:
+    with backend.driver.another_process() as first, backend.driver.another_process() as second:
 
-        def run(rows: list[dict[str, object]], count: int, later: float, course: Course) -> None:
+        def run(rows: list[dict[str, object]], count: int, course: Course) -> None:
             begun = [program[:count] for program in programs]
-            with backend.fresh(rows=rows) as store, _second(store, other, course) as theirs:
+            with (
+                backend.fresh(rows=rows) as store,
+                _second(store, first, course) as one,
+                _second(store, second, course) as other,
+            ):
                 before = _held(store)
-                pairs = zip((store.handle, theirs), begun, strict=True)
+                pairs = zip((one, other), begun, strict=True)
                 calls = [calls_of(handle, program) for handle, program in pairs]
-                calls[0].insert(0, ToldCall(f"{later * 1_000:g} ms later", partial(time.sleep, later)))
                 course(store, numbered("processes", "process", calls))
                 _expect_nothing_lost(store, before, begun, TWO_PROCESSES)
 
         for _ in range(2):
             with backend.aside():
-                blame_concurrency(backend, partial(run, _filler_rows(backend), len(programs[0]), 0.0))
-        for number in range(64):
-            with backend.aside():  # one over the wire comes later, by a time that nobody knows
-                blame_concurrency(backend, partial(run, [], 1, number % 16 * 0.0001))
+                blame_concurrency(backend, partial(run, _filler_rows(backend), len(programs[0])))
+        for _ in range(160):
+            with backend.aside():
+                blame_concurrency(backend, partial(run, [], 1))
 
 
 @contextmanager
@@ -465,9 +467,10 @@ def _one_mutates_and_two_load(
 @verifies("CC-04", shrinks=False)
 def test_CC_04_a_process_that_opens_anew_for_each_operation_costs_no_update(backend: Backend) -> None:
     """
-    Opening must not sweep away what the other process is about to put in place.
+    Opening must not sweep away what the other process is about to put in place: that one makes more calls,
+    so that it is at work until the end.
     """
-    programs = [_program_of_process(0), _program_of_process(1)]
+    programs = [_program_of_process(0, jobs=200), _program_of_process(1)]
     with backend.driver.another_process() as other:
 
         def run(course: Course) -> None:
