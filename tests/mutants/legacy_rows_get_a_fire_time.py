@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from _base import assemble, spelled
+from _base import assemble, spelled_rows
 from msgspec.structs import replace as with_members
 
 from reference_impl import SystemLabelSchedulerPersistence
@@ -20,7 +20,7 @@ MESSAGE = "gets the defaults"
 class Broken(SystemLabelSchedulerPersistence):
     def change(self, change: Change) -> None:
         def completed(rows: Sequence[Row]) -> list[Row]:
-            given = spelled(self.sidecar.read_bytes(), len(rows))
+            given = [each for _, each in spelled_rows(self.sidecar)]
             return change([_completed(row, each) for row, each in zip(rows, given, strict=True)])
 
         super().change(completed)
