@@ -9,7 +9,7 @@ from _base import assemble
 from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
 
 BREAKS = {"CC-05"}
-MESSAGE = "two backends that are open on one data path in one process lose no update"
+MESSAGE = "the work of several backends at once succeeds"
 
 
 class BrokenSidecar(VecSidecar):
