@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from conformance.contract.records import Cron, Manual, Once, QName, SystemTime
+from conformance.contract.records import Cron, Once, QName, SystemTime
 from conformance.crash.judging.workload import CrashWorkload, Rows, WireOperation, documents_of
 from conformance.errors import UsageError
 from conformance.oracle.document import StoredRow, read_document, write_document
@@ -97,9 +97,8 @@ def rows_at(start: str) -> State:
         return ()
     job = StoredRow(str(JOB), "Pending", 0, Once(LATER), LATER)
     if word == "rows":
-        others = (
-            StoredRow(f"kit.row{number}", "Idle", 1, Manual(), None) for number in range(1, _count(size))
-        )
+        names = (f"kit.row{number}" for number in range(1, _count(size)))
+        others = (StoredRow(name, "Pending", 0, Cron("x"), None) for name in names)  # as operations make them
         return (job, *others)
     if word != "document":
         raise UsageError(f"a run starts from one of {', '.join(STARTS)}, not from {start}")

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from conformance.contract.records import Cron
+from conformance.contract.records import Cron, QName
 from conformance.crash.scenarios.doses import scenarios_of
 from conformance.crash.scenarios.scenario import (
     BEFORE_THE_CRASH,
     FILLER,
     LEFTOVERS,
     CrashScenario,
+    State,
     View,
     changed,
     check_words,
@@ -71,7 +72,7 @@ def test_of_many_rows_a_few_are_told() -> None:
     told = view.words(view.of_model(rows_at("rows=300")))
 
     assert told.startswith("kit.job Pending Once(")
-    assert told.endswith(", kit.row102 Idle Manual() and 294 more")
+    assert told.endswith(", kit.row102 Pending Cron('x') and 294 more")
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
@@ -88,12 +89,15 @@ def test_every_scenario_ends_in_another_state_than_it_starts_from(scenario: Cras
         assert states[0] != states[-2]
 
 
-def test_operations_bring_about_the_rows_of_a_start() -> None:
-    rows = rows_at("document")
-    made = list(operations_that_make(rows))
+@pytest.mark.parametrize("start", ["document", "document=4096", "rows=5"])
+def test_operations_bring_about_the_rows_of_a_start(start: str) -> None:
+    rows = rows_at(start)
+    made: State = ()
+    for row in rows:
+        made = changed(made, RecordScheduled(QName.parse(row.qname), row.schedule))
 
-    assert ["record_scheduled"] * 2 == [operation.method for operation in made]
-    assert ["kit.job", "kit.filler"] == [row.qname for row in rows]
+    assert rows == made
+    assert ["record_scheduled"] * len(rows) == [each.method for each in operations_that_make(rows)]
 
 
 def test_a_workload_knows_what_holds_after_every_selection_of_its_operations() -> None:
