@@ -21,6 +21,7 @@ SETTINGS = {
     for name, breaks in ROW.findall((HERE / "README.md").read_text("utf-8"))
 }
 ALWAYS = ["open_rollback_full"]
+NEVER_COMES_UP = {"open_rollback_off": {"CR-15": "not_reached"}}  # what is never synced cannot fail to be
 
 
 def test_the_table_names_every_setting() -> None:
@@ -36,4 +37,4 @@ def test_a_setting_breaks_what_the_table_says(tmp_path: Path, setting: str) -> N
 
     verdicts = {id: verdict for id, verdict in finished.verdicts().items() if id in CRASHES}
     expected = {id: "failed" if id in SETTINGS[setting] else "passed" for id in CRASHES}
-    assert expected == verdicts, finished.output
+    assert expected | NEVER_COMES_UP.get(setting, {}) == verdicts, finished.output
