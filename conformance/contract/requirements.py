@@ -36,8 +36,8 @@ class Requirement:
 
     `needs` names the capability it is observed through, `unless` one with which it is not owed, `since` the
     rule set that it came in with. It cannot hold without those that it `rests_on`. `part_of` are those whose
-    text covered it until it got an id of its own. `example` and `mend` are for
-    people: what shows it, and what usually mends a backend that breaks it.
+    text covered it until it got an id of its own. `example` and `mend` are for people: what shows it, and
+    what usually mends a backend that breaks it.
     """
 
     id: str

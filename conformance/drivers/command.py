@@ -281,8 +281,9 @@ class CommandDriver:
         try:
             introduced = self.call(conversation, "initialize", protocol=PROTOCOL, kit=kit)
         except DiedFault as error:
-            if conversation.child.exit_code == ExitCode.USAGE and served_target(self._line.argv) is not None:
-                raise TargetUnreachableError(conversation.reason_given()) from error
+            reason = conversation.reason_given()
+            if reason and conversation.child.exit_code == ExitCode.USAGE and served_target(self._line.argv):
+                raise TargetUnreachableError(reason) from error
             raise self._unreachable(str(error), conversation.last_words()) from error
         except BaseException:
             conversation.end()

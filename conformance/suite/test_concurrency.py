@@ -382,6 +382,10 @@ def _program_of_process(process: int, jobs: int = 40) -> list[Mutation]:
     return program
 
 
+# So often do two begin at once where there is nothing yet: on a busy machine, too, some of them meet.
+_BEGINNINGS, _BEGINNINGS_OF_PROCESSES = 64, 160
+
+
 @verifies("CC-04", shrinks=False)
 def test_CC_04_two_processes_on_one_data_path_lose_no_update(backend: Backend) -> None:
     """
@@ -395,8 +399,8 @@ def test_CC_04_two_processes_on_one_data_path_lose_no_update(backend: Backend) -
             begun = [program[:count] for program in programs]
             with (
                 backend.fresh(rows=rows) as store,
-                _second(store, first, course) as one,
-                _second(store, second, course) as other,
+                _opened_by(store, first, course) as one,
+                _opened_by(store, second, course) as other,
             ):
                 before = _held(store)
                 pairs = zip((one, other), begun, strict=True)
@@ -407,14 +411,14 @@ def test_CC_04_two_processes_on_one_data_path_lose_no_update(backend: Backend) -
         for _ in range(2):
             with backend.aside():
                 blame_concurrency(backend, partial(run, _filler_rows(backend), len(programs[0])))
-        for _ in range(160):
+        for _ in range(_BEGINNINGS_OF_PROCESSES):
             with backend.aside():
                 blame_concurrency(backend, partial(run, [], 1))
 
 
 @contextmanager
-def _second(store: Session, other: Driver, course: Course) -> Iterator[Handle]:
-    """The backend opened once more on the same data path, elsewhere; the same one where all is in turn."""
+def _opened_by(store: Session, other: Driver, course: Course) -> Iterator[Handle]:
+    """The backend opened once more on the same data path, by `other`; the same one where all is in turn."""
     if course is in_turn:
         yield store.handle
         return
@@ -436,7 +440,7 @@ def test_CC_04_readers_in_two_processes_cost_no_update(backend: Backend) -> None
         def run(course: Course) -> None:
             with (
                 backend.fresh(rows=_filler_rows(backend)) as store,
-                _second(store, other, course) as theirs,
+                _opened_by(store, other, course) as theirs,
             ):
                 before = _held(store)
                 mine = _one_mutates_and_two_load("process 1", store.handle, programs[0], course)
@@ -514,7 +518,7 @@ def test_CC_05_two_backends_open_on_one_data_path_lose_no_update(backend: Backen
 
     def run(rows: list[dict[str, object]], count: int, course: Course) -> None:
         begun = [program[:count] for program in programs]
-        with backend.fresh(rows=rows) as store, _second(store, backend.driver, course) as other:
+        with backend.fresh(rows=rows) as store, _opened_by(store, backend.driver, course) as other:
             before = _held(store)
             pairs = zip((store.handle, other), begun, strict=True)
             calls = [calls_of(handle, program) for handle, program in pairs]
@@ -524,7 +528,7 @@ def test_CC_05_two_backends_open_on_one_data_path_lose_no_update(backend: Backen
     for _ in range(4):
         with backend.aside():
             blame_concurrency(backend, partial(run, _filler_rows(backend), len(programs[0])))
-    for _ in range(64):
+    for _ in range(_BEGINNINGS):
         with backend.aside():
             blame_concurrency(backend, partial(run, [], 1))
 

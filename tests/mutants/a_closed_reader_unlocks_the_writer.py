@@ -4,45 +4,30 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import RLock
 
 from _base import assemble
+from _locks import LockedBesideTheData
 
 from conformance import target
-from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
+from reference_impl import SystemLabelSchedulerPersistence
 
 BREAKS = {"CC-04"}
 MESSAGE = "two processes that mutate one data path lose no update"
-_IN_THIS_PROCESS = RLock()
 
 
-class BrokenSidecar(VecSidecar):
-    @contextmanager
-    def exclusive(self) -> Iterator[None]:
-        with _IN_THIS_PROCESS, super().exclusive():
-            yield
-
-    def opened_lock(self, how: int) -> int:
-        place = self.path.parent.parent
-        lock = os.open(place.with_name(f"{place.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
-        fcntl.lockf(lock, how)
-        return lock
-
+class BrokenSidecar(LockedBesideTheData):
     def lock_directory(self) -> int:
-        self.path.parent.stat()  # where it is missing it has to be made
-        return self.opened_lock(fcntl.LOCK_EX)
-
-    def unlock_directory(self, descriptor: int) -> None:
-        os.close(descriptor)
+        lock = self.opened_to_write()
+        fcntl.lockf(lock, fcntl.LOCK_EX)
+        return lock
 
     def read_bytes(self) -> bytes:
         if self._lock.locked():
             return super().read_bytes()
-        lock = self.opened_lock(fcntl.LOCK_SH)
+        lock = self.opened_lock()
         try:
+            fcntl.lockf(lock, fcntl.LOCK_SH)
             return super().read_bytes()
         finally:
             os.close(lock)

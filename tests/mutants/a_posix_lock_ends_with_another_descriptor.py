@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 import fcntl
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import RLock
 
 from _base import assemble
+from _locks import LockedBesideTheData
 
 from conformance import target
-from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
+from reference_impl import SystemLabelSchedulerPersistence
 
 BREAKS = {"CC-04"}
 MESSAGE = "two processes that mutate one data path lose no update"
-_IN_THIS_PROCESS = RLock()
 
 
-class Sidecar(VecSidecar):
-    @contextmanager
-    def exclusive(self) -> Iterator[None]:
-        with _IN_THIS_PROCESS, super().exclusive():
-            yield
-
+class Sidecar(LockedBesideTheData):
     def lock_directory(self) -> int:
-        self.path.parent.stat()  # where it is missing it has to be made
-        data_path = self.path.parent.parent
-        lock = data_path.with_name(f"{data_path.name}.lock")
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = self.opened_to_write()
         fcntl.lockf(descriptor, fcntl.LOCK_EX)
-        lock.read_bytes()
+        self.lock_file.read_bytes()
         return descriptor
-
-    def unlock_directory(self, descriptor: int) -> None:
-        os.close(descriptor)
 
 
 @target(capabilities=("document", "clock", "threads", "processes", "traceable"))

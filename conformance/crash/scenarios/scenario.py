@@ -81,12 +81,12 @@ def count_of(operations: str) -> int | None:
     word, _, count = operations.partition("=")
     if word != MAINTENANCE:
         return None
-    return _count(count)
+    return _count(word, count)
 
 
-def _count(text: str) -> int:
+def _count(word: str, text: str) -> int:
     if not (text.isascii() and text.isdecimal() and int(text)):
-        raise UsageError(f"a number from 1 is expected, not {text!r}")
+        raise UsageError(f"{word} takes a number from 1, not {text!r}")
     return int(text)
 
 
@@ -97,7 +97,7 @@ def rows_at(start: str) -> State:
         return ()
     job = StoredRow(str(JOB), "Pending", 0, Once(LATER), LATER)
     if word == "rows":
-        names = (f"kit.row{number}" for number in range(1, _count(size)))
+        names = (f"kit.row{number}" for number in range(1, _count(word, size)))
         others = (StoredRow(name, "Pending", 0, Cron("x"), None) for name in names)  # as operations make them
         return (job, *others)
     if word != "document":

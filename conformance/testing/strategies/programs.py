@@ -111,11 +111,10 @@ def programs(max_size: int = 20, *, cancelling_unknown: bool = False) -> st.Sear
     With `cancelling_unknown` some cancel a job that is not there.
     """
     steps = _programs(max_size)
-    return steps if cancelling_unknown else steps.map(without_unknown_cancels)
+    return steps if cancelling_unknown else steps.map(_without_unknown_cancels)
 
 
-def without_unknown_cancels(program: Sequence[Operation]) -> list[Operation]:
-    """The program but for those cancels that meet no job of it: CX-02 speaks of them."""
+def _without_unknown_cancels(program: Sequence[Operation]) -> list[Operation]:
     known: set[str] = set()
     kept = []
     for operation in program:

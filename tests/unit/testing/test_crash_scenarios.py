@@ -53,6 +53,9 @@ def test_other_starts_have_no_rows(start: str) -> None:
     [
         ("somewhere", "schedule", "starts from one of nothing"),
         ("document=big", "schedule", "a number of bytes, not 'big'"),
+        ("rows=0", "schedule", "rows takes a number from 1, not '0'"),
+        ("rows", "schedule", "rows takes a number from 1, not ''"),
+        ("document", "maintenance=many", "maintenance takes a number from 1, not 'many'"),
         ("nothing=5", "schedule", "starts from one of"),
         ("document", "", "one to 3 operations, not 0"),
         ("document", "start,start,start,start", "one to 3 operations, not 4"),
