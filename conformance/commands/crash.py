@@ -13,14 +13,13 @@ from conformance.commands.crashing import crash_plan, try_crashes
 from conformance.commands.streams import a_console
 from conformance.contract.classes import ConformanceClass
 from conformance.crash.persistence import DEFAULT_MODEL, MODELS
+from conformance.crash.scenarios.scenario import STARTS
 from conformance.testing.profiles import PROFILES
 
 
 @click.command(cls=TargetCommand)
 @target_argument
-@click.option(
-    "--start", metavar="START", help="document, document=BYTES, rows=COUNT, nothing, empty or leftovers"
-)
+@click.option("--start", metavar="START", help=f"one of {', '.join(STARTS)}")
 @click.option(
     "--operations",
     metavar="OP,OP",
