@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import os
 import secrets
+from typing import Any
 
 import pytest
 from hypothesis import settings
+
+# Their tests share something costly, or look at what is left on the machine.
+IN_ONE_PROCESS = {
+    f"tests/{name}.py" for name in ("test_cluster", "test_gate", "test_golden_command", "test_templates")
+}
 
 settings.register_profile("kit", deadline=None, database=None)
 settings.load_profile("kit")
@@ -26,16 +32,35 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     is_worker = hasattr(config, "workerinput")
     if not named and not is_worker and config.getoption("numprocesses", 0) is None:
         config.option.numprocesses = (os.cpu_count() or 1) + 1  # one, because many tests wait for something
-        config.option.dist = "loadgroup"
+        config.option.dist = "loadscope"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Spread single tests, but for those of files in `IN_ONE_PROCESS`.
+
+    The mark `xdist_group` would say it in the files, but has no effect in pytest-xdist 3.8 with pytest 9.2.
+    """
+    if config.getoption("dist") != "loadscope":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = _scope_of
+    return scheduler
+
+
+def _scope_of(nodeid: str) -> str:
+    file = nodeid.partition("::")[0]
+    return file if file in IN_ONE_PROCESS else nodeid
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marks known, that of pytest-xdist too where it is missing."""
+    """Make the mark known."""
     os.environ.setdefault("PYTHONHASHSEED", str(secrets.randbelow(2**32)))  # one order of sets in all workers
     if config.getoption("--whole"):
         os.environ.setdefault("UNI_DB_DOSE", "full")
     config.addinivalue_line("markers", "whole: tried with --whole only")
-    config.addinivalue_line("markers", "xdist_group(name): share something costly, so run in one process")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

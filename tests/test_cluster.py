@@ -23,7 +23,6 @@ from whole import only_whole
 from conformance.execution.processes import WORKER_VARIABLE
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
-pytestmark = pytest.mark.xdist_group("cluster")
 
 ROOT = Path(__file__).parent.parent
 TORN = f"{ROOT / 'tests/mutants/changes_of_status_are_not_synced.py'}:open_backend"

@@ -26,7 +26,6 @@ def open_backend(data_path):
     return backend
 """
 TARGET = "forgets.py:open_backend"
-pytestmark = pytest.mark.xdist_group("the reports of a gate")
 PART = ("--profile", "quick", "--seed", "7", "--workers", "1", "--only", "CX,ST")
 
 

@@ -13,7 +13,6 @@ from conformance.golden import recorded_folder
 
 ALTERED = Path(__file__).with_name("altered_references.py")
 REFERENCE = "reference_impl:open_backend"
-pytestmark = pytest.mark.xdist_group("the recorded corpus")
 
 
 def golden(folder: Path, *arguments: str) -> Finished:

@@ -62,7 +62,7 @@ def build(template: Template, tmp: Path) -> tuple[Path, tuple[str, ...]]:
 
 @pytest.fixture(
     scope="module",
-    params=[pytest.param(each, marks=pytest.mark.xdist_group(name)) for name, each in TEMPLATES.items()],
+    params=list(TEMPLATES.values()),
     ids=list(TEMPLATES),
 )
 def adapter(
