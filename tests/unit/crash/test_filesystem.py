@@ -120,8 +120,9 @@ def do_copy(pair: Pair, source: int, target: int, start: int | None, count: int)
 
 
 def do_sendfile(pair: Pair, source: int, target: int, start: int | None, count: int) -> None:
+    """Not of a file into itself: how much of its new bytes it then reads is the kernel's affair."""
     first, second = pair.fd(source), pair.fd(target)
-    if first is not None and second is not None:
+    if first is not None and second is not None and not os.path.sameopenfile(first, second):
         arguments = (second, first, start, count)
         pair.call("sendfile", arguments, lambda: os.sendfile(second, first, start, count))
 
@@ -240,6 +241,12 @@ OPERATIONS = st.one_of(
 )
 
 
+def leads_out(root: Path, argument: object) -> bool:
+    """Whether it is a path whose links lead out of the directory, to what the model does not hold."""
+    inside = os.path.realpath(root)
+    return isinstance(argument, str) and not Path(os.path.realpath(root / argument)).is_relative_to(inside)
+
+
 @given(st.lists(OPERATIONS, max_size=25))
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_after_every_call_the_model_holds_what_the_real_directory_holds(
@@ -253,7 +260,8 @@ def test_after_every_call_the_model_holds_what_the_real_directory_holds(
         pair = Pair(root)
         try:
             for function, *arguments in operations:
-                function(pair, *arguments)
+                if function is do_symlink or not any(leads_out(root, each) for each in arguments):
+                    function(pair, *arguments)
 
                 assert pair.model.tree() == read_tree(root)
         finally:
