@@ -115,9 +115,7 @@ def _become_a_child(files: list[int]) -> None:
 
 def _end(code: int) -> NoReturn:
     """End as an interpreter does, but for taking its memory apart, which would copy all of it."""
-    for thread in threading.enumerate():
-        if thread is not threading.main_thread() and not thread.daemon:
-            thread.join()
+    threading._shutdown()  # type: ignore[attr-defined] # executors end their threads in it, and join() would wait
     atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
