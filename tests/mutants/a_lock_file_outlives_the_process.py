@@ -15,6 +15,7 @@ from reference_impl import SystemLabelSchedulerPersistence, VecSidecar
 BREAKS = {"CR-02"}
 MESSAGE = "a process killed at any system call"
 PATIENCE_S = 2.0
+PAUSE_S = 0.001
 
 
 class BrokenSidecar(VecSidecar):
@@ -28,13 +29,14 @@ class BrokenSidecar(VecSidecar):
             with suppress(FileExistsError):
                 self.lock.symlink_to(str(os.getpid()))
                 return 0
-            time.sleep(0.001)
+            time.sleep(PAUSE_S)
         raise OSError(errno.EBUSY, "another process writes")
 
     def unlock_directory(self, descriptor: int) -> None:
         for _ in range(2):
             with suppress(OSError):
                 self.lock.unlink()
+        time.sleep(2 * PAUSE_S)  # so that whoever waits has it next
 
 
 def open_backend(data_path: Path) -> SystemLabelSchedulerPersistence:
