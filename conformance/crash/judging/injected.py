@@ -31,13 +31,14 @@ _KILL, _POWER = frozenset({"CR-02"}), frozenset({"CR-03", "CR-04"})
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the same workload breaks without any error, and what was seen then.
+    """What the same workload breaks without any error, and what wrong ones of its kill states show.
 
-    States that only show the same again are not judged.
+    A state that only shows the same again is not judged, unless everything was acknowledged by then: no kill
+    leads there.
     """
 
     broken: Collection[str]
-    seen: Sequence[Rows | LoadFailed]
+    killed: Sequence[Rows | LoadFailed]
 
 
 def judge_injected(
@@ -122,17 +123,31 @@ def _of_states(
     findings = (
         BrokenState(found.requirement, f"{words_of(run, injection)}; {found.reason}", found.state)
         for found in islice(judged(requirement, run, expected, stage, known.broken), _ENOUGH)
-        if stage.reload(found.state.tree) not in known.seen
+        if not _is_known(found.state, run, stage, known)
     )
     for finding, count in plainest(findings).values():
         yield violation_of_state(finding, run.history, workload.name, injection, count)
 
 
 def _is_spoiled(run: RecordedRun, stage: Stage, known: Known) -> bool:
-    """Whether the operation ended in a state that a crash leaves without any error as well."""
+    """Whether the operation failed in a state that a kill leaves without any error as well."""
+    if not known.killed or _is_absorbed(run):
+        return False
     hit = operation_met(run)
     answered = None if hit is None else run.outcomes[hit].answered
-    return bool(known.seen) and answered is not None and stage.reload(run.tree_at(answered)) in known.seen
+    return answered is not None and stage.reload(run.tree_at(answered)) in known.killed
+
+
+def _is_known(state: CrashState, run: RecordedRun, stage: Stage, known: Known) -> bool:
+    """Whether a kill shows the same without any error."""
+    at_rest = not any(outcome.is_running(state.point.at) for outcome in run.outcomes)
+    return not (at_rest and _is_absorbed(run)) and stage.reload(state.tree) in known.killed
+
+
+def _is_absorbed(run: RecordedRun) -> bool:
+    """Whether the operation that the injection met was done all the same, as it says."""
+    hit = operation_met(run)
+    return hit is not None and run.outcomes[hit].answer is AnswerKind.DONE
 
 
 def _findings(

@@ -63,7 +63,7 @@ class Exploration:
         self._progress = equipment.progress
         self._deciding: list[CrashState] = []
         self._hung = self._missed = 0
-        self._wrong: list[Rows | LoadFailed] = []
+        self._killed: list[Rows | LoadFailed] = []
 
     def record(self) -> None:
         """Record the run that all states come from; where the temporary file lies shows in it at once.
@@ -134,7 +134,8 @@ class Exploration:
             states = list(kill_states(self._run.history))
             self.tally.kills = len(states)
             self.tally.count("CR-02", len(states))
-            self._judge(judge_kills(states, self._expected, self._stage), "kills")
+            found = self._judge(judge_kills(states, self._expected, self._stage), "kills")
+            self._killed = [self._stage.reload(finding.state.tree) for finding in found]
 
     def judge_power(self) -> None:
         """CR-03 and CR-04, and CR-05 on what only the strict model allows."""
@@ -194,11 +195,11 @@ class Exploration:
     def _tell(self, phase: str) -> None:
         self._progress(ExplorationStep(self._workload.name, phase, self._stage.reloads, self.tally.runs))
 
-    def _judge(self, findings: Iterator[BrokenState], phase: str) -> None:
+    def _judge(self, findings: Iterator[BrokenState], phase: str) -> list[BrokenState]:
         self._tell(phase)
         found = list(findings)
-        self._wrong += [self._stage.reload(finding.state.tree) for finding in found]
         self.tally.add_findings(found, self._run.history)
+        return found
 
     def _deciding_models(self) -> Sequence[PersistenceModel]:
         weaker = with_weaker(self._orders.model)
@@ -276,7 +277,7 @@ class Exploration:
         self.tally.count("CR-10", goes_on_after_a_failure(run))
         self._judge_aftermath(run, injection)
         self._hung += run.trace.timed_out
-        known = Known(broken, self._wrong)
+        known = Known(broken, self._killed)
         for violation in judge_injected(run, injection, requirement, self._workload, self._stage, known):
             self.tally.add(violation)
 
