@@ -199,8 +199,13 @@ class Backend:
         session.close()
 
     def loads(self, rows: Iterable[StoredRow | Mapping[str, Any]]) -> bool:
-        """Whether such rows load at all; where they do not, it is no use to look at what becomes of them."""
+        """Whether such rows load at all; where they do not, it is no use to look at what becomes of them.
+
+        That no rows load is RT-10's, and taken for granted.
+        """
         raw = [raw_row(row) if isinstance(row, StoredRow) else row for row in rows]
+        if not raw:
+            return True
         with self.aside():
             try:
                 with self.fresh(rows=raw) as store:
