@@ -26,7 +26,7 @@ def memory_file_system() -> Path | None:
     return memory if memory.is_dir() and os.access(memory, os.W_OK | os.X_OK) else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class FileState:
     """What a path is: its kind (file, directory, link, other), permission bits and, for a file, its bytes.
 
@@ -36,6 +36,9 @@ class FileState:
     kind: str
     mode: int
     content: bytes
+
+    def __repr__(self) -> str:
+        return f"{self.kind} of mode {self.mode:04o}, {self.content!r}"
 
 
 @dataclass(frozen=True, slots=True)

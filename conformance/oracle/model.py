@@ -122,7 +122,7 @@ class NextFire:
         return self.earliest <= nanos <= self.latest and (self.instants is None or nanos in self.instants)
 
     def __str__(self) -> str:
-        choices = ["none"] if self.absent_allowed else []
+        choices = ["None"] if self.absent_allowed else []
         if self.earliest is not None and self.latest is not None:
             ends = [_told(SystemTime.from_nanos(end)) for end in (self.earliest, self.latest)]
             choices.append(ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}")

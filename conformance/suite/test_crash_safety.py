@@ -110,7 +110,7 @@ def test_CR_01_a_reader_in_a_loop_sees_only_complete_documents(backend: Backend,
                 states.add(store.data.read_document())
                 store.record_scheduled(OTHER, Cron("no expression" * (1 + number % 3)))
                 states.add(store.data.read_document())
-        expect(not readings.missing, COMPLETE, expected=Words("a document"), observed=Words("none"))
+        expect(not readings.missing, COMPLETE, expected=Words("a document"), observed=Words("no document"))
         for content in readings.contents - states:
             _expect_complete(content)
 

@@ -156,7 +156,7 @@ def test_FS_02_the_sink_that_the_factory_gives_is_the_backends_own(backend: Back
     with backend.workspace.lend() as data, _made_by_factory(backend, data.path) as (handle, has_sink):
         expect_equal(has_sink, True, "the factory gives a sink for a local data path")
         if usual:
-            backend.told("wire an executor", (), lambda: handle.wire_mirror(fail=False))
+            backend.told("wire_mirror", (), lambda: handle.wire_mirror(fail=False))
             backend.told("record_started", (id, AN_INSTANT), lambda: handle.record_started(id, AN_INSTANT))
             claim = "the sink that the factory gives is the one its backend sends to"
             expect_equal(len(handle.mirror_statements()), usual, claim)

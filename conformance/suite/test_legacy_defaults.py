@@ -257,8 +257,16 @@ def _expect_nothing_persisted(
         expect_equal([str(record.id) for record in store.load_all()], [str(OTHER)], claim)
 
 
+_TAKEN_AWAY = {
+    "directory": "somebody removes _system",
+    "file": "somebody removes the document",
+    "content": "somebody empties the document to zero bytes",
+    "rows": "somebody puts [] in the document's place",
+}
+
+
 def _take_away(store: Session, missing: str) -> None:
-    store.backend.note(f"of the document the {missing} goes missing")
+    store.backend.note(_TAKEN_AWAY[missing])
     shutil.rmtree(store.data.system, ignore_errors=True)
     match missing:
         case "file":

@@ -409,8 +409,10 @@ def _expect_intact(store: Session, before: list[SchedulerJobRecord], refused: bo
     claim = "a schedule whose next instant cannot be represented leaves the other jobs as they are"
     expect_same_records(_all_but_job(after), _all_but_job(before), claim)
     claim = "a schedule whose next instant cannot be represented is stored without next_fire_at"
-    found = [record.next_fire_at for record in after if record.id == JOB]
-    expect_equal(found, [None], claim)
+    found = [record for record in after if record.id == JOB]
+    holds = [record.next_fire_at for record in found] == [None]
+    expected = Words(f"one record of {str(JOB)!r}, with next_fire_at None")
+    expect(holds, claim, expected=expected, observed=found or Words("no record of it"))
 
 
 def _all_but_job(records: list[SchedulerJobRecord]) -> list[SchedulerJobRecord]:

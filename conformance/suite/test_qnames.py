@@ -247,12 +247,13 @@ def _expect_plans(store: Session, plans: Mapping[str, Schedule]) -> None:
     owners = {show(plan): dotted for dotted, plan in plans.items()}
     found = [(str(record.id), owners.get(show(record.schedule))) for record in records]
     lost = [dotted for dotted in plans if dotted not in {owner for _, owner in found}]
-    taken = [f"{dotted!a} has the schedule of {owner!a}" for dotted, owner in found if dotted != owner]
+    wrong = [f"{dotted!a} has the schedule of {owner!a}" for dotted, owner in found if dotted != owner]
+    wrong += [f"lost is that of {_escaped(lost)}"] if lost else []
     expect(
         not lost and len(found) == len(plans),
         _DISTINCT,
         expected=Words(f"{len(plans)} jobs with their own schedules: {_escaped(plans)}"),
-        observed=Words(f"{len(found)} jobs; {'; '.join([*taken, f'lost is that of {_escaped(lost)}'])}"),
+        observed=Words("; ".join([f"{len(found)} jobs", *wrong])),
     )
 
 

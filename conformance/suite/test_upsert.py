@@ -103,7 +103,7 @@ def _expect_replaced(store: Session, id: QName, schedule: Schedule, twin: QName)
     if store.backend.has("clock"):
         expect_equal(fire, new.next_fire_at, claim)
     elif isinstance(schedule, Once | Manual):
-        expect(expected_fire.allows(fire), claim, expected=str(expected_fire), observed=fire)
+        expect(expected_fire.allows(fire), claim, expected=Words(str(expected_fire)), observed=fire)
 
 
 _STATUS_ONLY = "record_started and record_finished on a known job leave all but its status alone"
@@ -326,7 +326,7 @@ def test_UP_07_an_upsert_changes_the_first_of_several_rows_of_one_qname(
         claim = "an upsert changes the first of several rows of one qname and adds none"
         expect_equal(len(found), len(twins), claim)
         untouched = sorted((row for row in found if row in others), key=_failures)
-        expect_equal(untouched, others, claim)
+        expect(untouched == others, claim, expected=others, observed=found)
         expect(first not in found, claim, expected=Words("another first row"), observed=found)
 
 

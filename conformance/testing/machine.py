@@ -162,7 +162,7 @@ class Walk:
         if not holds and known is not None and self._is_right_for_a_new_job(schedule):
             rule = "UP-01"
         claim = "record_scheduled stores the next fire time of the schedule"
-        expect(holds, claim, expected=str(allowed), observed=row.next_fire_at, requirement=rule)
+        expect(holds, claim, expected=Words(str(allowed)), observed=row.next_fire_at, requirement=rule)
 
     def _is_right_for_a_new_job(self, schedule: Schedule) -> bool:
         """Whether the schedule gets its fire time where the job was never seen before."""

@@ -104,7 +104,8 @@ class StoryLine:
     def __str__(self) -> str:
         if self.arguments is None:
             return self.words + self.ending
-        return f"{self.words}({', '.join(map(_shown, self.arguments))}){self.ending}"
+        operation, blank, circumstance = self.words.partition(" ")
+        return f"{operation}({', '.join(map(_shown, self.arguments))}){blank}{circumstance}{self.ending}"
 
     def step(self) -> dict[str, Any]:
         """The line for a replay file: something to do again, or else a note."""
