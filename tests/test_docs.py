@@ -12,6 +12,7 @@ from commands import sidecar_conformance
 
 from conformance.contract.classes import CAPABILITIES, ConformanceClass
 from conformance.contract.requirements import load_ruleset
+from conformance.crash.persistence import MODELS
 from conformance.execution.options import PLAN_OPTIONS
 from conformance.guide import topics
 from conformance.results.verdict import Verdict
@@ -25,6 +26,19 @@ def test_every_class_capability_and_verdict_is_documented() -> None:
     names = {*CAPABILITIES, *(c.value for c in ConformanceClass), *(v.value for v in Verdict)}
 
     assert set() == {name for name in names if f"`{name}`" not in DOCUMENTATION}
+
+
+def test_every_persistence_model_has_a_row_in_the_guide() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|", topics()["crash-models"].text, re.MULTILINE)
+
+    assert list(MODELS) == [name for name in rows if name in MODELS]
+
+
+def test_the_changelog_names_each_requirement_since_the_first_rule_set() -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    first = load_ruleset("1.0")
+
+    assert set() == {id for id in load_ruleset() if id not in first and id not in changes}
 
 
 def test_the_readme_explains_every_dependency() -> None:

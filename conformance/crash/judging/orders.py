@@ -11,8 +11,6 @@ from conformance.crash.judging.reload import Reloader
 from conformance.crash.recording.inject import ToldInjection
 from conformance.crash.recording.record import Recorder
 
-ADVISING_MODEL = "strict"
-
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -32,7 +30,7 @@ class Orders:
     are to be looked at: the backend waits there for longer than anybody would.
     """
 
-    model: str = ADVISING_MODEL
+    model: str = "strict"
     budget: Budget = Budget()
     only: ToldInjection | None = None
     untried: frozenset[str] = frozenset()

@@ -18,7 +18,7 @@ from conformance.crash.judging.judge import (
     judge_power,
     judge_second_lives,
 )
-from conformance.crash.judging.orders import ADVISING_MODEL, Equipment, ExplorationStep, Orders
+from conformance.crash.judging.orders import Equipment, ExplorationStep, Orders
 from conformance.crash.judging.placement import drafts, placement
 from conformance.crash.judging.replay import DATA, Stage
 from conformance.crash.judging.runs import CrashTarget, MissedError, RecordedRun, Runner
@@ -146,7 +146,7 @@ class Exploration:
             acknowledged = (self._expected.counts(state.point.at)[0] for state in self._deciding)
             self.tally.count("CR-04", sum(count > 0 for count in acknowledged))
             self._judge(judge_power(self._deciding, self._expected, self._stage), "losses of power")
-        if self._orders.model == ADVISING_MODEL:
+        if len(with_weaker(self._orders.model)) > len(self._deciding_models()):
             self._judge_advice()
 
     def judge_second_lives(self) -> None:
@@ -230,7 +230,7 @@ class Exploration:
     def _judge_advice(self) -> None:
         with self.tally.timed("advice"):
             known = {(state.point, state.tree) for state in self._deciding}
-            all_states = power_states(self._run.history, with_weaker(ADVISING_MODEL))
+            all_states = power_states(self._run.history, with_weaker(self._orders.model))
             advice = [state for state in all_states if (state.point, state.tree) not in known]
             self.tally.states += len(advice)
             self.tally.count("CR-05", len(known) + len(advice))

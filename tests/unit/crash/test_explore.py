@@ -6,7 +6,10 @@ import pytest
 from strace.recorder import StraceRecorder
 
 from conformance.contract.classes import ConformanceClass
+from conformance.crash import persistence
 from conformance.crash.judging.workload import CrashWorkload
+from conformance.crash.persistence import MODELS
+from conformance.crash.persistence.strict import Strict
 from conformance.crash.recording.fallback import FallbackRecorder
 from conformance.crash.telling.verdicts import CrashReport
 from conformance.errors import KitError
@@ -98,6 +101,23 @@ def test_an_error_that_is_handled_wrongly_is_caught_by_its_requirement(
     report = explored(toy_argv(protocol), GROWING, injected_runs)
 
     assert (report.untestable, broken(report)) == (None, expected)
+
+
+@pytest.mark.parametrize(("model", "expected"), [("ordered", set()), ("posix", set()), ("strict", {"CR-05"})])
+def test_a_model_is_tried_that_is_named(model: str, expected: set[str]) -> None:
+    report = explored(toy_argv("directory_not_synced"), FRESH, model=model)
+
+    assert (report.untestable, broken(report)) == (None, expected)
+
+
+def test_a_model_that_allows_more_than_all_others_is_tried_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Reckless(Strict):
+        name = "reckless"
+
+    monkeypatch.setattr(persistence, "MODELS", {**MODELS, Reckless.name: Reckless()})
+    report = explored(toy_argv("directory_not_synced"), FRESH, model=Reckless.name)
+
+    assert (report.untestable, broken(report)) == (None, {"CR-05"})
 
 
 def violation_texts(report: CrashReport) -> tuple[str, list[str]]:

@@ -71,6 +71,7 @@ def explored(
     injected_runs: int = 0,
     conformance_class: ConformanceClass = ConformanceClass.SIDECAR,
     recorder: Recorder | None = None,
+    model: str = "strict",
 ) -> CrashReport:
     reloader = WireReloader(argv, lambda found, _: as_rows(found["records"]))
     try:
@@ -79,7 +80,7 @@ def explored(
                 CommandTarget(argv, conformance_class, {}),
                 chosen,
                 Equipment(reloader, recorder or PtraceRecorder(), directory),
-                Orders(budget=Budget(real_kills=2, injected_runs=injected_runs)),
+                Orders(model, Budget(real_kills=2, injected_runs=injected_runs)),
             )
     finally:
         reloader.close()
