@@ -9,6 +9,7 @@ from math import inf
 from typing import Protocol
 
 from conformance.results.causes import followers
+from conformance.results.known_failures import claim_of
 from conformance.results.verdict import BREACHES, CheckOutcome, RequirementResult, Verdict
 
 TOLD = BREACHES | {Verdict.ERROR}
@@ -69,10 +70,11 @@ def _length(check: CheckOutcome) -> float:
 
 
 def failing(result: RequirementResult) -> list[CheckOutcome]:
-    """The checks of a requirement that have something to tell; none for one that is excused or stale."""
-    if result.verdict not in TOLD or result.verdict is Verdict.STALE_KNOWN_FAILURE:
+    """The checks of a requirement that have something to tell; none of what is excused."""
+    if result.verdict not in TOLD:
         return []
-    return [check for check in result.checks if check.verdict in TOLD]
+    told = [check for check in result.checks if check.verdict in TOLD]
+    return [check for check in told if claim_of(check) not in result.excused]
 
 
 def numbers_of(causes: Iterable[Cause]) -> dict[str, list[int]]:

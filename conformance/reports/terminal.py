@@ -125,7 +125,8 @@ def failed_lines(record: RunRecord, causes: Sequence[Cause]) -> list[RenderableT
         if result.verdict not in TOLD:
             continue
         told = failing(result)
-        says = claim_of(told[0]) if told else result.reason.partition("\n")[0]
+        stale = result.verdict is Verdict.STALE_KNOWN_FAILURE
+        says = claim_of(told[0]) if told and not stale else result.reason.partition("\n")[0]
         says += _otherwise(told, seen)
         cause = _put_down_to(numbers.get(result.id, []))
         verdict = result.verdict.value.replace("_", " ")

@@ -112,7 +112,8 @@ def _apply(
             f"it fails with another message, {claim_of(strangers[0])!r}: mend that, "
             f"or pin it in {file} as well (--fix-known-failures does)"
         )
-        return replace(result, verdict=Verdict.STALE_KNOWN_FAILURE, reason=reason)
+        excused = frozenset(messages)
+        return replace(result, verdict=Verdict.STALE_KNOWN_FAILURE, reason=reason, excused=excused)
     unseen = messages - {claim_of(check) for check in failed}
     complaints += [
         f"the known failure of {result.id} did not fail with {message!r}: {_way_out(file)}"

@@ -84,7 +84,8 @@ class CheckOutcome:
 class RequirementResult:
     """The verdict on one requirement, with what its checks found.
 
-    `follows_from` are the broken requirements that a failure is put down to.
+    `follows_from` are the broken requirements that a failure is put down to. `excused` are claims that are
+    known to fail, where something else fails beside them.
     """
 
     requirement: Requirement
@@ -93,6 +94,7 @@ class RequirementResult:
     reason: str = ""
     checks: tuple[CheckOutcome, ...] = ()
     follows_from: tuple[str, ...] = ()
+    excused: frozenset[str] = frozenset()
 
     @property
     def id(self) -> str:

@@ -13,6 +13,7 @@ from conformance.reports.github import error_commands, render_markdown
 from conformance.reports.sarif import render_run_sarif
 from conformance.reports.terminal import Detail, print_summary
 from conformance.results.causes import with_causes
+from conformance.results.known_failures import KnownFailure, apply_known_failures
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import CheckOutcome, RunVerdict, Verdict
 from conformance.results.wording import verdict_words
@@ -102,6 +103,21 @@ def test_what_is_stale_for_one_reason_is_told_once_and_is_no_warning() -> None:
 
     assert "  CX-01, CX-02, FM-04 break nothing now: it passes: take it out\n" in text
     assert "warning" not in text
+
+
+def test_what_breaks_otherwise_than_is_known_has_its_story() -> None:
+    run = a_run(failure("CX-01", "as ever"), failure("CX-01", "anew"))
+    known = [KnownFailure("CX-01", "we know", "as ever")]
+    results, _ = apply_known_failures(run.results, known)
+    run = replace(run, results=tuple(results))
+    text = printed(run)
+
+    assert "broken: anew\n" in text
+    assert "broken: as ever" not in text
+    assert "CX-01 MUST   stale known failure  it fails with another message, 'anew'" in text
+    assert "(cause 1)" in text
+    assert '"suppressions"' not in render_run_sarif(run)
+    assert "cause 1: CX-01: anew" in render_markdown(run)
 
 
 def test_a_long_story_of_a_crash_keeps_the_fault_and_the_crash() -> None:
