@@ -98,7 +98,11 @@ def _replay(replay: Replay) -> Html:
             "p", link, f" cannot be read, so its story is not told: {replay.trouble}", class_="missing"
         )
     command = f"sidecar-conformance replay {shlex.quote(replay.link)}"
-    return joined([link, tag("pre", command)])
+    where = (
+        "Replay it in the folder where `run` was started, for the target is looked for from there; "
+        "the file's path is that from this page."
+    )
+    return joined([link, tag("pre", command), tag("p", where, class_="reason")])
 
 
 def _picture(id: str, picture: Picture | None) -> Html:

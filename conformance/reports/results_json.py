@@ -50,6 +50,8 @@ def _form(record: RunRecord) -> dict[str, Any]:
             "filtered": record.filtered,
             **({"shard": record.shard} if record.shard else {}),
             "complete": record.complete,
+            "level": record.level.value,
+            **({"cut_off": record.cut_off} if record.cut_off else {}),
             "started_at": record.started_at,
             "duration_s": round(record.seconds, 3),
         },

@@ -7,12 +7,12 @@ it covered the rule set.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.contract.requirements import Level, Requirement, Ruleset
 from conformance.results.counterexample import Counterexample
-from conformance.results.verdict import BREACHES, UNTESTED, RunVerdict, Verdict
+from conformance.results.verdict import BREACHES, UNTESTED, Judgement, RunVerdict, Verdict, judge
 
 _HOLDS = frozenset({Verdict.PASSED, Verdict.KNOWN_FAILURE, Verdict.NOT_APPLICABLE})
 
@@ -66,6 +66,68 @@ class SavedRun:
     def title(self) -> str:
         """The backend's name and version."""
         return f"{self.backend['name']} {self.backend['version']}".strip()
+
+    @property
+    def results(self) -> tuple[SavedRequirement, ...]:
+        """The requirements, under the name that a run at hand has for them."""
+        return self.requirements
+
+    @property
+    def ruleset(self) -> str:
+        """The version of the rule set that the run is judged by."""
+        return self.kit["ruleset"]
+
+    @property
+    def filtered(self) -> bool:
+        """Whether only a part of the rule set was selected."""
+        return bool(self.run["filtered"])
+
+    @property
+    def shard(self) -> str:
+        """Which part of a run it is, if it is one."""
+        return str(self.run.get("shard", ""))
+
+    @property
+    def later(self) -> frozenset[str]:
+        """The ids of what came later than the rule set of the run."""
+        return frozenset(entry.id for entry in self.new)
+
+    @property
+    def cut_off(self) -> str:
+        """Why the run ended early, if it did; older results do not tell why."""
+        told = str(self.run.get("cut_off", ""))
+        covered = self.run["complete"] or self.filtered or self.judgement.missing
+        return told or ("" if covered else "the run was cut off")
+
+    @property
+    def level(self) -> Level:
+        """The weakest level whose breach counts; of older results the strictest that explains the verdict."""
+        if "level" in self.run:
+            return Level(self.run["level"])
+        return next((level for level in Level if self.judged(level).verdict is self.verdict), Level.MUST)
+
+    @property
+    def judgement(self) -> Judgement:
+        """The verdict that is saved, and why."""
+        return replace(self.judged(self.level), verdict=self.verdict)
+
+    def judged(self, level: Level) -> Judgement:
+        """The judgement that follows from what is saved, where `level` is the weakest that counts.
+
+        That the run was cut off shows in what is complete, unless something else keeps it from being that.
+        """
+        judged = judge(
+            [entry for entry in self.requirements if not entry.is_new],
+            level=level,
+            allow_untested=self.untested,
+            filtered=self.filtered,
+            finished=True,
+            complaints=self.notes,
+            new=self.new,
+        )
+        if judged.verdict is RunVerdict.CONFORMANT and not self.run["complete"]:
+            return replace(judged, verdict=RunVerdict.INCOMPLETE)
+        return judged
 
     @property
     def whole(self) -> bool:

@@ -153,7 +153,9 @@ def test_the_verdict_says_first_what_it_leaves_aside() -> None:
     )
 
     assert "conformant apart from 1 known failure: a backend 1.2" in printed(known)
+    assert "\n  known failure: CX-01\n" in printed(known, Detail(quiet=True))
     assert "## ✅ conformant apart from 1 known failure" in render_markdown(known)
+    assert "- known failure: CX-01\n" in render_markdown(known)
     assert "conformant apart from 1 known failure" in render_run_sarif(known)
     assert '"suppressions"' in render_run_sarif(known)
 
