@@ -6,6 +6,8 @@ it covered the rule set.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +16,7 @@ from conformance.contract.requirements import Level, Requirement, Ruleset
 from conformance.results.counterexample import Counterexample
 from conformance.results.verdict import BREACHES, UNTESTED, Judgement, RunVerdict, Verdict, judge
 
+_FAILS = BREACHES | {Verdict.KNOWN_FAILURE}
 _HOLDS = frozenset({Verdict.PASSED, Verdict.KNOWN_FAILURE, Verdict.NOT_APPLICABLE})
 
 
@@ -160,10 +163,18 @@ class Replay:
     trouble: str = ""
 
 
+def digest_of(form: Mapping[str, Any]) -> str:
+    """SHA-256 of results.json without its member `digest`, as canonical JSON."""
+    members = {name: value for name, value in form.items() if name != "digest"}
+    text = json.dumps(members, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
 def saved_run(form: Mapping[str, Any], ruleset: Ruleset) -> SavedRun:
     """The run that a results.json tells of. The form fits its schema already.
 
-    Raises ValueError for one that contradicts itself or lacks a part of the rule set.
+    Raises ValueError for one that contradicts itself, lacks a part of the rule set or was changed afterwards;
+    that nothing was changed is not asked of older results, which have no digest.
     """
     run = SavedRun(
         form["kit"],
@@ -176,6 +187,8 @@ def saved_run(form: Mapping[str, Any], ruleset: Ruleset) -> SavedRun:
     )
     for contradiction in _contradictions(run, ruleset):
         raise ValueError(contradiction)
+    if form.get("digest", digest := digest_of(form)) != digest:
+        raise ValueError("its digest is not that of what it holds: it was changed after the run")
     return run
 
 
@@ -212,6 +225,50 @@ def _contradictions(run: SavedRun, ruleset: Ruleset) -> Iterator[str]:
         yield f"{unseen[0]} passed without being exercised"
     if run.verdict is RunVerdict.CONFORMANT:
         yield from _against_conformance(run)
+    for entry in run.requirements:
+        yield from _against_checks(entry)
+    yield from _against_judgement(run)
+
+
+def _against_checks(entry: SavedRequirement) -> Iterator[str]:
+    """A verdict that the checks of the requirement did not find."""
+    says = f"it says that {entry.id} is {entry.verdict.value}"
+    failed = [check.test for check in entry.checks if check.verdict in _FAILS]
+    if failed and entry.verdict not in _FAILS:
+        yield f"{says}, and that {failed[0]} failed"
+    if not failed and entry.verdict in _FAILS - {Verdict.STALE_KNOWN_FAILURE}:
+        yield f"{says}, and none of its checks failed"
+    if entry.verdict is Verdict.PASSED:
+        others = [check for check in entry.checks if check.verdict is not Verdict.PASSED]
+        for check in others:
+            yield f"{says}, and that {check.test} is {check.verdict.value}"
+        if not entry.checks:
+            yield f"{says}, and of no check of it"
+
+
+def _against_judgement(run: SavedRun) -> Iterator[str]:
+    """What the run says of itself, and does not follow from what it says of the requirements."""
+    by_id = run.by_id()
+    for id in run.untested:
+        if id not in by_id or by_id[id].verdict not in UNTESTED:
+            was = by_id[id].verdict.value if id in by_id else "not told of"
+            yield f"it says that {id} is untested by permission, and {id} is {was}"
+    judged = run.judged(run.level)
+    if run.run["complete"] and judged.missing:
+        missing = by_id[judged.missing[0]]
+        yield f"it says that the run was complete, and {missing.id} is {missing.verdict.value}"
+    if judged.verdict is run.verdict or _was_unreachable(run):
+        return
+    breaches = [f"{id} ({by_id[id].level.value}) is {by_id[id].verdict.value}" for id in judged.breaches]
+    missing_ids = [f"{id} ({by_id[id].level.value}) is {by_id[id].verdict.value}" for id in judged.missing]
+    why = [*breaches, *run.notes, *missing_ids, f"what it tells of is {judged.verdict.value}"]
+    yield f"it says {run.verdict.value}, and {why[0]}"
+
+
+def _was_unreachable(run: SavedRun) -> bool:
+    """Whether nothing could be asked of the backend: that is an error, whatever is said of it."""
+    unasked = all(entry.verdict is Verdict.NOT_REACHED for entry in run.requirements)
+    return run.verdict is RunVerdict.ERROR and unasked
 
 
 def _gaps(run: SavedRun, ruleset: Ruleset) -> Iterator[str]:
