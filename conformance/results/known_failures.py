@@ -29,8 +29,15 @@ class KnownFailure:
     counterexample: str = ""
 
 
-def parse_known_failures(text: str, ruleset: Ruleset) -> tuple[KnownFailure, ...]:
-    """Read the file. Raises UsageError that names the entry and what is wrong with it."""
+def parse_known_failures(text: str, ruleset: Ruleset, file: str) -> tuple[KnownFailure, ...]:
+    """Read the text of `file`. Raises UsageError that names the file, the entry and what is wrong with it."""
+    try:
+        return _parsed(text, ruleset)
+    except UsageError as error:
+        raise UsageError(f"{file}: {error}") from None
+
+
+def _parsed(text: str, ruleset: Ruleset) -> tuple[KnownFailure, ...]:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
