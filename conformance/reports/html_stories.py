@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
+from conformance.reports.explanation import PLANTING
 from conformance.reports.html import Content, Html, joined, tag
 from conformance.reports.html_page import folded
 from conformance.reports.html_verdicts import chip
 from conformance.reports.readable import readable, readable_line
 from conformance.results.saved import Replay, SavedCheck, SavedRequirement
 from conformance.results.verdict import BREACHES, Verdict
+from conformance.results.wording import plural
 
 TOLD = BREACHES | {Verdict.KNOWN_FAILURE, Verdict.ERROR}
 _LONG = 24
@@ -81,14 +83,24 @@ def _check(check: SavedCheck, replay: Replay | None) -> Html:
 
 
 def _steps(operations: Sequence[str]) -> Html:
-    """The steps; of a long story the first ones are folded, for the end is what fails."""
+    """The steps; of a long story the first ones are folded, for the end is what fails.
+
+    What was planted first is not: what follows makes no sense without it.
+    """
     items = [
         tag("li", tag("code", readable_line(step)), value=str(number))
         for number, step in enumerate(operations, 1)
     ]
-    before, last = items[:-_LONG], items[-_LONG:]
-    earlier = folded(f"{len(before)} steps before", tag("ol", before)) if before else ""
-    return joined([earlier, tag("ol", last)])
+    end = max(0, len(items) - _LONG)
+    planting = next((at for at, step in enumerate(operations[:end]) if PLANTING.search(step)), None)
+    if planting is None:
+        return joined([_folded(items[:end]), tag("ol", items[end:])])
+    around = (_folded(items[:planting]), tag("ol", items[planting]), _folded(items[planting + 1 : end]))
+    return joined([*around, tag("ol", items[end:])])
+
+
+def _folded(items: Sequence[Html]) -> Content:
+    return folded(plural(len(items), "step"), tag("ol", items)) if items else ""
 
 
 def _replay(replay: Replay) -> Html:

@@ -7,20 +7,24 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from conformance.reports.visible import visible
+from conformance.results.wording import plural
 
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _VALUE = re.compile(rf"(?<![\w.])b?(?:{_QUOTED.pattern})")  # what begins within a word is an apostrophe
 _INSTANT = re.compile(r"SystemTime\((-?\d{1,12}), (\d{1,9})\)")
-_FOREIGN = re.compile(r"raised \w*(?:ForeignException|EscapedFault): (?=\w+ raised )(?:\w+ raised )?")
+_FOREIGN = re.compile(r"raised (?:ForeignException|EscapedFault): (?:\w+(?: of a token)? raised )?")
+_WORDLESS = re.compile(r"(\braised \w+|\A\w+):\s*(?=;|\Z)")
 _NONSENSE = re.compile(r"raised (?:NonsenseFault|LackingFault|DiedFault|TimeoutFault): ")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_BACKTRACE = re.compile(r"stack backtrace:\n(?:\s+.*(?:\n|$))+")
+_BACKTRACE = re.compile(r"stack backtrace:(?:\n(?:[ \t]+|\d+: ).*)+(?:\n\Z)?")
+_FRAME = re.compile(r"^\s*\d+: ", re.MULTILINE)
 
 
 def readable(text: str) -> str:
     """The text in words; it may have more lines than before, where it holds a document."""
     text = _FOREIGN.sub("raised ", text)
     text = _NONSENSE.sub("failed: ", text)
+    text = _WORDLESS.sub(r"\1", text)
     text = _BACKTRACE.sub(_folded, text)
     text = _VALUE.sub(_value, text)
     return _INSTANT.sub(_dated, text)
@@ -67,5 +71,6 @@ def _dated(match: re.Match[str]) -> str:
 
 
 def _folded(match: re.Match[str]) -> str:
-    count = match[0].count("\n") - 1
-    return f"stack backtrace: ({count} lines, which are in the replay file)\n"
+    frames = len(_FRAME.findall(match[0]))
+    count = plural(frames, "frame") if frames else plural(len(match[0].splitlines()) - 1, "line")
+    return f"stack backtrace: ({count}, in the replay file)"

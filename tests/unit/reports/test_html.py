@@ -246,6 +246,15 @@ def test_the_title_says_what_the_verdict_leaves_aside() -> None:
     assert "conformant apart from 1 known failure</title>" in page
 
 
+def test_what_was_planted_first_is_not_folded() -> None:
+    steps = ("open()", "plant_rows([])", *(f"step {number}" for number in range(40)))
+    page = page_of(FAILED, UP_01=Replay("replays/UP-01-1.json", counterexample(operations=steps)))
+    shown = re.sub(r"<details.*?</details>", "", page.partition('id="cause-1"')[2], flags=re.DOTALL)
+
+    assert "plant_rows([])" in shown
+    assert "<summary>1 step</summary>" in page
+
+
 def test_a_replay_command_says_where_to_start_it() -> None:
     page = page_of(FAILED, UP_01=Replay("replays/UP-01-1.json", counterexample()))
 

@@ -30,8 +30,22 @@ from conformance.reports.readable import readable, readable_line
         ("b''", "b''"),
         (
             "panic\nstack backtrace:\n   0: a\n   1: b\nend",
-            "panic\nstack backtrace: (2 lines, which are in the replay file)\nend",
+            "panic\nstack backtrace: (2 frames, in the replay file)\nend",
         ),
+        (
+            "panic\nstack backtrace:\n   0: a\n             at a.rs:1:2\n100: b\n",
+            "panic\nstack backtrace: (2 frames, in the replay file)",
+        ),
+        ("panic\nstack backtrace:\n   0: a", "panic\nstack backtrace: (1 frame, in the replay file)"),
+        ("stack backtrace:\n  a\n  b", "stack backtrace: (2 lines, in the replay file)"),
+        ("cancel() raised ForeignException: Exception: called it", "cancel() raised Exception: called it"),
+        (
+            "raised ForeignException: cancel of a token raised KeyError: 3",
+            "raised KeyError: 3",
+        ),
+        ("cancel raised NotImplementedError: ; only X may", "cancel raised NotImplementedError; only X may"),
+        ("cancel() raised ForeignException: KeyError: ", "cancel() raised KeyError"),
+        ("NotImplementedError: ", "NotImplementedError"),
     ],
 )
 def test_what_is_said_is_readable(said: str, read: str) -> None:

@@ -68,6 +68,18 @@ def test_long_stories_are_cut_unless_every_step_is_asked_for() -> None:
     assert "1. step 0\n" in printed(a_run(found), Detail(verbose=True))
 
 
+def test_what_was_planted_first_is_told_however_long_the_story_is() -> None:
+    steps = (
+        "open()",
+        "the document is b'[]'",
+        *(f"step {number}" for number in range(20)),
+        "the document is b''",
+    )
+    told = printed(a_run(failure("CX-02", operations=steps)))
+
+    assert "    (1 step, told in the replay file)\n    2. the document is []\n    (15 steps, " in told
+
+
 def test_a_story_that_is_a_little_too_long_is_told_whole() -> None:
     found = failure("CX-02", operations=tuple(f"step {number}" for number in range(9)))
 
