@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import inf
 
+from conformance.reports.causes import reading_length
 from conformance.reports.explanation import PLANTING
 from conformance.reports.html import Content, Html, joined, tag
 from conformance.reports.html_page import folded
@@ -56,9 +56,8 @@ def failure(entry: SavedRequirement, evidence: Evidence, *relations: Content) ->
 
 
 def _length(replay: Replay | None) -> float:
-    """How many steps tell it: the shortest story stands first, as it tells a cause."""
-    found = None if replay is None else replay.counterexample
-    return inf if found is None else len(found.operations)
+    """What is soonest read stands first, as it tells a cause."""
+    return reading_length(None if replay is None else replay.counterexample)
 
 
 def _check(check: SavedCheck, replay: Replay | None) -> Html:

@@ -15,6 +15,7 @@ _INSTANT = re.compile(r"SystemTime\((-?\d{1,12}), (\d{1,9})\)")
 _FOREIGN = re.compile(r"raised (?:ForeignException|EscapedFault): (?:\w+(?: of a token)? raised )?")
 _WORDLESS = re.compile(r"(\braised \w+|\A\w+):\s*(?=;|\Z)")
 _NONSENSE = re.compile(r"raised (?:NonsenseFault|LackingFault|DiedFault|TimeoutFault): ")
+_LONGEST_LINE, _LONGEST_WORD = 160, 40
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BACKTRACE = re.compile(r"stack backtrace:(?:\n(?:[ \t]+|\d+: ).*)+(?:\n\Z)?")
 _FRAME = re.compile(r"^\s*\d+: ", re.MULTILINE)
@@ -33,6 +34,28 @@ def readable(text: str) -> str:
 def readable_line(text: str) -> str:
     """The same on one line: a document in it without its indentation."""
     return visible(re.sub(r"\n\s*", " ", readable(text)))
+
+
+def around_difference(one: str, other: str) -> tuple[str, str]:
+    """Two lines, of long ones what stands around the first character in which they differ."""
+    longest = max(len(one), len(other))
+    if longest <= _LONGEST_LINE:
+        return one, other
+    pairs = enumerate(zip(one, other, strict=False))
+    differ = next((at for at, (mine, theirs) in pairs if mine != theirs), min(len(one), len(other)))
+    start = max(0, min(differ - _LONGEST_LINE // 2, longest - _LONGEST_LINE))
+    return _part(one, start), _part(other, start)
+
+
+def _part(line: str, start: int) -> str:
+    """So much of the line from there on, and the rest of a word at either end."""
+    end = start + _LONGEST_LINE
+    word = line.rfind(" ", 0, start) + 1
+    start = word if word >= start - _LONGEST_WORD else start
+    word = line.find(" ", end)
+    word = len(line) if word < 0 else word
+    end = word if word <= end + _LONGEST_WORD else end
+    return ("..." if start else "") + line[start:end] + ("..." if len(line) > end else "")
 
 
 def _value(match: re.Match[str]) -> str:

@@ -97,6 +97,19 @@ def test_a_cause_is_told_by_its_shortest_story_and_the_others_are_named() -> Non
     assert "  also:     claim 8 (" in text
 
 
+def test_a_cause_is_told_by_what_is_soonest_read() -> None:
+    few = failure("CX-02", "few steps", operations=("open()",), observed="[record], " * 200)
+    plain = failure("CX-02", "plain", operations=("open()", "cancel()", "load_all()"))
+
+    assert "broken: plain\n" in printed(a_run(few, replace(plain, replay="replays/CX-02-2.json")))
+
+
+def test_a_failure_in_a_line_has_what_was_expected_beside_what_was_observed() -> None:
+    text = printed(a_run(failure("QN-05", observed="two rows"), failure("QN-04", "ids")))
+
+    assert "QN-05 MUST   failed  a row stays alone: expected one row; observed two rows (" in text
+
+
 def test_a_failure_names_every_cause_that_may_explain_it() -> None:
     text = printed(a_run(failure("RT-03", "a period"), failure("RT-09", "a name"), failure("QN-06", "ids")))
 
