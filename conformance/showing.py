@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections import deque
+from collections.abc import ItemsView, Iterable, KeysView, ValuesView
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
 
 from conformance.contract.records import (
     Cron,
@@ -15,8 +19,19 @@ from conformance.contract.records import (
     SystemTime,
 )
 from conformance.oracle.document import StoredRow
+from conformance.oracle.model import (
+    Cancel,
+    FlushCheckpoint,
+    Operation,
+    RecordFinished,
+    RecordScheduled,
+    RecordStarted,
+    Reopen,
+)
 
 _LONGEST_SHOWN = 2000
+_CAPITAL = re.compile("(?<=.)(?=[A-Z])")
+_KIT = f"{__name__.partition('.')[0]}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +70,53 @@ def _show(value: object) -> str:
             return _show_record(value)
         case StoredRow():
             return _show_row(value)
-        case list() | tuple():
-            return "[" + ", ".join(_show(item) for item in value) + "]"
+        case Reopen():
+            return "reopen()"
+        case RecordScheduled() | RecordStarted() | RecordFinished() | Cancel() | FlushCheckpoint():
+            return (
+                f"{_CAPITAL.sub('_', type(value).__name__).lower()}({', '.join(map(_show, _members(value)))})"
+            )
+        case Enum() if value.name:
+            return f"{type(value).__name__}.{value.name}"
+        case _:
+            return _show_container(value)
+
+
+def _show_container(value: object) -> str:
+    """A value that may hold others: of Python's own containers, whatever they hold is shown as elsewhere."""
+    match value:
+        case list():
+            return f"[{_listed(value)}]"
+        case tuple() if hasattr(value, "_fields"):
+            return f"{type(value).__name__}({_listed(value)})"
+        case tuple():
+            return f"({_listed(value)}{',' if len(value) == 1 else ''})"
+        case set() | frozenset() if value:
+            return f"{{{', '.join(sorted(map(_show, value)))}}}"
         case dict():
             return "{" + ", ".join(f"{_show(key)}: {_show(item)}" for key, item in value.items()) + "}"
+        case deque() | KeysView() | ValuesView() | ItemsView():
+            return f"{type(value).__name__}([{_listed(value)}])"
         case _:
-            return repr(value)
+            return _show_ours(value)
+
+
+def _show_ours(value: object) -> str:
+    """A dataclass of the kit's with its members shown as elsewhere; what any other says of itself."""
+    if not is_dataclass(value) or isinstance(value, type) or not type(value).__module__.startswith(_KIT):
+        return repr(value)
+    shown = ", ".join(
+        f"{each.name}={_show(getattr(value, each.name))}" for each in fields(value) if each.repr
+    )
+    return f"{type(value).__name__}({shown})"
+
+
+def _listed(values: Iterable[object]) -> str:
+    return ", ".join(map(_show, values))
+
+
+def _members(operation: Operation) -> tuple[object, ...]:
+    return tuple(getattr(operation, member.name) for member in fields(operation))
 
 
 def _show_row(row: StoredRow) -> str:

@@ -11,9 +11,9 @@ from pathlib import Path, PurePosixPath
 import click
 
 from conformance.commands.explain import explanation
-from conformance.commands.results_files import read_results, results_file
 from conformance.crash.telling.exhibits import PROTOCOL, TIMELINE
 from conformance.errors import UsageError
+from conformance.execution.results_files import read_results, results_file
 from conformance.reports.badge import MARK, render_badge
 from conformance.reports.html_matrix import render_matrix
 from conformance.reports.html_run import render_run
@@ -161,7 +161,7 @@ def report(results: tuple[Path, ...], directory: Path) -> None:
     """Turn RESULTS into HTML: a page for one results.json, a comparison for several.
 
     RESULTS may be the report directories themselves. Exit code 4: a file is no results file, or one that
-    contradicts itself.
+    contradicts itself or was changed.
     """
     for line in write_html(results, directory):
         click.echo(line)

@@ -170,6 +170,7 @@ def _record(
         report=plan.report,
         results=tuple(results),
         judgement=judgement,
+        level=plan.level,
     )
 
 

@@ -42,11 +42,12 @@ def fix_known_failures(
         text = file.read_text("utf-8") if file.exists() else ""
         rewritten = rewrite_known_failures(text, results, known, keep)
         file.write_text(rewritten.text, "utf-8")
-        orphans = _remove_orphans(home, (*rewritten.kept, *rewritten.added))
+        orphans = _remove_orphans(home, rewritten.entries)
     except OSError as error:
         raise UsageError(f"the known failures cannot be written to {file}: {error}") from None
     gone = f"; {plural(orphans, 'counterexample')} removed from {home.name}" if orphans else ""
-    return parse_known_failures(rewritten.text, ruleset), f"{file}: {rewritten.words}{gone}"
+    known = parse_known_failures(rewritten.text, ruleset, str(file))
+    return tuple(known), f"{file}: {rewritten.words}{gone}"
 
 
 def _free_name(stem: str, taken: Iterable[str]) -> str:

@@ -231,9 +231,11 @@ def _read_known_failures(plan: Plan, ruleset: Ruleset) -> tuple[KnownFailure, ..
     if plan.known_failures is None or (plan.fix_known_failures and not plan.known_failures.exists()):
         return ()
     try:
-        return parse_known_failures(plan.known_failures.read_text("utf-8"), ruleset)
+        text = plan.known_failures.read_text("utf-8")
+        return parse_known_failures(text, ruleset, str(plan.known_failures))
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the known failures cannot be read: {error}") from None
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"{plan.known_failures}: the known failures cannot be read: {reason}") from None
 
 
 def _read_pinned(plan: Plan, known: Iterable[KnownFailure]) -> tuple[Counterexample, ...]:
@@ -246,5 +248,6 @@ def _read_pinned(plan: Plan, known: Iterable[KnownFailure]) -> tuple[Counterexam
         try:
             pinned.append(read_counterexample(path.read_text("utf-8")))
         except (OSError, ValueError) as error:
-            raise UsageError(f"the counterexample of {entry.requirement}: {path}: {error}") from None
+            words = f"{plan.known_failures}: the counterexample of {entry.requirement}, {path}"
+            raise UsageError(f"{words}: {getattr(error, 'strerror', None) or error}") from None
     return tuple(pinned)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TypeVar
 
 from conformance.contract.requirements import Ruleset
 from conformance.errors import UsageError
+from conformance.execution.results_files import RESULTS_NAME, read_results
 from conformance.results.verdict import BREACHES, Verdict
 
 _T = TypeVar("_T")
@@ -54,13 +54,13 @@ def failed_last(report: Path) -> frozenset[str]:
 
     Known failures count: they may be mended. Raises UsageError where there is no report, or nothing failed.
     """
-    file = report / "results.json"
+    file = report / RESULTS_NAME
     try:
-        form = json.loads(file.read_bytes())
-        checks = [check for entry in form["requirements"] for check in entry["checks"]]
-        tests = frozenset(check["test"] for check in checks if Verdict(check["verdict"]) in _MAY_BE_MENDED)
-    except (OSError, ValueError, KeyError, TypeError):
-        raise UsageError(f"--last-failed needs the report of an earlier run, and {file} is none") from None
+        run = read_results(file)
+    except UsageError as error:
+        raise UsageError(f"--last-failed needs the report of an earlier run: {error}") from None
+    checks = [check for entry in run.requirements for check in entry.checks]
+    tests = frozenset(check.test for check in checks if check.verdict in _MAY_BE_MENDED)
     if not tests:
         raise UsageError(f"--last-failed: nothing failed in the run that {file} tells of")
     return tests

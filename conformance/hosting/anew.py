@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.contract.records import Cron, Duration, Manual, Once, Periodic, QName, Schedule, SystemTime
+from conformance.showing import show
 
 _LONGEST_QUOTE = 200
 
@@ -65,10 +66,18 @@ def plain(value: object) -> object:
             return quoted(value)
 
 
+def _shown(value: object) -> str:
+    """What it holds in words; what it says of itself, where what it holds is not what it should be."""
+    try:
+        return show(value)
+    except Exception:
+        return str.__str__(repr(value))
+
+
 def quoted(value: object) -> str:
     """A value for people, also one that cannot be shown."""
     try:
-        text = str.__str__(repr(value))
+        text = _shown(value)
     except BaseException as error:
         text = f"a {type(value).__name__} whose repr raises {type(error).__name__}"
     return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}..."

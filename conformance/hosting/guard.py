@@ -36,9 +36,10 @@ def call_backend(operation: str, function: Callable[..., _Result], *arguments: o
     except BackendFault:
         raise
     except BaseException as error:
+        words = words_of(error)
+        said = f"{type(error).__name__}: {words}" if words else type(error).__name__
         raise EscapedFault(
-            f"{operation} raised {type(error).__name__}: {words_of(error)}; "
-            f"only SchedulerPersistenceError may come out"
+            f"{operation} raised {said}; only SchedulerPersistenceError may come out"
         ) from error
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
+from conformance.reports.reasons import headline
 from conformance.results.saved import SavedRun
 from conformance.results.verdict import RunVerdict, Verdict
-from conformance.results.wording import verdict_words
 
 MARK = "<!-- sidecar-conformance badge -->"
 _LABEL = "sidecar-conformance"
@@ -19,10 +19,8 @@ def render_badge(run: SavedRun) -> str | None:
     """The SVG; None for a run that has earned none. What was excused is said, and is not green."""
     if run.verdict is not RunVerdict.CONFORMANT or not run.whole:
         return None
-    known, untested = len(run.of({Verdict.KNOWN_FAILURE})), len(run.untested)
-    excused = bool(known or untested)
-    said = verdict_words(run.verdict, known=known, untested=untested)
-    words = [said, f"class {run.backend['class']}", f"rules {run.kit['ruleset']}"]
+    excused = bool(run.untested or run.of({Verdict.KNOWN_FAILURE}))
+    words = [headline(run), f"class {run.backend['class']}", f"rules {run.kit['ruleset']}"]
     message = ", ".join(words)
     return _svg(_LABEL, message, _AMBER if excused else _GREEN)
 

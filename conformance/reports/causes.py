@@ -9,6 +9,8 @@ from math import inf
 from typing import Protocol
 
 from conformance.results.causes import followers
+from conformance.results.counterexample import Counterexample
+from conformance.results.known_failures import claim_of
 from conformance.results.verdict import BREACHES, CheckOutcome, RequirementResult, Verdict
 
 TOLD = BREACHES | {Verdict.ERROR}
@@ -51,7 +53,7 @@ def causes_of(record: HasResults, results: Sequence[RequirementResult]) -> list[
     for result in shown:
         if not told.isdisjoint(result.follows_from):
             continue
-        first = min(failing(result), key=_length)
+        first = min(failing(result), key=lambda check: reading_length(check.counterexample))
         others = [check for check in failing(result) if check is not first]
         cause = found.get(likeness(first))
         if cause is None:
@@ -63,16 +65,19 @@ def causes_of(record: HasResults, results: Sequence[RequirementResult]) -> list[
     return sorted(found.values(), key=lambda cause: -len(cause.ids))
 
 
-def _length(check: CheckOutcome) -> float:
-    """How many steps tell it: of several failures the shortest tells a cause best."""
-    return len(check.counterexample.operations) if check.counterexample else inf
+def reading_length(found: Counterexample | None) -> float:
+    """How many characters tell it: of several failures the one that is soonest read tells a cause best."""
+    if found is None:
+        return inf
+    return sum(map(len, (*found.operations, found.expected, found.observed)))
 
 
 def failing(result: RequirementResult) -> list[CheckOutcome]:
-    """The checks of a requirement that have something to tell; none for one that is excused or stale."""
-    if result.verdict not in TOLD or result.verdict is Verdict.STALE_KNOWN_FAILURE:
+    """The checks of a requirement that have something to tell; none of what is excused."""
+    if result.verdict not in TOLD:
         return []
-    return [check for check in result.checks if check.verdict in TOLD]
+    told = [check for check in result.checks if check.verdict in TOLD]
+    return [check for check in told if claim_of(check) not in result.excused]
 
 
 def numbers_of(causes: Iterable[Cause]) -> dict[str, list[int]]:

@@ -20,6 +20,8 @@ _LONGEST_STEP = 400
 _END_OF_STEP = 160  # what came of it stands there
 _INDENT = " " * 12
 _TELLING = re.compile(r"^\*\*\*\* |   <-- (?!not executed)")  # how the crash engine marks a crash and a fault
+PLANTING = re.compile(r"^(?:the document is |plant_rows\()")
+"""How a step begins that puts in place what a backend finds."""
 _TRACEBACK = "\nTraceback (most recent call last)"
 
 
@@ -58,12 +60,16 @@ def _story(operations: Sequence[str], most: int) -> list[str]:
 
 
 def _chosen(operations: Sequence[str], most: int) -> list[int]:
-    """The numbers of the steps to tell, from 0. What came after a crash is the first to be left out."""
+    """The numbers of the steps to tell, from 0. What came after a crash is the first to be left out.
+
+    What was planted first is always told: what follows makes no sense without it.
+    """
     if len(operations) < most + _WORTH_LEAVING_OUT:
         return [*range(len(operations))]
     telling = [number for number, step in enumerate(operations) if _TELLING.search(step)]
     end = telling[-1] + 1 if telling else len(operations)
-    return sorted({*range(max(0, end - most), end), *telling})
+    planting = [number for number, step in enumerate(operations) if PLANTING.search(step)][:1]
+    return sorted({*range(max(0, end - most), end), *telling, *planting})
 
 
 def _untold(count: int) -> list[str]:

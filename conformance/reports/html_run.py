@@ -10,11 +10,11 @@ from conformance.reports.html_filters import filters
 from conformance.reports.html_page import contents, folded, page, section
 from conformance.reports.html_requirements import Explain, requirements
 from conformance.reports.html_stories import TOLD, Evidence, Picture
-from conformance.reports.html_verdicts import reasons, run_look, words
+from conformance.reports.html_verdicts import run_look, words
+from conformance.reports.reasons import explain_verdict, headline
 from conformance.reports.requirement import explain_requirement
 from conformance.results.saved import Replay, SavedRun
 from conformance.results.verdict import BREACHES, UNTESTED, RunVerdict, Verdict
-from conformance.results.wording import verdict_words
 
 _MANY = 24
 
@@ -32,7 +32,7 @@ def render_run(
     """
     parts = list(_parts(run, Evidence(replays, pictures or {}), explain))
     return page(
-        f"{run.title}: {words(run.verdict.value)}",
+        f"{run.title}: {headline(run)}",
         tag(
             "header",
             tag("p", tag("a", "← comparison", href=back), class_="kit") if back else "",
@@ -71,12 +71,10 @@ def _parts(run: SavedRun, evidence: Evidence, explain: Explain) -> Iterator[tupl
 
 def _banner(run: SavedRun) -> Html:
     sign, look = run_look(run)
-    said = reasons(run)
-    known = len(run.of({Verdict.KNOWN_FAILURE}))
-    verdict = verdict_words(run.verdict, known=known, untested=len(run.untested))
+    said = explain_verdict(run, whole=True)
     return tag(
         "div",
-        tag("strong", f"{sign} {verdict}"),
+        tag("strong", f"{sign} {headline(run)}"),
         tag("ul", [tag("li", line) for line in said]) if said else "",
         class_=f"banner {look}",
     )

@@ -5,14 +5,16 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import inf
 
+from conformance.reports.causes import reading_length
+from conformance.reports.explanation import PLANTING
 from conformance.reports.html import Content, Html, joined, tag
 from conformance.reports.html_page import folded
 from conformance.reports.html_verdicts import chip
 from conformance.reports.readable import readable, readable_line
 from conformance.results.saved import Replay, SavedCheck, SavedRequirement
 from conformance.results.verdict import BREACHES, Verdict
+from conformance.results.wording import plural
 
 TOLD = BREACHES | {Verdict.KNOWN_FAILURE, Verdict.ERROR}
 _LONG = 24
@@ -54,9 +56,8 @@ def failure(entry: SavedRequirement, evidence: Evidence, *relations: Content) ->
 
 
 def _length(replay: Replay | None) -> float:
-    """How many steps tell it: the shortest story stands first, as it tells a cause."""
-    found = None if replay is None else replay.counterexample
-    return inf if found is None else len(found.operations)
+    """What is soonest read stands first, as it tells a cause."""
+    return reading_length(None if replay is None else replay.counterexample)
 
 
 def _check(check: SavedCheck, replay: Replay | None) -> Html:
@@ -81,14 +82,24 @@ def _check(check: SavedCheck, replay: Replay | None) -> Html:
 
 
 def _steps(operations: Sequence[str]) -> Html:
-    """The steps; of a long story the first ones are folded, for the end is what fails."""
+    """The steps; of a long story the first ones are folded, for the end is what fails.
+
+    What was planted first is not: what follows makes no sense without it.
+    """
     items = [
         tag("li", tag("code", readable_line(step)), value=str(number))
         for number, step in enumerate(operations, 1)
     ]
-    before, last = items[:-_LONG], items[-_LONG:]
-    earlier = folded(f"{len(before)} steps before", tag("ol", before)) if before else ""
-    return joined([earlier, tag("ol", last)])
+    end = max(0, len(items) - _LONG)
+    planting = next((at for at, step in enumerate(operations[:end]) if PLANTING.search(step)), None)
+    if planting is None:
+        return joined([_folded(items[:end]), tag("ol", items[end:])])
+    around = (_folded(items[:planting]), tag("ol", items[planting]), _folded(items[planting + 1 : end]))
+    return joined([*around, tag("ol", items[end:])])
+
+
+def _folded(items: Sequence[Html]) -> Content:
+    return folded(plural(len(items), "step"), tag("ol", items)) if items else ""
 
 
 def _replay(replay: Replay) -> Html:
@@ -98,7 +109,11 @@ def _replay(replay: Replay) -> Html:
             "p", link, f" cannot be read, so its story is not told: {replay.trouble}", class_="missing"
         )
     command = f"sidecar-conformance replay {shlex.quote(replay.link)}"
-    return joined([link, tag("pre", command)])
+    where = (
+        "Replay it in the folder where `run` was started, for the target is looked for from there; "
+        "the file's path is that from this page."
+    )
+    return joined([link, tag("pre", command), tag("p", where, class_="reason")])
 
 
 def _picture(id: str, picture: Picture | None) -> Html:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from conformance.reports.html import Html, tag
+from conformance.reports.reasons import headline
 from conformance.results.saved import SavedRun
-from conformance.results.verdict import BREACHES, UNTESTED, RunVerdict, Verdict
-from conformance.results.wording import ONLY_A_PART, breaks, let_off, listed, unseen, verdict_words
+from conformance.results.verdict import RunVerdict, Verdict
 
 _LOOKS = {
     Verdict.PASSED: ("✓", "good"),
@@ -35,9 +35,7 @@ def chip(verdict: Verdict) -> Html:
 def run_chip(run: SavedRun) -> Html:
     """The verdict on a run."""
     sign, look = run_look(run)
-    known = len(run.of({Verdict.KNOWN_FAILURE}))
-    said = verdict_words(run.verdict, known=known, untested=len(run.untested))
-    return tag("span", f"{sign} {said}", class_=f"chip {look}")
+    return tag("span", f"{sign} {headline(run)}", class_=f"chip {look}")
 
 
 def run_look(run: SavedRun) -> tuple[str, str]:
@@ -50,23 +48,3 @@ def run_look(run: SavedRun) -> tuple[str, str]:
 def words(value: str) -> str:
     """A verdict's value in words."""
     return value.replace("_", " ")
-
-
-def reasons(run: SavedRun) -> list[str]:
-    """Why the verdict is what it is, and what it does not cover, a line each, as the command words it."""
-    lines = []
-    for verdicts, said in ((BREACHES, breaks), (UNTESTED, unseen)):
-        ids = [entry.id for entry in run.of(verdicts) if entry.id not in run.untested]
-        if ids:
-            lines.append(said(ids))
-    lines += run.notes
-    known = [entry.id for entry in run.of({Verdict.KNOWN_FAILURE})]
-    if known:
-        lines.append(f"known failures: {listed(known)}")
-    if run.untested:
-        lines.append(let_off(run.untested))
-    if run.run["filtered"]:
-        lines.append(ONLY_A_PART)
-    elif not run.run["complete"] and not run.of(UNTESTED):
-        lines.append("the run was cut off")
-    return lines

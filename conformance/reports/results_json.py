@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from conformance.results.run_record import RunRecord
+from conformance.results.saved import digest_of
 from conformance.results.verdict import CheckOutcome, RequirementResult
 
 SCHEMA = "sidecar-conformance/results/1"
@@ -22,13 +21,6 @@ def results_form(record: RunRecord) -> dict[str, Any]:
     """results.json as a JSON value."""
     form = _form(record)
     return {**form, "digest": digest_of(form)}
-
-
-def digest_of(form: Mapping[str, Any]) -> str:
-    """SHA-256 of results.json without its member `digest`, as canonical JSON."""
-    members = {name: value for name, value in form.items() if name != "digest"}
-    text = json.dumps(members, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def _form(record: RunRecord) -> dict[str, Any]:
@@ -50,6 +42,8 @@ def _form(record: RunRecord) -> dict[str, Any]:
             "filtered": record.filtered,
             **({"shard": record.shard} if record.shard else {}),
             "complete": record.complete,
+            "level": record.level.value,
+            **({"cut_off": record.cut_off} if record.cut_off else {}),
             "started_at": record.started_at,
             "duration_s": round(record.seconds, 3),
         },

@@ -12,7 +12,7 @@ from rich.text import Text
 from conformance.reports.causes import TOLD, Cause, alike, causes_of, failing, likeness, numbers_of
 from conformance.reports.chapters import CHAPTERS
 from conformance.reports.explanation import LONGEST_STORY, explain_failure
-from conformance.reports.readable import readable_line
+from conformance.reports.readable import around_difference, readable_line
 from conformance.reports.reasons import explain_verdict, headline, known_failures_of
 from conformance.reports.visible import visible
 from conformance.results.causes import followers
@@ -30,7 +30,6 @@ COLUMNS = (
 )
 _STEPS_OF_A_CAUSE = 6
 _NARROW, _WIDE = 76, 90
-_OBSERVED = 160
 VERDICT_STYLES = {
     RunVerdict.CONFORMANT: "bold green",
     RunVerdict.NOT_CONFORMANT: "bold red",
@@ -125,7 +124,8 @@ def failed_lines(record: RunRecord, causes: Sequence[Cause]) -> list[RenderableT
         if result.verdict not in TOLD:
             continue
         told = failing(result)
-        says = claim_of(told[0]) if told else result.reason.partition("\n")[0]
+        stale = result.verdict is Verdict.STALE_KNOWN_FAILURE
+        says = claim_of(told[0]) if told and not stale else result.reason.partition("\n")[0]
         says += _otherwise(told, seen)
         cause = _put_down_to(numbers.get(result.id, []))
         verdict = result.verdict.value.replace("_", " ")
@@ -142,14 +142,14 @@ def _put_down_to(numbers: Sequence[int]) -> str:
 
 
 def _otherwise(told: Sequence[CheckOutcome], seen: set[tuple[str, str]]) -> str:
-    """What was observed, where no line before has it: it may have a cause of its own."""
+    """What was expected and observed, where no line before has it: it may have a cause of its own."""
     new = [check for check in told if check.counterexample and likeness(check) not in seen]
     seen.update(likeness(check) for check in new)
     if not new or new[0].counterexample is None:
         return ""
-    observed = readable_line(new[0].counterexample.observed)
-    cut = observed if len(observed) <= _OBSERVED else f"{observed[:_OBSERVED]}..."
-    return f": observed {cut} ({new[0].replay or new[0].test})"
+    found = new[0].counterexample
+    expected, observed = around_difference(readable_line(found.expected), readable_line(found.observed))
+    return f": expected {expected}; observed {observed} ({new[0].replay or new[0].test})"
 
 
 def _slowest(record: RunRecord, count: int) -> list[RenderableType]:

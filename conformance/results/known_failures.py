@@ -29,8 +29,15 @@ class KnownFailure:
     counterexample: str = ""
 
 
-def parse_known_failures(text: str, ruleset: Ruleset) -> tuple[KnownFailure, ...]:
-    """Read the file. Raises UsageError that names the entry and what is wrong with it."""
+def parse_known_failures(text: str, ruleset: Ruleset, file: str) -> tuple[KnownFailure, ...]:
+    """Read the text of `file`. Raises UsageError that names the file, the entry and what is wrong with it."""
+    try:
+        return _parsed(text, ruleset)
+    except UsageError as error:
+        raise UsageError(f"{file}: {error}") from None
+
+
+def _parsed(text: str, ruleset: Ruleset) -> tuple[KnownFailure, ...]:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -112,7 +119,8 @@ def _apply(
             f"it fails with another message, {claim_of(strangers[0])!r}: mend that, "
             f"or pin it in {file} as well (--fix-known-failures does)"
         )
-        return replace(result, verdict=Verdict.STALE_KNOWN_FAILURE, reason=reason)
+        excused = frozenset(messages)
+        return replace(result, verdict=Verdict.STALE_KNOWN_FAILURE, reason=reason, excused=excused)
     unseen = messages - {claim_of(check) for check in failed}
     complaints += [
         f"the known failure of {result.id} did not fail with {message!r}: {_way_out(file)}"

@@ -2,18 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
+from conformance.contract.requirements import Level
 from conformance.contract.target import Description
 from conformance.results.verdict import Judgement, RequirementResult, Verdict
+
+
+class HasVerdict(Protocol):
+    """A check, at hand or saved."""
+
+    @property
+    def verdict(self) -> Verdict: ...
+
+
+class Concluded(Protocol):
+    """The verdict on a requirement, at hand or saved."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def verdict(self) -> Verdict: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def checks(self) -> Sequence[HasVerdict]: ...
+    @property
+    def follows_from(self) -> Sequence[str]: ...
+
+
+class Judged(Protocol):
+    """A run, at hand or saved, as far as it takes to say why its verdict is what it is."""
+
+    @property
+    def results(self) -> Sequence[Concluded]: ...
+    @property
+    def judgement(self) -> Judgement: ...
+    @property
+    def later(self) -> frozenset[str]: ...
+    @property
+    def ruleset(self) -> str: ...
+    @property
+    def filtered(self) -> bool: ...
+    @property
+    def shard(self) -> str: ...
+    @property
+    def cut_off(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """A run. `cut_off` says why it ended early, if it did; `seconds` is its wall time.
 
-    `shard` says which part of a run it is, if it is one.
+    `shard` says which part of a run it is, if it is one; `level` is the weakest whose breach counts.
 
     `results` also tell of requirements that came `later` than the rule set it is judged by.
     """
@@ -33,6 +77,7 @@ class RunRecord:
     judgement: Judgement
     later: frozenset[str] = frozenset()
     shard: str = ""
+    level: Level = Level.MUST
 
     @property
     def complete(self) -> bool:

@@ -6,14 +6,17 @@ it covered the rule set.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.contract.requirements import Level, Requirement, Ruleset
 from conformance.results.counterexample import Counterexample
-from conformance.results.verdict import BREACHES, UNTESTED, RunVerdict, Verdict
+from conformance.results.verdict import BREACHES, UNTESTED, Judgement, RunVerdict, Verdict, judge
 
+_FAILS = BREACHES | {Verdict.KNOWN_FAILURE}
 _HOLDS = frozenset({Verdict.PASSED, Verdict.KNOWN_FAILURE, Verdict.NOT_APPLICABLE})
 
 
@@ -68,6 +71,68 @@ class SavedRun:
         return f"{self.backend['name']} {self.backend['version']}".strip()
 
     @property
+    def results(self) -> tuple[SavedRequirement, ...]:
+        """The requirements, under the name that a run at hand has for them."""
+        return self.requirements
+
+    @property
+    def ruleset(self) -> str:
+        """The version of the rule set that the run is judged by."""
+        return self.kit["ruleset"]
+
+    @property
+    def filtered(self) -> bool:
+        """Whether only a part of the rule set was selected."""
+        return bool(self.run["filtered"])
+
+    @property
+    def shard(self) -> str:
+        """Which part of a run it is, if it is one."""
+        return str(self.run.get("shard", ""))
+
+    @property
+    def later(self) -> frozenset[str]:
+        """The ids of what came later than the rule set of the run."""
+        return frozenset(entry.id for entry in self.new)
+
+    @property
+    def cut_off(self) -> str:
+        """Why the run ended early, if it did; older results do not tell why."""
+        told = str(self.run.get("cut_off", ""))
+        covered = self.run["complete"] or self.filtered or self.judgement.missing
+        return told or ("" if covered else "the run was cut off")
+
+    @property
+    def level(self) -> Level:
+        """The weakest level whose breach counts; of older results the strictest that explains the verdict."""
+        if "level" in self.run:
+            return Level(self.run["level"])
+        return next((level for level in Level if self.judged(level).verdict is self.verdict), Level.MUST)
+
+    @property
+    def judgement(self) -> Judgement:
+        """The verdict that is saved, and why."""
+        return replace(self.judged(self.level), verdict=self.verdict)
+
+    def judged(self, level: Level) -> Judgement:
+        """The judgement that follows from what is saved, where `level` is the weakest that counts.
+
+        That the run was cut off shows in what is complete, unless something else keeps it from being that.
+        """
+        judged = judge(
+            [entry for entry in self.requirements if not entry.is_new],
+            level=level,
+            allow_untested=self.untested,
+            filtered=self.filtered,
+            finished=True,
+            complaints=self.notes,
+            new=self.new,
+        )
+        if judged.verdict is RunVerdict.CONFORMANT and not self.run["complete"]:
+            return replace(judged, verdict=RunVerdict.INCOMPLETE)
+        return judged
+
+    @property
     def whole(self) -> bool:
         """Whether the run covers the whole rule set."""
         return bool(self.run["complete"] and not self.run["filtered"])
@@ -98,10 +163,18 @@ class Replay:
     trouble: str = ""
 
 
+def digest_of(form: Mapping[str, Any]) -> str:
+    """SHA-256 of results.json without its member `digest`, as canonical JSON."""
+    members = {name: value for name, value in form.items() if name != "digest"}
+    text = json.dumps(members, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
 def saved_run(form: Mapping[str, Any], ruleset: Ruleset) -> SavedRun:
     """The run that a results.json tells of. The form fits its schema already.
 
-    Raises ValueError for one that contradicts itself or lacks a part of the rule set.
+    Raises ValueError for one that contradicts itself, lacks a part of the rule set or was changed afterwards;
+    that nothing was changed is not asked of older results, which have no digest.
     """
     run = SavedRun(
         form["kit"],
@@ -114,6 +187,8 @@ def saved_run(form: Mapping[str, Any], ruleset: Ruleset) -> SavedRun:
     )
     for contradiction in _contradictions(run, ruleset):
         raise ValueError(contradiction)
+    if form.get("digest", digest := digest_of(form)) != digest:
+        raise ValueError("its digest is not that of what it holds: it was changed after the run")
     return run
 
 
@@ -150,6 +225,50 @@ def _contradictions(run: SavedRun, ruleset: Ruleset) -> Iterator[str]:
         yield f"{unseen[0]} passed without being exercised"
     if run.verdict is RunVerdict.CONFORMANT:
         yield from _against_conformance(run)
+    for entry in run.requirements:
+        yield from _against_checks(entry)
+    yield from _against_judgement(run)
+
+
+def _against_checks(entry: SavedRequirement) -> Iterator[str]:
+    """A verdict that the checks of the requirement did not find."""
+    says = f"it says that {entry.id} is {entry.verdict.value}"
+    failed = [check.test for check in entry.checks if check.verdict in _FAILS]
+    if failed and entry.verdict not in _FAILS:
+        yield f"{says}, and that {failed[0]} failed"
+    if not failed and entry.verdict in _FAILS - {Verdict.STALE_KNOWN_FAILURE}:
+        yield f"{says}, and none of its checks failed"
+    if entry.verdict is Verdict.PASSED:
+        others = [check for check in entry.checks if check.verdict is not Verdict.PASSED]
+        for check in others:
+            yield f"{says}, and that {check.test} is {check.verdict.value}"
+        if not entry.checks:
+            yield f"{says}, and of no check of it"
+
+
+def _against_judgement(run: SavedRun) -> Iterator[str]:
+    """What the run says of itself, and does not follow from what it says of the requirements."""
+    by_id = run.by_id()
+    for id in run.untested:
+        if id not in by_id or by_id[id].verdict not in UNTESTED:
+            was = by_id[id].verdict.value if id in by_id else "not told of"
+            yield f"it says that {id} is untested by permission, and {id} is {was}"
+    judged = run.judged(run.level)
+    if run.run["complete"] and judged.missing:
+        missing = by_id[judged.missing[0]]
+        yield f"it says that the run was complete, and {missing.id} is {missing.verdict.value}"
+    if judged.verdict is run.verdict or _was_unreachable(run):
+        return
+    breaches = [f"{id} ({by_id[id].level.value}) is {by_id[id].verdict.value}" for id in judged.breaches]
+    missing_ids = [f"{id} ({by_id[id].level.value}) is {by_id[id].verdict.value}" for id in judged.missing]
+    why = [*breaches, *run.notes, *missing_ids, f"what it tells of is {judged.verdict.value}"]
+    yield f"it says {run.verdict.value}, and {why[0]}"
+
+
+def _was_unreachable(run: SavedRun) -> bool:
+    """Whether nothing could be asked of the backend: that is an error, whatever is said of it."""
+    unasked = all(entry.verdict is Verdict.NOT_REACHED for entry in run.requirements)
+    return run.verdict is RunVerdict.ERROR and unasked
 
 
 def _gaps(run: SavedRun, ruleset: Ruleset) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import Protocol
 
 from conformance.contract.classes import CAPABILITIES
 from conformance.contract.requirements import Level, Requirement
@@ -84,7 +85,8 @@ class CheckOutcome:
 class RequirementResult:
     """The verdict on one requirement, with what its checks found.
 
-    `follows_from` are the broken requirements that a failure is put down to.
+    `follows_from` are the broken requirements that a failure is put down to. `excused` are claims that are
+    known to fail, where something else fails beside them.
     """
 
     requirement: Requirement
@@ -93,10 +95,15 @@ class RequirementResult:
     reason: str = ""
     checks: tuple[CheckOutcome, ...] = ()
     follows_from: tuple[str, ...] = ()
+    excused: frozenset[str] = frozenset()
 
     @property
     def id(self) -> str:
         return self.requirement.id
+
+    @property
+    def level(self) -> Level:
+        return self.requirement.level
 
 
 def exemption(requirement: Requirement, description: Description) -> RequirementResult | None:
@@ -175,15 +182,26 @@ def counts(level: Level, weakest: Level) -> bool:
     return _RANK[level] <= _RANK[weakest]
 
 
+class Owed(Protocol):
+    """What is known of a requirement, at hand or saved, as far as it takes to judge a run."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def level(self) -> Level: ...
+    @property
+    def verdict(self) -> Verdict: ...
+
+
 def judge(
-    results: Iterable[RequirementResult],
+    results: Iterable[Owed],
     *,
     level: Level,
     allow_untested: Collection[str],
     filtered: bool,
     finished: bool,
     complaints: Sequence[str] = (),
-    new: Sequence[RequirementResult] = (),
+    new: Sequence[Owed] = (),
 ) -> Judgement:
     """Judge a run by the results on every requirement of the rule set.
 
@@ -191,7 +209,7 @@ def judge(
     their own, such as a known failure that matched nothing. `new` are results on later requirements.
     """
     results = list(results)
-    counted = [result for result in results if counts(result.requirement.level, level)]
+    counted = [result for result in results if counts(result.level, level)]
     breaches = tuple(result.id for result in counted if result.verdict in BREACHES)
     uncounted = [result for result in results if result not in counted]
     warnings = tuple(result.id for result in uncounted if result.verdict in BREACHES)

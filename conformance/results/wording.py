@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conformance.results.verdict import RequirementResult, RunVerdict, Verdict
+from conformance.results.run_record import Concluded
+from conformance.results.verdict import RunVerdict, Verdict
 
 ONLY_A_PART = "only a part of the rule set was run: that is never conformant"
 NOT_SELECTED = "not selected in this run"
@@ -25,12 +26,17 @@ def verdict_words(verdict: RunVerdict, *, known: int = 0, untested: int = 0) -> 
 
 def breaks(ids: Sequence[str]) -> str:
     """What is broken."""
-    return f"breaks {listed(ids)}"
+    return f"breaks {', '.join(ids)}"
 
 
-def unseen(ids: Sequence[str]) -> str:
-    """What is owed, and no check saw it hold."""
-    return f"owed, but untested: {listed(ids)}"
+def known_failures(ids: Sequence[str]) -> str:
+    """What is broken and excused."""
+    return f"known failure{'' if len(ids) == 1 else 's'}: {', '.join(ids)}"
+
+
+def unseen(ids: Sequence[str], whole: bool = False) -> str:
+    """What is owed, and no check saw it hold; where it is to be `whole`, however much that is."""
+    return f"owed, but untested: {', '.join(ids) if whole else listed(ids)}"
 
 
 def let_off(ids: Sequence[str]) -> str:
@@ -50,6 +56,6 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def is_left_out(result: RequirementResult) -> bool:
+def is_left_out(result: Concluded) -> bool:
     """Whether the user confined the run to other requirements than this one."""
     return result.verdict is Verdict.NOT_REACHED and result.reason.startswith((NOT_SELECTED, NOT_IN_SHARD))

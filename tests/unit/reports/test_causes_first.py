@@ -72,8 +72,8 @@ def test_the_page_keeps_what_is_new_apart() -> None:
     form = of_rule_set("1.0", not_conformant(CR_12="failed", UP_01="failed"))
     before, _, after = render_run(saved_run(form, load_ruleset()), {}).partition("New requirements")
 
-    assert "CR-12" not in before
-    assert "CR-12" in after
+    assert 'id="failure-CR-12"' not in before
+    assert 'id="failure-CR-12"' in after
 
 
 def test_the_terminal_says_that_new_requirements_do_not_count() -> None:

@@ -10,9 +10,10 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
+from making import counterexample
 from saved_results import excused, filtered, not_conformant, results_form
 
-from conformance.contract.requirements import load_ruleset
+from conformance.contract.requirements import Level, load_ruleset
 from conformance.reports.badge import MARK, render_badge
 from conformance.reports.html import Html, tag
 from conformance.reports.html_matrix import render_matrix
@@ -199,7 +200,7 @@ def test_known_failures_stand_apart() -> None:
     [
         (results_form(), "good", "conformant"),
         (excused(), "warn", "untested by permission: CR-02"),
-        (results_form(UP_01="known_failure"), "warn", "known failures: UP-01"),
+        (results_form(UP_01="known_failure"), "warn", "known failure: UP-01"),
         (filtered(), "warn", "only a part of the rule set was run"),
         (FAILED, "bad", "breaks UP-01, UP-02"),
         (results_form(UP_01="error") | {"verdict": "error"}, "odd", "owed, but untested: UP-01"),
@@ -209,6 +210,55 @@ def test_only_a_whole_run_without_excuses_is_green(form: dict[str, Any], look: s
     page = page_of(form)
 
     assert (look, True) == (banner(page), said in Outline(page).text)
+
+
+def told(form: dict[str, Any]) -> list[str]:
+    """What the banner says after the verdict."""
+    text = page_of(form).partition('class="banner')[2].partition("</ul>")[0]
+    return re.findall("<li>(.*?)</li>", text)
+
+
+def test_what_does_not_count_is_no_more_than_a_warning_on_a_page() -> None:
+    warned = not_conformant(UP_01="failed", SE_01="failed", CR_13="not_reached")
+    strict = results_form(SE_01="failed") | {"verdict": "not_conformant"}
+    strict["run"]["level"] = "SHOULD"
+
+    assert ["breaks UP-01", "warning: breaks SE-01, which is not counted at this level"] == told(warned)
+    assert ["breaks SE-01"] == told(strict)
+
+
+def test_the_page_of_older_results_finds_out_what_counted() -> None:
+    assert ["breaks SE-01"] == told(results_form(SE_01="failed") | {"verdict": "not_conformant"})
+
+
+def test_a_page_names_every_id() -> None:
+    ids = [each.id for each in load_ruleset().requirements if each.level is Level.MUST]
+    broken = not_conformant(**{id.replace("-", "_"): "failed" for id in ids})
+    untested = results_form(**{id.replace("-", "_"): "not_reached" for id in ids}) | {"verdict": "incomplete"}
+
+    assert set(ids) == set(re.findall(r"[A-Z]{2}-\d\d", told(broken)[0]))
+    assert set(ids) == set(re.findall(r"[A-Z]{2}-\d\d", told(untested)[0]))
+
+
+def test_the_title_says_what_the_verdict_leaves_aside() -> None:
+    page = page_of(results_form(UP_01="known_failure"))
+
+    assert "conformant apart from 1 known failure</title>" in page
+
+
+def test_what_was_planted_first_is_not_folded() -> None:
+    steps = ("open()", "plant_rows([])", *(f"step {number}" for number in range(40)))
+    page = page_of(FAILED, UP_01=Replay("replays/UP-01-1.json", counterexample(operations=steps)))
+    shown = re.sub(r"<details.*?</details>", "", page.partition('id="cause-1"')[2], flags=re.DOTALL)
+
+    assert "plant_rows([])" in shown
+    assert "<summary>1 step</summary>" in page
+
+
+def test_a_replay_command_says_where_to_start_it() -> None:
+    page = page_of(FAILED, UP_01=Replay("replays/UP-01-1.json", counterexample()))
+
+    assert "in the folder where `run` was started" in Outline(page).text
 
 
 def test_the_matrix_has_a_column_a_run_and_marks_where_they_differ() -> None:

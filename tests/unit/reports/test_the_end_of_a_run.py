@@ -13,6 +13,7 @@ from conformance.reports.github import error_commands, render_markdown
 from conformance.reports.sarif import render_run_sarif
 from conformance.reports.terminal import Detail, print_summary
 from conformance.results.causes import with_causes
+from conformance.results.known_failures import KnownFailure, apply_known_failures
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import CheckOutcome, RunVerdict, Verdict
 from conformance.results.wording import verdict_words
@@ -67,6 +68,18 @@ def test_long_stories_are_cut_unless_every_step_is_asked_for() -> None:
     assert "1. step 0\n" in printed(a_run(found), Detail(verbose=True))
 
 
+def test_what_was_planted_first_is_told_however_long_the_story_is() -> None:
+    steps = (
+        "open()",
+        "the document is b'[]'",
+        *(f"step {number}" for number in range(20)),
+        "the document is b''",
+    )
+    told = printed(a_run(failure("CX-02", operations=steps)))
+
+    assert "    (1 step, told in the replay file)\n    2. the document is []\n    (15 steps, " in told
+
+
 def test_a_story_that_is_a_little_too_long_is_told_whole() -> None:
     found = failure("CX-02", operations=tuple(f"step {number}" for number in range(9)))
 
@@ -82,6 +95,19 @@ def test_a_cause_is_told_by_its_shortest_story_and_the_others_are_named() -> Non
 
     assert "broken: claim 2\n" in text
     assert "  also:     claim 8 (" in text
+
+
+def test_a_cause_is_told_by_what_is_soonest_read() -> None:
+    few = failure("CX-02", "few steps", operations=("open()",), observed="[record], " * 200)
+    plain = failure("CX-02", "plain", operations=("open()", "cancel()", "load_all()"))
+
+    assert "broken: plain\n" in printed(a_run(few, replace(plain, replay="replays/CX-02-2.json")))
+
+
+def test_a_failure_in_a_line_has_what_was_expected_beside_what_was_observed() -> None:
+    text = printed(a_run(failure("QN-05", observed="two rows"), failure("QN-04", "ids")))
+
+    assert "QN-05 MUST   failed  a row stays alone: expected one row; observed two rows (" in text
 
 
 def test_a_failure_names_every_cause_that_may_explain_it() -> None:
@@ -102,6 +128,21 @@ def test_what_is_stale_for_one_reason_is_told_once_and_is_no_warning() -> None:
 
     assert "  CX-01, CX-02, FM-04 break nothing now: it passes: take it out\n" in text
     assert "warning" not in text
+
+
+def test_what_breaks_otherwise_than_is_known_has_its_story() -> None:
+    run = a_run(failure("CX-01", "as ever"), failure("CX-01", "anew"))
+    known = [KnownFailure("CX-01", "we know", "as ever")]
+    results, _ = apply_known_failures(run.results, known)
+    run = replace(run, results=tuple(results))
+    text = printed(run)
+
+    assert "broken: anew\n" in text
+    assert "broken: as ever" not in text
+    assert "CX-01 MUST   stale known failure  it fails with another message, 'anew'" in text
+    assert "(cause 1)" in text
+    assert '"suppressions"' not in render_run_sarif(run)
+    assert "cause 1: CX-01: anew" in render_markdown(run)
 
 
 def test_a_long_story_of_a_crash_keeps_the_fault_and_the_crash() -> None:
@@ -137,7 +178,9 @@ def test_the_verdict_says_first_what_it_leaves_aside() -> None:
     )
 
     assert "conformant apart from 1 known failure: a backend 1.2" in printed(known)
+    assert "\n  known failure: CX-01\n" in printed(known, Detail(quiet=True))
     assert "## ✅ conformant apart from 1 known failure" in render_markdown(known)
+    assert "- known failure: CX-01\n" in render_markdown(known)
     assert "conformant apart from 1 known failure" in render_run_sarif(known)
     assert '"suppressions"' in render_run_sarif(known)
 

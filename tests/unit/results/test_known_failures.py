@@ -27,7 +27,7 @@ def applied(
 
 
 def parse(text: str) -> tuple[KnownFailure, ...]:
-    return parse_known_failures(text, load_ruleset())
+    return parse_known_failures(text, load_ruleset(), "gate/known.toml")
 
 
 def entry(**changes: str) -> str:
@@ -138,6 +138,53 @@ def test_a_file_that_holds_the_truth_stays_as_it_is() -> None:
     assert FILE == rewritten(failure(), failure("CX-01", "gone"), outcome(id="ER-01"))
 
 
+PLAIN = '[[known_failure]]\nrequirement = "CX-01"\nreason = "we know"\nmessage = "gone"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "stays"),
+    [
+        (f"# head\n{PLAIN}", "# head\n"),
+        (f"# head\n\n{PLAIN}", "# head\n"),
+        (f"# head\n\n# of this one\n{PLAIN}", "# head\n"),
+        (f"{PLAIN}# tail\n", "# tail\n"),
+        (f"# head\n{PLAIN}# tail\n", "# head\n\n# tail\n"),
+        (
+            f"{PLAIN}\n# apart\n\n{entry(message='a row stays alone')}",
+            f"# apart\n\n{entry(message='a row stays alone')}",
+        ),
+        (
+            f"# head\n{PLAIN}\n# of that\n{entry(message='a row stays alone')}",
+            f"# head\n\n# of that\n{entry(message='a row stays alone')}",
+        ),
+    ],
+)
+def test_no_comment_goes_but_the_one_right_above_what_is_removed(text: str, stays: str) -> None:
+    results = [conclude(requirement("CX-01"), [outcome(id="CX-01")]), conclude(requirement(), [failure()])]
+    results = results if "UP-01" in text else results[:1]
+
+    assert stays == rewrite_known_failures(text, results, parse(text), str).text
+
+
+def test_what_fails_with_another_message_keeps_its_reason_and_issue() -> None:
+    text = FILE.replace('message = "gone"\n', 'message = "gone" # for now\nissue = "https://issues/1"\n')
+    results = [
+        conclude(requirement(), [failure()]),
+        conclude(requirement("CX-01"), [failure("CX-01", "anew")]),
+    ]
+    found = rewrite_known_failures(text, results, parse(text), str)
+
+    assert text.replace('"gone"', '"anew"') == found.text
+    assert found.words.startswith("0 added, 1 kept, 1 with another message (CX-01), 0 removed; see whether")
+
+
+def test_what_fails_beside_what_is_known_is_to_be_explained() -> None:
+    results = [conclude(requirement(), [failure(), failure(message="another claim")])]
+    found = rewrite_known_failures(FILE, results, parse(FILE), str)
+
+    assert [("another claim", "to be explained")] == [(each.message, each.reason) for each in found.added]
+
+
 def test_entries_on_one_line_are_rewritten_too() -> None:
     text = 'known_failure = [{requirement = "UP-01", reason = "we know", message = "a row stays alone"}]\n'
     results = [conclude(requirement(), [failure()]), conclude(requirement("CX-01"), [failure("CX-01")])]
@@ -184,3 +231,4 @@ def test_a_file_that_is_not_right_is_refused_with_a_cause(text: str, said: str) 
         parse(text)
 
     assert said in str(caught.value)
+    assert str(caught.value).startswith("gate/known.toml: ")

@@ -16,7 +16,7 @@ from saved_results import (
 )
 
 from conformance.contract.requirements import load_ruleset
-from conformance.results.saved import SavedRun, saved_run
+from conformance.results.saved import SavedRun, digest_of, saved_run
 from conformance.results.verdict import RunVerdict, Verdict
 
 ALL = len(load_ruleset().ids())
@@ -67,11 +67,37 @@ def altered(change: str) -> dict[str, Any]:
             entry_of(form, "UP-01")["verdict"] = "failed"
         case "conformant though a MUST was not reached":
             form = results_form(UP_01="not_reached")
+            form["run"]["complete"] = True
         case "passed without being exercised":
             entry_of(form, "UP-01")["exercised"] = 0
         case "nothing was owed":
             for entry in form["requirements"]:
                 entry |= {"verdict": "not_applicable", "exercised": 0}
+        case "passed though its check failed":
+            form = not_conformant(UP_01="failed")
+            entry_of(form, "UP-01")["verdict"] = "passed"
+        case "failed though no check did":
+            form = not_conformant(UP_01="failed")
+            entry_of(form, "UP-01")["checks"][0]["verdict"] = "passed"
+        case "passed though its check was not reached":
+            entry_of(form, "UP-01")["checks"][0]["verdict"] = "not_reached"
+        case "passed without a check":
+            entry_of(form, "UP-01")["checks"] = []
+        case "not conformant though nothing failed":
+            form = not_conformant()
+        case "not conformant though only a SHOULD failed":
+            form = not_conformant(SE_01="failed")
+            form["run"]["level"] = "MUST"
+        case "incomplete though a MUST failed":
+            form = results_form(UP_01="failed") | {"verdict": "incomplete"}
+        case "complete though a MUST was not reached":
+            form = not_conformant(UP_01="failed", UP_02="not_reached")
+            form["run"]["complete"] = True
+        case "untested by permission though it passed":
+            form["untested"] = ["UP-01"]
+        case "changed afterwards":
+            form["digest"] = digest_of(form)
+            form["backend"]["version"] = "9.9"
     return form
 
 
@@ -89,6 +115,16 @@ def altered(change: str) -> dict[str, Any]:
         ("conformant though a MUST was not reached", "UP-01 .MUST. is not_reached"),
         ("passed without being exercised", "UP-01 passed without"),
         ("nothing was owed", "nothing was seen"),
+        ("passed though its check failed", "UP-01 is passed, and that test_UP_01_something_holds failed"),
+        ("failed though no check did", "UP-01 is failed, and none of its checks failed"),
+        ("passed though its check was not reached", "UP-01 is passed, and that test_UP_01.* is not_reached"),
+        ("passed without a check", "UP-01 is passed, and of no check"),
+        ("not conformant though nothing failed", "says not_conformant, and what it tells of is conformant"),
+        ("not conformant though only a SHOULD failed", "says not_conformant, and what it tells of is"),
+        ("incomplete though a MUST failed", "says incomplete, and UP-01 .MUST. is failed"),
+        ("complete though a MUST was not reached", "was complete, and UP-02 is not_reached"),
+        ("untested by permission though it passed", "UP-01 is untested by permission, and UP-01 is passed"),
+        ("changed afterwards", "digest is not that of what it holds"),
     ],
 )
 def test_what_contradicts_itself_is_not_believed(change: str, said: str) -> None:
