@@ -45,6 +45,10 @@ class Down:
 
     record_scheduled = record_started = record_finished = cancel
 
+
+def down_at_open(data_path):
+    raise ConnectionError("localhost:6379 refused")
+
 """
 QUICK = ("--profile", "quick", "--seed", "7", "--workers", "1")
 
@@ -152,6 +156,26 @@ def test_a_service_that_is_down_is_no_verdict(folder: Path) -> None:
 
     assert 4 == finished.code
     assert "every operation fails alike: load_all raised ConnectionError: localhost:6379" in finished.errors
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        ("mine:Lacks", "the backend lacks record_started, record_finished, cancel"),
+        ("mine:Down", "mine:Down: every operation fails alike: load_all raised ConnectionError"),
+        ("mine:down_at_open", "the backend cannot be opened on an empty data path: open raised"),
+    ],
+)
+@pytest.mark.parametrize("command", ["smoke", "crash"])
+def test_whoever_looks_at_a_backend_says_once_why_it_cannot(
+    folder: Path, command: str, target: str, reason: str
+) -> None:
+    finished = sidecar_conformance(folder, command, target)
+
+    assert (4, "") == (finished.code, finished.output)
+    assert finished.errors.startswith(f"sidecar-conformance: {reason}")
+    assert 1 == len(finished.errors.splitlines())
+    assert "jsonrpc" not in finished.errors
 
 
 def test_a_backend_that_lacks_methods_is_stopped_at_the_door(folder: Path) -> None:

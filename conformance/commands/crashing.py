@@ -23,6 +23,7 @@ from conformance.drivers.command import CommandDriver
 from conformance.drivers.spawning import python_child
 from conformance.errors import ExitCode, NotTestableError, UsageError
 from conformance.execution.plan import TargetSpec
+from conformance.execution.probing import refuse_what_does_not_work
 from conformance.results.counterexample import Counterexample, encode_value
 from conformance.results.verdict import CheckOutcome, Verdict
 from conformance.suite.chapters import CHECKS
@@ -128,6 +129,7 @@ def _reached(plan: CrashPlan) -> tuple[Description, ChildCommand]:
     )
     try:
         description, child = driver.description, python or driver.child_command()
+        refuse_what_does_not_work(driver, target)
     finally:
         driver.close()
     kind = plan.conformance_class or description.conformance_class
