@@ -10,7 +10,6 @@ from pathlib import Path
 
 from conformance.contract.requirements import Requirement
 from conformance.reports.readable import readable, readable_line
-from conformance.reports.requirement import text_of
 from conformance.reports.visible import visible, visible_lines
 from conformance.results.verdict import CheckOutcome
 
@@ -27,7 +26,7 @@ def explain_failure(
     requirement: Requirement, check: CheckOutcome, report: Path, steps: int = LONGEST_STORY
 ) -> str:
     """The explanation of one failing check, in plain text; of the story, some `steps`."""
-    lines = [f"{requirement.id} ({requirement.level.value})  {text_of(requirement)}"]
+    lines = [f"{requirement.id} ({requirement.level.value})  {requirement.words}"]
     found = check.counterexample
     if found is None:
         return "\n".join([*lines, *_message(check, report)])
