@@ -88,6 +88,10 @@ class Plan:
         """Whether it confines the run to a part of the rule set."""
         return bool(self.only or self.skip or self.shard or self.last_failed)
 
+    def wants(self, id: str) -> bool:
+        """Whether the options that name requirements leave this one in."""
+        return (not self.only or id in self.only) and id not in self.skip
+
     def validate(self, ruleset: Ruleset) -> None:
         """Raise UsageError for a value that no run can take."""
         named = {"--only": self.only, "--skip": self.skip, "--allow-untested": self.allow_untested}
@@ -95,6 +99,8 @@ class Plan:
             unknown = [id for id in ids if id not in ruleset]
             if unknown:
                 raise UsageError(f"{option} names {', '.join(unknown)}: no requirement of {ruleset.version}")
+        if not any(self.wants(id) for id in ruleset.ids()):
+            raise UsageError("--only and --skip leave no requirement to test")
         strangers = sorted(self.capabilities.keys() - CAPABILITIES.keys())
         if strangers:
             known = ", ".join(sorted(CAPABILITIES))

@@ -41,6 +41,7 @@ from conformance.results.journal import JournalWriter
 from conformance.results.known_failures import KnownFailure, parse_known_failures
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import CheckOutcome
+from conformance.suite.chapters import CHECKS
 
 
 class Audience(Protocol):
@@ -113,7 +114,11 @@ class Run:
         known = _read_known_failures(self.plan, self.ruleset)
         pinned = _read_pinned(self.plan, known)
         if self.plan.last_failed:
-            failed = failed_last(self._asked_for)
+            failed = failed_last(self._asked_for, str(self.plan.target))
+            if not any(self.plan.wants(CHECKS[test].requirement) for test in failed & CHECKS.keys()):
+                raise UsageError(
+                    "--last-failed: of what failed in the run before, --only and --skip leave none"
+                )
             tests = failed if tests is None else failed.intersection(tests)
         make_room(self.plan.report)
         description = self._describe()
