@@ -24,6 +24,9 @@ from conformance.testing.profiles import PROFILES, Dose
 ATTACHED = "an attached adapter"
 
 
+A_TARGET = "package.module:attribute, or a command after --"
+
+
 @dataclass(frozen=True, slots=True)
 class TargetSpec:
     """How a target is named: `package.module:attribute`, or a command and its arguments.
@@ -38,8 +41,7 @@ class TargetSpec:
     def __post_init__(self) -> None:
         if [bool(self.spelled), bool(self.command), self.attached].count(True) != 1:
             raise UsageError(
-                "name one target: package.module:attribute, or a command after --, "
-                "or --attach for an adapter that you start by hand"
+                f"name one target: {A_TARGET}, or --attach for an adapter that you start by hand"
             )
 
     @property

@@ -11,7 +11,7 @@ from typing import NoReturn, Protocol
 
 from conformance.contract.requirements import Ruleset, load_ruleset
 from conformance.contract.target import Description
-from conformance.errors import SidecarConformanceError, TargetUnreachableError, UsageError
+from conformance.errors import SidecarConformanceError, TargetUnreachableError, UsageError, reason_of
 from conformance.execution.judging import (
     Preparation,
     RunCourse,
@@ -238,7 +238,8 @@ def _read_known_failures(plan: Plan, ruleset: Ruleset) -> tuple[KnownFailure, ..
     try:
         return parse_known_failures(plan.known_failures.read_text("utf-8"), ruleset)
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the known failures cannot be read: {error}") from None
+        reason = f"{plan.known_failures}: {reason_of(error)}"
+        raise UsageError(f"the known failures cannot be read: {reason}") from None
 
 
 def _read_pinned(plan: Plan, known: Iterable[KnownFailure]) -> tuple[Counterexample, ...]:
@@ -251,5 +252,6 @@ def _read_pinned(plan: Plan, known: Iterable[KnownFailure]) -> tuple[Counterexam
         try:
             pinned.append(read_counterexample(path.read_text("utf-8")))
         except (OSError, ValueError) as error:
-            raise UsageError(f"the counterexample of {entry.requirement}: {path}: {error}") from None
+            of = f"the counterexample of {entry.requirement}"
+            raise UsageError(f"{of}: {path}: {reason_of(error)}") from None
     return tuple(pinned)
