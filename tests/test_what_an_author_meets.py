@@ -107,8 +107,10 @@ def test_a_flag_goes_before_the_environment_and_that_before_the_file(folder: Pat
 
 
 def test_a_default_is_shown_as_what_it_is(folder: Path) -> None:
-    unset = {"SIDECAR_CONFORMANCE_WORKERS": ""}
-    here, attached = (run(folder, word, "--show-config", **unset) for word in ("mine:forgets", "--attach"))
+    here, attached = (
+        run(folder, word, "--show-config", SIDECAR_CONFORMANCE_WORKERS="")
+        for word in ("mine:forgets", "--attach")
+    )
     shown = dict(line.split(maxsplit=1) for line in here.output.splitlines() if "(default)" in line)
 
     assert {
