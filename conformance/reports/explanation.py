@@ -12,6 +12,7 @@ from conformance.contract.requirements import Requirement
 from conformance.reports.readable import readable, readable_line
 from conformance.reports.visible import visible, visible_lines
 from conformance.results.verdict import CheckOutcome
+from conformance.results.wording import plural
 
 LONGEST_STORY = 60
 _WORTH_LEAVING_OUT = 4  # steps; a story that lacks fewer is shown whole
@@ -66,8 +67,7 @@ def _chosen(operations: Sequence[str], most: int) -> list[int]:
 
 
 def _untold(count: int) -> list[str]:
-    plural = "" if count == 1 else "s"
-    return [f"    ({count} step{plural}, told in the replay file)"] if count else []
+    return [f"    ({plural(count, 'step')}, told in the replay file)"] if count else []
 
 
 def _shown(text: str) -> str:

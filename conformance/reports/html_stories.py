@@ -13,6 +13,7 @@ from conformance.reports.html_verdicts import chip
 from conformance.reports.readable import readable, readable_line
 from conformance.results.saved import Replay, SavedCheck, SavedRequirement
 from conformance.results.verdict import BREACHES, Verdict
+from conformance.results.wording import plural
 
 TOLD = BREACHES | {Verdict.KNOWN_FAILURE, Verdict.ERROR}
 _LONG = 24
@@ -87,7 +88,7 @@ def _steps(operations: Sequence[str]) -> Html:
         for number, step in enumerate(operations, 1)
     ]
     before, last = items[:-_LONG], items[-_LONG:]
-    earlier = folded(f"{len(before)} steps before", tag("ol", before)) if before else ""
+    earlier = folded(f"{plural(len(before), 'step')} before", tag("ol", before)) if before else ""
     return joined([earlier, tag("ol", last)])
 
 

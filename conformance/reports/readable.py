@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from conformance.reports.visible import visible
+from conformance.results.wording import plural
 
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _VALUE = re.compile(rf"(?<![\w.])b?(?:{_QUOTED.pattern})")  # what begins within a word is an apostrophe
@@ -68,4 +69,4 @@ def _dated(match: re.Match[str]) -> str:
 
 def _folded(match: re.Match[str]) -> str:
     count = match[0].count("\n") - 1
-    return f"stack backtrace: ({count} lines, which are in the replay file)\n"
+    return f"stack backtrace: ({plural(count, 'line')}, told in the replay file)\n"

@@ -20,6 +20,7 @@ from conformance.contract.records import (
     Schedule,
     SystemTime,
 )
+from conformance.results.wording import plural
 from conformance.smoke.expect import (
     AdapterMistakeError,
     NonconformanceError,
@@ -77,7 +78,7 @@ def open_and_close(driver: Driver, data_path: Path) -> None:
     handle.close()
     if records:
         raise AdapterMistakeError(
-            f"a backend opened on a fresh data path holds {len(records)} jobs",
+            f"a backend opened on a fresh data path holds {plural(len(records), 'job')}",
             "open the backend on the data_path of the request, not on a fixed place",
         )
 
@@ -253,8 +254,9 @@ def mirror(driver: Driver, data_path: Path) -> None:
     statements = handle.mirror_statements()
     handle.close()
     if [statement.executor for statement in statements] != [1]:
+        told = plural(len(statements), "statement")
         raise AdapterMistakeError(
-            f"one status change, and mirror_statements tells of {len(statements)} statements to executor 1",
+            f"one status change, and mirror_statements tells of {told} to executor 1",
             "wire an executor that keeps what it is sent, by handle; see CM-01",
         )
 

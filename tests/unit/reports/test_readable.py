@@ -30,7 +30,7 @@ from conformance.reports.readable import readable, readable_line
         ("b''", "b''"),
         (
             "panic\nstack backtrace:\n   0: a\n   1: b\nend",
-            "panic\nstack backtrace: (2 lines, which are in the replay file)\nend",
+            "panic\nstack backtrace: (2 lines, told in the replay file)\nend",
         ),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
+import pytest
 from making import failure, outcome, record
 from rich.console import Console
 
@@ -15,7 +16,7 @@ from conformance.reports.terminal import Detail, print_summary
 from conformance.results.causes import with_causes
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import CheckOutcome, RunVerdict, Verdict
-from conformance.results.wording import verdict_words
+from conformance.results.wording import plural, verdict_words
 
 
 def raised(id: str, operation: str) -> CheckOutcome:
@@ -102,6 +103,26 @@ def test_what_is_stale_for_one_reason_is_told_once_and_is_no_warning() -> None:
 
     assert "  CX-01, CX-02, FM-04 break nothing now: it passes: take it out\n" in text
     assert "warning" not in text
+
+
+@pytest.mark.parametrize(
+    ("ids", "words"),
+    [
+        (("FM-04",), "warning: breaks FM-04, which is not counted at this level\n"),
+        (("FM-04", "CX-01"), "warning: breaks FM-04, CX-01, which are not counted at this level\n"),
+    ],
+)
+def test_a_warning_agrees_with_how_many_it_names(ids: tuple[str, ...], words: str) -> None:
+    run = a_run(outcome(id="CX-01"), outcome(id="FM-04"))
+
+    assert words in printed(replace(run, judgement=replace(run.judgement, warnings=ids)))
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, "0 checks"), (1, "1 check"), (2, "2 checks"), (1234, "1,234 checks")]
+)
+def test_what_is_counted_agrees_with_its_number(count: int, words: str) -> None:
+    assert words == plural(count, "check")
 
 
 def test_a_long_story_of_a_crash_keeps_the_fault_and_the_crash() -> None:

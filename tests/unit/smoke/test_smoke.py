@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conformance.contract.records import QName, SystemTime
+from conformance.contract.records import QName, SchedulerJobRecord, SystemTime
 from conformance.drivers.command import CommandDriver, Limits, serve_command, serve_environment
 from conformance.errors import ExitCode
 from conformance.hosting.inprocess import InProcessDriver
@@ -132,6 +132,19 @@ def test_an_update_that_is_lost_between_threads_is_the_backends() -> None:
 
     assert [("several requests at once", StepOutcome.NONCONFORMANCE)] == _bad_steps(report)
     assert "CC-01" in at_once.advice
+
+
+class HoldsAStranger(LosesWhatOverlaps):
+    def load_all(self) -> Any:
+        return [*self._right.load_all(), SchedulerJobRecord(QName("a", "stranger"))]
+
+
+def test_one_stranger_is_one_job() -> None:
+    driver = InProcessDriver(HoldsAStranger)
+    found = next(step.finding for step in smoke(driver).steps if step.name == "opens and closes")
+    driver.close()
+
+    assert "a backend opened on a fresh data path holds 1 job" == found
 
 
 class KeepsNoDocument(LosesWhatOverlaps):
