@@ -42,3 +42,16 @@ class NotTestableError(SidecarConformanceError):
     """A prerequisite of a check is missing here; the requirement is not testable."""
 
     exit_code = ExitCode.INCOMPLETE
+
+
+def reason_of(error: Exception) -> str:
+    """Why reading or writing failed, in words."""
+    match error:
+        case FileExistsError() | NotADirectoryError():
+            return "a file stands where a directory is needed"
+        case OSError():
+            return error.strerror or str(error)
+        case UnicodeDecodeError():
+            return "it is no UTF-8 text"
+        case _:
+            return str(error)

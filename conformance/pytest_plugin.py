@@ -52,7 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for name, metavar, what in _TARGETS:
         group.addoption(f"--sidecar-{name}", action="append", metavar=metavar, help=what)
     for option in PLAN_OPTIONS:
-        settings: dict[str, Any] = {"help": f"{option.help} (${environment_name(option.name)})"}
+        settings: dict[str, Any] = {"help": f"{option.help_with_default} (${environment_name(option.name)})"}
         if option.flag:
             settings["action"] = "store_true"
         elif option.repeats:

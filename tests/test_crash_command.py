@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -48,6 +49,15 @@ class LongTablesAreNotSynced(VecSidecar):
     def sync(self, descriptor):
         if not self.is_long:
             super().sync(descriptor)
+
+
+class CancelsNothing(SystemLabelSchedulerPersistence):
+    def cancel(self, id):
+        raise KeyError("of no use")
+
+
+def cancels_nothing(data_path):
+    return CancelsNothing(VecSidecar(document_path(data_path)))
 
 
 def made_of(sidecar):
@@ -96,6 +106,16 @@ def test_a_right_backend_is_tried_and_found_right(folder: Path) -> None:
     assert "from nothing: schedule,reschedule" in finished.output
     assert "no violation found" in finished.output
     assert "states a second" in finished.output
+
+
+def test_where_nothing_could_be_looked_at_nothing_is_said_of_the_backend(folder: Path) -> None:
+    alone = crash(folder, "backends:cancels_nothing", "--operations", "cancel")
+    some = crash(folder, "backends:cancels_nothing", "--profile", "quick")
+
+    assert (5, 5) == (alone.code, some.code)
+    assert "nothing could be looked at, so nothing is said of the backend" in alone.output
+    assert "no violation found" not in alone.output
+    assert re.search(r"no violation found, but \d of \d+ scenarios could not be looked at, in", some.output)
 
 
 def test_a_violation_is_shown_and_kept(folder: Path) -> None:

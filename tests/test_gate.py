@@ -183,6 +183,34 @@ def test_what_failed_last_is_run_again_beside_the_report_of_the_whole(runs: Path
     assert {"failed", "not_reached", "not_applicable"} == set(_verdicts(runs / "again"))
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--only", "CX", "--skip", "CX"), "--only and --skip leave no requirement to test"),
+        (
+            ("--last-failed", "--only", "UP"),
+            "of what failed in the run before, --only and --skip leave none",
+        ),
+        (
+            ("--last-failed", "--skip", "CX,ST"),
+            "of what failed in the run before, --only and --skip leave none",
+        ),
+    ],
+)
+def test_a_selection_that_leaves_nothing_is_refused(runs: Path, options: tuple[str, ...], said: str) -> None:
+    refused = sidecar_conformance(runs, "run", TARGET, *options, "--report", "one")
+
+    assert (4, "") == (refused.code, refused.output)
+    assert said in refused.errors
+
+
+def test_what_failed_last_is_asked_of_the_same_target_alone(runs: Path) -> None:
+    refused = sidecar_conformance(runs, "run", REFERENCE, "--last-failed", "--report", "one")
+
+    assert (4, "") == (refused.code, refused.output)
+    assert f"results.json tells of {TARGET}, not of {REFERENCE}; run {REFERENCE} without" in refused.errors
+
+
 def _verdicts(report: Path) -> list[str]:
     return [entry["verdict"] for entry in results(report)["requirements"]]
 

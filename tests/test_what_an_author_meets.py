@@ -9,6 +9,8 @@ import pytest
 from commands import Finished, sidecar_conformance
 from whole import only_whole
 
+from conformance.contract.requirements import load_ruleset
+
 NAIVE = Path(__file__).parent / "backends" / "naive_json.py"
 FORGETS = """
 from reference_impl import SystemLabelSchedulerPersistence, open_backend as right, open_null_backend
@@ -44,6 +46,10 @@ class Down:
         self.load_all()
 
     record_scheduled = record_started = record_finished = cancel
+
+
+def down_at_open(data_path):
+    raise ConnectionError("localhost:6379 refused")
 
 """
 QUICK = ("--profile", "quick", "--seed", "7", "--workers", "1")
@@ -100,6 +106,49 @@ def test_a_flag_goes_before_the_environment_and_that_before_the_file(folder: Pat
     assert "mine:forgets" in lines["target"]
 
 
+def test_a_default_is_shown_as_what_it_is(folder: Path) -> None:
+    here, attached = (
+        run(folder, word, "--show-config", SIDECAR_CONFORMANCE_WORKERS="")
+        for word in ("mine:forgets", "--attach")
+    )
+    shown = dict(line.split(maxsplit=1) for line in here.output.splitlines() if "(default)" in line)
+
+    assert {
+        "ruleset": f"{load_ruleset().versions[-1]}  (default)",
+        "level": "must  (default)",
+        "profile": "default  (default)",
+        "workers": "auto  (default)",
+        "report": "sidecar-conformance-report  (default)",
+        "timeout-scale": "1.0  (default)",
+        "last-failed": "no  (default)",
+        "only": "-  (default)",
+    }.items() <= shown.items()
+    assert "workers              1  (default)" in attached.output.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("crash",), "name one target: package.module:attribute, or a command after --"),
+        (("golden", "record", "x"), "golden record takes TARGET DIR, not x"),
+        (("run", "mine:forgets", "--report", "mine.py"), "the report cannot be written to mine.py: a file"),
+        (("crash", "mine:forgets", "--report", "mine.py"), "the report cannot be written to mine.py: a file"),
+        (
+            ("run", "mine:forgets", "--known-failures", "no.toml"),
+            "the known failures cannot be read: no.toml: No such file or directory",
+        ),
+        (("replay", "no.json"), "no.json: No such file or directory"),
+        (("init", "mine.py/x", "--lang", "python"), "mine.py/x cannot be written: a file"),
+    ],
+)
+def test_what_stands_in_the_way_is_told_in_words(folder: Path, arguments: tuple[str, ...], said: str) -> None:
+    finished = sidecar_conformance(folder, *arguments)
+
+    assert (4, "") == (finished.code, finished.output)
+    assert finished.errors.startswith(f"sidecar-conformance: {said}")
+    assert [] == [word for word in ("Errno", "--attach") if word in finished.errors]
+
+
 def test_a_setting_that_is_none_is_refused_with_the_right_word(folder: Path) -> None:
     (folder / "sidecar-conformance.toml").write_text("profil = 'quick'\n", "utf-8")
     finished = run(folder, "mine:forgets")
@@ -152,6 +201,26 @@ def test_a_service_that_is_down_is_no_verdict(folder: Path) -> None:
 
     assert 4 == finished.code
     assert "every operation fails alike: load_all raised ConnectionError: localhost:6379" in finished.errors
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        ("mine:Lacks", "the backend lacks record_started, record_finished, cancel"),
+        ("mine:Down", "mine:Down: every operation fails alike: load_all raised ConnectionError"),
+        ("mine:down_at_open", "the backend cannot be opened on an empty data path: open raised"),
+    ],
+)
+@pytest.mark.parametrize("command", ["smoke", "crash"])
+def test_whoever_looks_at_a_backend_says_once_why_it_cannot(
+    folder: Path, command: str, target: str, reason: str
+) -> None:
+    finished = sidecar_conformance(folder, command, target)
+
+    assert (4, "") == (finished.code, finished.output)
+    assert finished.errors.startswith(f"sidecar-conformance: {reason}")
+    assert 1 == len(finished.errors.splitlines())
+    assert "jsonrpc" not in finished.errors
 
 
 def test_a_backend_that_lacks_methods_is_stopped_at_the_door(folder: Path) -> None:

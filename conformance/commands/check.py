@@ -17,7 +17,7 @@ from conformance.commands.document_files import STANDARD_INPUT, read_file, repla
 from conformance.commands.streams import a_console
 from conformance.contract.records import SystemTime
 from conformance.contract.requirements import load_ruleset
-from conformance.errors import UsageError
+from conformance.errors import UsageError, reason_of
 from conformance.linting.document import check_document
 from conformance.linting.fixing import fix_document
 from conformance.linting.instants import parse_instant
@@ -71,17 +71,13 @@ def _check_file(name: str, options: CheckOptions, progress: Callable[[float], No
     try:
         data = read_file(name)
     except OSError as error:
-        return CheckedFile(_shown(name), None, _cause(error))
+        return CheckedFile(_shown(name), None, reason_of(error))
     checked = CheckedFile(_shown(name), check_document(data, options.now, progress))
     return _fixed(Path(name), data, checked, options) if options.fix else checked
 
 
 def _shown(name: str) -> str:
     return "<stdin>" if name == STANDARD_INPUT else name
-
-
-def _cause(error: OSError) -> str:
-    return error.strerror or str(error)
 
 
 def _fixed(path: Path, data: bytes, checked: CheckedFile, options: CheckOptions) -> CheckedFile:
@@ -98,7 +94,7 @@ def _fixed(path: Path, data: bytes, checked: CheckedFile, options: CheckOptions)
         else:
             written = write_beside(path, fix.content)
     except OSError as error:
-        return replace(checked, error=f"the fixed document cannot be written: {_cause(error)}")
+        return replace(checked, error=f"the fixed document cannot be written: {reason_of(error)}")
     outcome = FixOutcome(str(written), left=len(after.problems), changes=fix.changes)
     return replace(checked, report=after if options.in_place else checked.report, fix=outcome)
 

@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 import click
 
 from conformance.commands.completion import complete_ids
+from conformance.errors import UsageError
 from conformance.execution.options import PLAN_OPTIONS, environment_name, parse_scale
-from conformance.execution.plan import TargetSpec
+from conformance.execution.plan import A_TARGET, TargetSpec
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -36,9 +37,11 @@ def target_argument(function: _F) -> _F:
     return click.argument("target", required=False)(function)
 
 
-def target_of(ctx: click.Context, target: str | None, attach: bool) -> TargetSpec:
-    """The one target named. Raises UsageError for none or two."""
-    return TargetSpec(target or "", ctx.obj or (), attach)
+def target_of(ctx: click.Context, target: str | None, attach: bool | None = None) -> TargetSpec:
+    """The one target named; without --attach no `attach` is given. Raises UsageError for none or two."""
+    if attach is None and bool(target) == bool(ctx.obj):
+        raise UsageError(f"name one target: {A_TARGET}")
+    return TargetSpec(target or "", ctx.obj or (), bool(attach))
 
 
 def attach_option(function: _F) -> _F:
@@ -61,7 +64,7 @@ def scale_option(function: _F) -> _F:
 def run_options(function: _F) -> _F:
     """The options of a run, each mirrored by an environment variable."""
     for option in reversed(PLAN_OPTIONS):
-        settings: dict[str, Any] = {"help": option.help, "envvar": environment_name(option.name)}
+        settings: dict[str, Any] = {"help": option.help_with_default, "envvar": environment_name(option.name)}
         if "ID" in option.metavar:
             settings["shell_complete"] = complete_ids
         if option.flag:

@@ -54,5 +54,5 @@ def crash(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     Kills before every system call, losses of power at every point, calls that fail. Without --start and
     --operations all scenarios of the profile are tried.
     """
-    plan = crash_plan(target_of(ctx, target, False), **options)
+    plan = crash_plan(target_of(ctx, target), **options)
     return int(try_crashes(plan, ConsoleCrashAudience(a_console())))

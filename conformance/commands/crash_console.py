@@ -15,6 +15,7 @@ from conformance.crash.judging.orders import ExplorationStep
 from conformance.crash.telling.verdicts import CrashReport
 from conformance.reports.explanation import explain_failure
 from conformance.results.verdict import CheckOutcome
+from conformance.results.wording import plural
 
 _RELOADING = ("kills", "power", "advice", "second lives")
 
@@ -82,18 +83,26 @@ class ConsoleCrashAudience:
         reports = [one.report for one in all_explored if one.report is not None]
         kills, losses = sum(one.kills for one in reports), sum(one.states for one in reports)
         reloading = sum(one.seconds.get(phase, 0.0) for one in reports for phase in _RELOADING)
-        plural = "" if self._violations == 1 else "s"
-        broken = f"{self._violations} requirement{plural} broken"
-        found = broken if self._violations else "no violation found"
         self._say(
-            f"{found} in {sum(one.seconds for one in all_explored):.1f} s: {kills} kills, {losses} losses of"
-            f" power, {sum(map(_errors, reports))} failing calls;"
+            f"{self._found(reports)} in {sum(one.seconds for one in all_explored):.1f} s:"
+            f" {plural(kills, 'kill')}, {losses} {'loss' if losses == 1 else 'losses'} of power,"
+            f" {plural(sum(map(_errors, reports)), 'failing call')};"
             f" {(kills + losses) / max(reloading, 0.001):.0f} states a second"
         )
         if left_out:
-            self._say(
-                f"the budget was used up: {left_out} scenarios were left out (--budget)", style="yellow"
-            )
+            words = f"{plural(left_out, 'scenario')} {'was' if left_out == 1 else 'were'} left out"
+            self._say(f"the budget was used up: {words} (--budget)", style="yellow")
+
+    def _found(self, reports: Sequence[CrashReport]) -> str:
+        if self._violations:
+            return f"{plural(self._violations, 'requirement')} broken"
+        blind = sum(report.untestable is not None for report in reports)
+        if blind == len(reports):
+            return "nothing could be looked at, so nothing is said of the backend,"
+        if blind:
+            of_all = f"{blind} of {plural(len(reports), 'scenario')}"
+            return f"no violation found, but {of_all} could not be looked at,"
+        return "no violation found"
 
     def _say(self, text: str, style: str | None = None) -> None:
         self._console.print(text, style=style, soft_wrap=True, markup=False, highlight=False)

@@ -23,6 +23,8 @@ from conformance.drivers.command import CommandDriver
 from conformance.drivers.spawning import python_child
 from conformance.errors import ExitCode, NotTestableError, UsageError
 from conformance.execution.plan import TargetSpec
+from conformance.execution.probing import refuse_what_does_not_work
+from conformance.execution.report_folder import refuse_where_no_directory_can_be, writing_to
 from conformance.results.counterexample import Counterexample, encode_value
 from conformance.results.verdict import CheckOutcome, Verdict
 from conformance.suite.chapters import CHECKS
@@ -65,6 +67,7 @@ def crash_plan(
         check_words(scenarios[0])
     if not 0 < budget < float("inf"):
         raise UsageError("--budget must be a positive number of seconds")
+    refuse_where_no_directory_can_be(report)
     kind = ConformanceClass(class_) if class_ else None
     return CrashPlan(target, scenarios, model, budget, report, kind, timeout_scale)
 
@@ -128,6 +131,7 @@ def _reached(plan: CrashPlan) -> tuple[Description, ChildCommand]:
     )
     try:
         description, child = driver.description, python or driver.child_command()
+        refuse_what_does_not_work(driver, target)
     finally:
         driver.close()
     kind = plan.conformance_class or description.conformance_class
@@ -179,9 +183,10 @@ def _outcomes(
         violated.add(requirement)
         found = _counterexample(plan, description, explored, violation)
         replay, exhibits = f"replays/{requirement}-1.json", f"{EXHIBITS}/{requirement}"
-        keep(violation, plan.report / exhibits)
-        (plan.report / replay).parent.mkdir(exist_ok=True)
-        (plan.report / replay).write_text(found.to_json(), "utf-8")
+        with writing_to(plan.report):
+            keep(violation, plan.report / exhibits)
+            (plan.report / replay).parent.mkdir(exist_ok=True)
+            (plan.report / replay).write_text(found.to_json(), "utf-8")
         yield CheckOutcome(
             requirement, found.test, Verdict.FAILED, found.claim, 1, found, replay, exhibits=exhibits
         )

@@ -11,7 +11,7 @@ import click
 from conformance.commands.common import TargetCommand, scale_option, target_of
 from conformance.contract.connection import Driver
 from conformance.drivers.command import CommandDriver, serve_command
-from conformance.errors import ExitCode, UsageError
+from conformance.errors import ExitCode, UsageError, reason_of
 from conformance.execution.plan import TargetSpec
 from conformance.releases.folder import Written, read_recordings, write_recording
 from conformance.releases.manifest import Recording
@@ -38,7 +38,7 @@ def record_into(
     try:
         return recording, *write_recording(recording, directory, may_replace=may_replace)
     except OSError as error:
-        raise UsageError(f"the recording cannot be written into {directory}: {error}") from None
+        raise UsageError(f"the recording cannot be written into {directory}: {reason_of(error)}") from None
 
 
 def verify_against(target: TargetSpec, directory: Path, *, timeout_scale: float) -> Verification:
@@ -72,8 +72,9 @@ def target_and_directory(ctx: click.Context, words: tuple[str, ...]) -> tuple[Ta
     """TARGET and DIR, or DIR alone where a command stands after --. Raises UsageError."""
     wanted = "DIR -- COMMAND" if ctx.obj else "TARGET DIR"
     if len(words) != (1 if ctx.obj else 2):
-        raise UsageError(f"{ctx.command_path} takes {wanted}, not {' '.join(words) or 'nothing'}")
-    return target_of(ctx, None if ctx.obj else words[0], attach=False), Path(words[-1])
+        command = ctx.command_path.partition(" ")[2]
+        raise UsageError(f"{command} takes {wanted}, not {' '.join(words) or 'nothing'}")
+    return target_of(ctx, None if ctx.obj else words[0]), Path(words[-1])
 
 
 @golden.command(name="record", cls=TargetCommand)

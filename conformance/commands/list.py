@@ -22,5 +22,5 @@ def list_requirements(class_: str | None, markdown: bool) -> None:
             classes = ",".join(each.value for each in ConformanceClass if each in requirement.applies)
             needs = f" needs {requirement.needs}" if requirement.needs else ""
             click.echo(
-                f"{requirement.id}  {requirement.level.value:<6}  [{classes}]{needs}  {requirement.text}"
+                f"{requirement.id}  {requirement.level.value:<6}  [{classes}]{needs}  {requirement.words}"
             )

@@ -14,7 +14,7 @@ from conformance.commands.common import TargetCommand, attach_option, scale_opti
 from conformance.contract.classes import ConformanceClass
 from conformance.contract.requirements import load_ruleset
 from conformance.drivers.spawning import serve_command
-from conformance.errors import ExitCode, KitError, NotTestableError, UsageError
+from conformance.errors import ExitCode, KitError, NotTestableError, UsageError, reason_of
 from conformance.execution.plan import ATTACHED, Plan, TargetSpec
 from conformance.execution.supervisor import Supervisor, Task
 from conformance.reports.explanation import explain_failure
@@ -48,7 +48,7 @@ def _read(file: Path) -> Counterexample:
     try:
         return read_counterexample(file.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError(f"{file}: {error}") from None
+        raise UsageError(f"{file}: {reason_of(error)}") from None
 
 
 def paste(file: Path, target: TargetSpec | None, form: str, timeout_scale: float) -> None:

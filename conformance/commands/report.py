@@ -12,7 +12,7 @@ import click
 
 from conformance.commands.explain import explanation
 from conformance.crash.telling.exhibits import PROTOCOL, TIMELINE
-from conformance.errors import UsageError
+from conformance.errors import UsageError, reason_of
 from conformance.execution.results_files import read_results, results_file
 from conformance.reports.badge import MARK, render_badge
 from conformance.reports.html_matrix import render_matrix
@@ -53,7 +53,7 @@ def write_html(paths: Sequence[Path], directory: Path) -> Iterator[str]:
         links = [f"{source.slug}.html" for source in sources]
         yield _write(directory / "index.html", render_matrix([source.run for source in sources], links))
     except OSError as error:
-        raise UsageError(f"cannot write the report into {directory}: {error.strerror}") from None
+        raise UsageError(f"cannot write the report into {directory}: {reason_of(error)}") from None
 
 
 def _read_all(paths: Sequence[Path]) -> list[_Source]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 from click.core import ParameterSource
 
-from conformance.execution.options import PLAN_OPTIONS, environment_name
+from conformance.contract.requirements import load_ruleset
+from conformance.execution.options import PLAN_OPTIONS, PlanOption, default_workers, environment_name
 from conformance.execution.settings import Settings
 
 _FROM = {
@@ -30,7 +33,23 @@ def show_settings(ctx: click.Context, settings: Settings, target: str, target_fr
             where = environment_name(option.name)
         if source is ParameterSource.DEFAULT_MAP:
             where = str(settings.file)
-        value = ctx.params.get(name)
-        shown = ", ".join(value) if isinstance(value, tuple | list) else value
-        lines.append(f"{option.name:<20} {'-' if shown in (None, '') else shown}  ({where})")
+        shown = _shown(ctx.params.get(name)) or _default(option, bool(ctx.params.get("attach"))) or "-"
+        lines.append(f"{option.name:<20} {shown}  ({where})")
     return "\n".join(lines)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, tuple | list) else str(value or "")
+
+
+def _default(option: PlanOption, attached: bool) -> str:
+    """What the option is where nothing was said; empty where that is nothing, or is for the run to find."""
+    match option.name:
+        case "workers":
+            return default_workers(attached)
+        case "ruleset":
+            return load_ruleset().versions[-1]
+        case _:
+            return option.default

@@ -11,6 +11,7 @@ import click
 from conformance.commands.common import TargetCommand, attach_option, scale_option, target_argument, target_of
 from conformance.drivers.spawning import serve_command
 from conformance.execution.plan import TargetSpec
+from conformance.execution.probing import refuse_what_does_not_work
 from conformance.execution.reaching import reach
 from conformance.smoke import render
 from conformance.smoke import smoke as converse
@@ -30,7 +31,9 @@ def smoke(ctx: click.Context, /, target: str | None, attach: bool, timeout_scale
     with tempfile.TemporaryDirectory(prefix="sidecar-smoke-") as folder:
         driver = reach(spec, timeout_scale, Path(folder), click.echo)
         try:
-            report = converse(driver)
+            if not named.attached:
+                refuse_what_does_not_work(driver, named)
+            report = converse(driver, has_adapter=not named.spelled)
         finally:
             driver.close()
     click.echo(render(replace(report, target=named.pasted)))

@@ -9,6 +9,7 @@ import click
 from conformance.errors import ExitCode
 from conformance.execution.rejoining import doctored, only_run, read_part
 from conformance.reports.visible import visible
+from conformance.results.wording import plural
 
 
 @click.command()
@@ -27,5 +28,5 @@ def verify(directory: Path) -> int:
     if differences:
         click.echo(f"{directory} is not what the run found, which was: {verdict}")
         return int(ExitCode.NOT_CONFORMANT)
-    click.echo(f"{directory} is as its run left it: {verdict}, {len(part.outcomes)} checks")
+    click.echo(f"{directory} is as its run left it: {verdict}, {plural(len(part.outcomes), 'check')}")
     return int(ExitCode.CONFORMANT)

@@ -53,6 +53,11 @@ class Requirement:
     example: Example | None = None
     mend: str = ""
 
+    @property
+    def words(self) -> str:
+        """The text for people: in place of a document that is not shipped, the command that prints it."""
+        return self.text.replace("cron_dialect.md", "`sidecar-conformance explain NF-05` prints it")
+
 
 @dataclass(frozen=True, slots=True)
 class Ruleset:

@@ -192,7 +192,7 @@ def _tell(finding: _Finding, plan: Plan) -> None:
     if outcome.verdict in BREACHES:
         _fail(explain_failure(requirement, outcome, plan.report), finding.traceback)
     if counted or outcome.verdict is Verdict.ERROR:
-        _fail(f"{requirement.id} ({requirement.level.value})  {requirement.text}\n  {reason}", None)
+        _fail(f"{requirement.id} ({requirement.level.value})  {requirement.words}\n  {reason}", None)
     pytest.skip(reason)
 
 

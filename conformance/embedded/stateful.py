@@ -111,7 +111,7 @@ def _words(error: Nonconformance | SchedulerPersistenceError | BackendFault, hos
     broken = as_nonconformance(FailedExample(error, {}, host.backend.story.lines))
     requirement = load_ruleset()[broken.requirement or _OWN_REQUIREMENT]
     return (
-        f"{requirement.id} ({requirement.level.value})  {requirement.text}\n"
+        f"{requirement.id} ({requirement.level.value})  {requirement.words}\n"
         f"  broken: {broken.claim}\n  expected: {broken.expected}\n  observed: {broken.observed}"
     )
 

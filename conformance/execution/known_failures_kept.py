@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from conformance.contract.requirements import Ruleset
-from conformance.errors import UsageError
+from conformance.errors import UsageError, reason_of
 from conformance.results.known_failures import KnownFailure, parse_known_failures
 from conformance.results.known_failures_file import rewrite_known_failures
 from conformance.results.verdict import RequirementResult
@@ -44,7 +44,7 @@ def fix_known_failures(
         file.write_text(rewritten.text, "utf-8")
         orphans = _remove_orphans(home, rewritten.entries)
     except OSError as error:
-        raise UsageError(f"the known failures cannot be written to {file}: {error}") from None
+        raise UsageError(f"the known failures cannot be written to {file}: {reason_of(error)}") from None
     gone = f"; {plural(orphans, 'counterexample')} removed from {home.name}" if orphans else ""
     known = parse_known_failures(rewritten.text, ruleset, str(file))
     return tuple(known), f"{file}: {rewritten.words}{gone}"

@@ -9,6 +9,7 @@ from conformance.contract.requirements import load_ruleset
 from conformance.execution.plan import Plan
 from conformance.results.known_failures import KnownFailure, claim_of
 from conformance.results.verdict import BREACHES, CheckOutcome, counts
+from conformance.results.wording import plural
 
 
 class EarlyEnd:
@@ -32,8 +33,7 @@ class EarlyEnd:
             return
         self._failures += 1
         if self._plan.maxfail is not None and self._failures >= self._plan.maxfail:
-            plural = "" if self._failures == 1 else "s"
-            self._end(f"the run ended after {self._failures} failure{plural} (--maxfail)")
+            self._end(f"the run ended after {plural(self._failures, 'failure')} (--maxfail)")
 
     def end(self) -> None:
         """Watch no longer."""

@@ -31,6 +31,12 @@ class PlanOption:
     choices: tuple[str, ...] = ()
     flag: bool = False
     repeats: bool = False
+    default: str = ""
+
+    @property
+    def help_with_default(self) -> str:
+        """What it is for, and what it is where nothing is said."""
+        return f"{self.help} ({self.default})" if self.default else self.help
 
 
 PLAN_OPTIONS = (
@@ -38,11 +44,14 @@ PLAN_OPTIONS = (
     PlanOption("capability", "add or take away a capability", "NAME[=no]", repeats=True),
     PlanOption("ruleset", "judge by this rule set; later requirements run and do not count", "VERSION"),
     PlanOption(
-        "level", "the weakest level that counts (must)", choices=tuple(each.value.lower() for each in Level)
+        "level",
+        "the weakest level that counts",
+        choices=tuple(each.value.lower() for each in Level),
+        default="must",
     ),
-    PlanOption("profile", "how much is tried (default)", choices=tuple(PROFILES)),
+    PlanOption("profile", "how much is tried", choices=tuple(PROFILES), default="default"),
     PlanOption("seed", "repeats the examples of a run", "N"),
-    PlanOption("workers", "processes to run checks in (auto)", "N|auto"),
+    PlanOption("workers", "processes to run checks in", "N|auto", default="auto"),
     PlanOption("cluster", "run the checks on a Dask cluster; `local` starts one here", "ADDRESS"),
     PlanOption("only", "these requirements or chapters, which is never conformant", "ID,CHAPTER"),
     PlanOption("skip", "all but these, which is never conformant either", "ID,CHAPTER"),
@@ -54,9 +63,10 @@ PLAN_OPTIONS = (
     PlanOption("fix-known-failures", "rewrite that file to what fails now", flag=True),
     PlanOption("allow-untested", "MUSTs that may stay untested", "ID,ID"),
     PlanOption("attach", "wait for an adapter that you start by hand, in a debugger maybe", flag=True),
-    PlanOption("report", f"where the report goes ({DEFAULT_REPORT})", "DIR"),
-    PlanOption("timeout-scale", "stretches every time limit (1.0)", "F"),
+    PlanOption("report", "where the report goes", "DIR", default=DEFAULT_REPORT),
+    PlanOption("timeout-scale", "stretches every time limit", "F", default="1.0"),
 )
+_DEFAULTS = {option.name: option.default for option in PLAN_OPTIONS if option.default}
 LARGEST_SCALE = 1_000_000
 _YES = frozenset({"1", "true", "t", "yes", "y", "on"})
 _NO = frozenset({"0", "false", "f", "no", "n", "off"})
@@ -68,7 +78,8 @@ def plan_from_words(target: TargetSpec, words: Mapping[str, Any], search_path: t
 
     A word is None where nothing was said.
     """
-    said = {name: word for name, word in words.items() if word}
+    said = _DEFAULTS | {name: word for name, word in words.items() if word}
+    workers = default_workers(target.attached) if not words.get("workers") else said["workers"]
     for option in PLAN_OPTIONS:
         if option.choices and said.get(option.name, option.choices[0]) not in option.choices:
             raise UsageError(
@@ -80,12 +91,12 @@ def plan_from_words(target: TargetSpec, words: Mapping[str, Any], search_path: t
     known_failures = said.get("known-failures")
     return Plan(
         target=target,
-        dose=Dose(said.get("profile", "default"), _seed(words.get("seed"))),
+        dose=Dose(said["profile"], _seed(words.get("seed"))),
         conformance_class=ConformanceClass(said["class"]) if "class" in said else None,
         capabilities=_capabilities(_listed(said.get("capability", ()))),
-        level=Level(said.get("level", "must").upper()),
-        workers=parse_workers(str(said.get("workers", "1" if target.attached else "auto"))),
-        chooses_workers=not target.attached and said.get("workers", "auto") == "auto",
+        level=Level(said["level"].upper()),
+        workers=parse_workers(str(workers)),
+        chooses_workers=not target.attached and workers == "auto",
         only=parse_ids("only", words.get("only")),
         skip=parse_ids("skip", words.get("skip")),
         shard=parse_shard(said["shard"]) if "shard" in said else None,
@@ -95,12 +106,17 @@ def plan_from_words(target: TargetSpec, words: Mapping[str, Any], search_path: t
         allow_untested=split_ids(said.get("allow-untested")),
         known_failures=Path(known_failures) if known_failures else None,
         fix_known_failures=parse_flag("fix-known-failures", said.get("fix-known-failures")),
-        report=Path(said.get("report", DEFAULT_REPORT)),
-        timeout_scale=parse_scale(said.get("timeout-scale", 1.0)),
+        report=Path(said["report"]),
+        timeout_scale=parse_scale(said["timeout-scale"]),
         search_path=search_path,
         ruleset=said.get("ruleset"),
-        cluster=parse_cluster(said.get("cluster"), said.get("workers")),
+        cluster=parse_cluster(said.get("cluster"), words.get("workers")),
     )
+
+
+def default_workers(attached: bool) -> str:
+    """How many workers there are where none are named: an adapter that is started by hand is one."""
+    return "1" if attached else _DEFAULTS["workers"]
 
 
 def split_ids(text: str | None) -> tuple[str, ...]:

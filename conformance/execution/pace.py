@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from conformance.execution.plan import Plan
+from conformance.results.wording import plural
 from conformance.suite.chapters import CHECKS
 
 SLOW_S = 0.01  # what a disk, a loaded machine or an interpreter takes is less
@@ -26,10 +27,9 @@ class Pace:
     def words(self) -> str:
         """What to tell at the beginning."""
         minutes = max(1, round(self.call_s * self.calls / self.workers / 60))
-        many = "1 worker" if self.workers == 1 else f"{self.workers} workers"
         return (
             f"a call takes about {self.call_s * 1000:.0f} ms, and some {self.calls:,} are to be made: "
-            f"{minutes} min or so with {many}"
+            f"{minutes} min or so with {plural(self.workers, 'worker')}"
         )
 
 

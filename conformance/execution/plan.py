@@ -24,6 +24,9 @@ from conformance.testing.profiles import PROFILES, Dose
 ATTACHED = "an attached adapter"
 
 
+A_TARGET = "package.module:attribute, or a command after --"
+
+
 @dataclass(frozen=True, slots=True)
 class TargetSpec:
     """How a target is named: `package.module:attribute`, or a command and its arguments.
@@ -38,8 +41,7 @@ class TargetSpec:
     def __post_init__(self) -> None:
         if [bool(self.spelled), bool(self.command), self.attached].count(True) != 1:
             raise UsageError(
-                "name one target: package.module:attribute, or a command after --, "
-                "or --attach for an adapter that you start by hand"
+                f"name one target: {A_TARGET}, or --attach for an adapter that you start by hand"
             )
 
     @property
@@ -88,6 +90,10 @@ class Plan:
         """Whether it confines the run to a part of the rule set."""
         return bool(self.only or self.skip or self.shard or self.last_failed)
 
+    def wants(self, id: str) -> bool:
+        """Whether the options that name requirements leave this one in."""
+        return (not self.only or id in self.only) and id not in self.skip
+
     def validate(self, ruleset: Ruleset) -> None:
         """Raise UsageError for a value that no run can take."""
         named = {"--only": self.only, "--skip": self.skip, "--allow-untested": self.allow_untested}
@@ -95,6 +101,8 @@ class Plan:
             unknown = [id for id in ids if id not in ruleset]
             if unknown:
                 raise UsageError(f"{option} names {', '.join(unknown)}: no requirement of {ruleset.version}")
+        if not any(self.wants(id) for id in ruleset.ids()):
+            raise UsageError("--only and --skip leave no requirement to test")
         strangers = sorted(self.capabilities.keys() - CAPABILITIES.keys())
         if strangers:
             known = ", ".join(sorted(CAPABILITIES))

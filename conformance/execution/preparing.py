@@ -64,10 +64,7 @@ def _left_out(id: str, ruleset: Ruleset, reason: str) -> RequirementResult:
 
 
 def _wants(plan: Plan, check: Check, tests: Collection[str] | None) -> bool:
-    id = check.requirement
-    return (
-        (not plan.only or id in plan.only) and id not in plan.skip and (tests is None or check.test in tests)
-    )
+    return plan.wants(check.requirement) and (tests is None or check.test in tests)
 
 
 def is_possible(check: Check, description: Description) -> bool:

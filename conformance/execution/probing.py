@@ -6,10 +6,18 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from conformance.contract.connection import BackendFault, Driver, EscapedFault, Handle, NonsenseFault
+from conformance.contract.connection import (
+    BackendFault,
+    DiedFault,
+    Driver,
+    EscapedFault,
+    Handle,
+    NonsenseFault,
+    TimeoutFault,
+)
 from conformance.contract.faults import SchedulerPersistenceError
 from conformance.contract.records import Manual, QName, SystemTime
-from conformance.errors import TargetUnreachableError
+from conformance.errors import KitError, TargetUnreachableError
 from conformance.results.verdict import BREACHES, CheckOutcome
 from conformance.workspace import Workspace
 
@@ -30,7 +38,8 @@ _ALIKE_BEFORE_A_DOUBT = 8
 def probe(driver: Driver, workspace: Workspace, began: Callable[[str], None]) -> str:
     """Try each operation once on an empty data path; what all of them failed with, where all failed alike.
 
-    `began` hears of each. Raises TargetUnreachableError for a backend that lacks methods.
+    `began` hears of each. One that dies or hangs is tried no further. Raises TargetUnreachableError for a
+    backend that lacks methods, and what the driver raises where it cannot be opened.
     """
     faults: dict[str, Exception] = {}
     with workspace.lend() as data:
@@ -41,6 +50,8 @@ def probe(driver: Driver, workspace: Workspace, began: Callable[[str], None]) ->
                 operation(handle)
             except (SchedulerPersistenceError, BackendFault) as error:
                 faults[name] = error
+                if isinstance(error, DiedFault | TimeoutFault):
+                    break
         began("close")
         with suppress(SchedulerPersistenceError, BackendFault):
             handle.close()
@@ -77,6 +88,30 @@ def outage_words(target: object, outage: str) -> str:
         f"{target}: every operation fails alike: {outage}; a service that the backend needs may be down: "
         f"start it, or mend how the backend reaches it. Nothing was judged"
     )
+
+
+def unopened_words(what: str, error: Exception) -> str:
+    """What to say of a backend that cannot be opened, or closed again."""
+    return f"the backend cannot be {what} on an empty data path: {error}"
+
+
+def refuse_what_does_not_work(driver: Driver, target: object) -> None:
+    """Raise TargetUnreachableError where looking on would tell the same reason again and again.
+
+    That is a backend that cannot be opened, lacks methods, or whose every operation fails alike. What it dies
+    or hangs at, and how an adapter breaks the protocol, is for the one who looks to tell.
+    """
+    workspace = Workspace()
+    try:
+        outage = probe(driver, workspace, lambda name: None)
+    except (SchedulerPersistenceError, EscapedFault) as error:
+        raise TargetUnreachableError(unopened_words("opened", error)) from None
+    except (BackendFault, KitError):
+        return
+    finally:
+        workspace.close()
+    if outage:
+        raise TargetUnreachableError(outage_words(target, outage))
 
 
 class Doubt:

@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance import __version__
 from conformance.contract.requirements import Level, load_ruleset
-from conformance.errors import UsageError
+from conformance.errors import UsageError, reason_of
 from conformance.execution.judging import Preparation, RunCourse, conclude_run
 from conformance.execution.plan import Plan, TargetSpec
 from conformance.execution.preparing import prepare_run
@@ -64,7 +64,7 @@ def read_part(folder: Path) -> Part:
         end = events[-1] if events[-1]["event"] == "end" else None
         header["plan"]["shard"]
     except OSError as error:
-        raise UsageError(f"cannot read {file}: {error.strerror}") from None
+        raise UsageError(f"cannot read {file}: {reason_of(error)}") from None
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise UsageError(f"{file} is no journal of a run: {error!r}") from None
     if header["kit"] != __version__:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from conformance.errors import KitError, UsageError
+from conformance.errors import KitError, UsageError, reason_of
 from conformance.execution.plan import Plan
 from conformance.reports import RENDERERS, render_reports
 from conformance.reports.badge import MARK as BADGE_MARK
@@ -58,12 +58,19 @@ def make_room(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise UsageError(f"the report cannot be written to {folder}: {error}") from None
+        raise UsageError(f"the report cannot be written to {folder}: {reason_of(error)}") from None
     if in_the_way and not _is_ours(folder):
         raise UsageError(
             f"{in_the_way[0]} is there, and no report of ours: it would be overwritten; "
             f"choose another --report"
         )
+
+
+def refuse_where_no_directory_can_be(folder: Path) -> None:
+    """Raise UsageError where a file is in the way; nothing is made yet."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not there.is_dir():
+        raise UsageError(f"the report cannot be written to {folder}: {reason_of(NotADirectoryError())}")
 
 
 def _directories(folder: Path) -> list[Path]:
@@ -81,7 +88,7 @@ def clear_report(folder: Path) -> None:
             if mark in _beginning(folder / name):
                 (folder / name).unlink()
     except OSError as error:
-        raise UsageError(f"the report cannot be written to {folder}: {error}") from None
+        raise UsageError(f"the report cannot be written to {folder}: {reason_of(error)}") from None
 
 
 def write_report(record: RunRecord, folder: Path) -> None:
@@ -116,7 +123,7 @@ def writing_to(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise KitError(
-            f"the report cannot be written to {folder}, so the run tells nothing: {error.strerror or error}; "
+            f"the report cannot be written to {folder}, so the run tells nothing: {reason_of(error)}; "
             f"make room, or choose another --report"
         ) from None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 
 from conformance.contract.requirements import load_ruleset
-from conformance.errors import UsageError
+from conformance.errors import UsageError, reason_of
 from conformance.results.saved import SavedRun, saved_run
 from conformance.schemas import schema_text
 
@@ -27,7 +27,7 @@ def read_results(path: Path) -> SavedRun:
     try:
         form = json.loads(file.read_bytes())
     except OSError as error:
-        raise UsageError(f"cannot read {file}: {error.strerror}") from None
+        raise UsageError(f"cannot read {file}: {reason_of(error)}") from None
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{file} is no JSON, perhaps because it was cut off: {error}") from None
     if not isinstance(form, dict) or form.get("schema") != _SCHEMA:

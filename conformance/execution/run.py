@@ -11,7 +11,7 @@ from typing import NoReturn, Protocol
 
 from conformance.contract.requirements import Ruleset, load_ruleset
 from conformance.contract.target import Description
-from conformance.errors import SidecarConformanceError, TargetUnreachableError, UsageError
+from conformance.errors import SidecarConformanceError, TargetUnreachableError, UsageError, reason_of
 from conformance.execution.judging import (
     Preparation,
     RunCourse,
@@ -41,6 +41,7 @@ from conformance.results.journal import JournalWriter
 from conformance.results.known_failures import KnownFailure, parse_known_failures
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import CheckOutcome
+from conformance.suite.chapters import CHECKS
 
 
 class Audience(Protocol):
@@ -113,7 +114,11 @@ class Run:
         known = _read_known_failures(self.plan, self.ruleset)
         pinned = _read_pinned(self.plan, known)
         if self.plan.last_failed:
-            failed = failed_last(self._asked_for)
+            failed = failed_last(self._asked_for, str(self.plan.target))
+            if not any(self.plan.wants(CHECKS[test].requirement) for test in failed & CHECKS.keys()):
+                raise UsageError(
+                    "--last-failed: of what failed in the run before, --only and --skip leave none"
+                )
             tests = failed if tests is None else failed.intersection(tests)
         make_room(self.plan.report)
         description = self._describe()
@@ -234,8 +239,8 @@ def _read_known_failures(plan: Plan, ruleset: Ruleset) -> tuple[KnownFailure, ..
         text = plan.known_failures.read_text("utf-8")
         return parse_known_failures(text, ruleset, str(plan.known_failures))
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"{plan.known_failures}: the known failures cannot be read: {reason}") from None
+        reason = f"{plan.known_failures}: the known failures cannot be read: {reason_of(error)}"
+        raise UsageError(reason) from None
 
 
 def _read_pinned(plan: Plan, known: Iterable[KnownFailure]) -> tuple[Counterexample, ...]:
@@ -249,5 +254,5 @@ def _read_pinned(plan: Plan, known: Iterable[KnownFailure]) -> tuple[Counterexam
             pinned.append(read_counterexample(path.read_text("utf-8")))
         except (OSError, ValueError) as error:
             words = f"{plan.known_failures}: the counterexample of {entry.requirement}, {path}"
-            raise UsageError(f"{words}: {getattr(error, 'strerror', None) or error}") from None
+            raise UsageError(f"{words}: {reason_of(error)}") from None
     return tuple(pinned)

@@ -49,16 +49,23 @@ def with_chapters(words: Iterable[str], ruleset: Ruleset) -> tuple[str, ...]:
     return tuple(found)
 
 
-def failed_last(report: Path) -> frozenset[str]:
-    """The names of the checks that failed in the run whose report lies there.
+def failed_last(report: Path, target: str) -> frozenset[str]:
+    """The names of the checks that failed in the run of a target whose report lies there.
 
-    Known failures count: they may be mended. Raises UsageError where there is no report, or nothing failed.
+    Known failures count: they may be mended. Raises UsageError where there is no report, it tells of another
+    target, or nothing failed.
     """
     file = report / RESULTS_NAME
     try:
         run = read_results(file)
     except UsageError as error:
         raise UsageError(f"--last-failed needs the report of an earlier run: {error}") from None
+    told_of = run.backend["target"]
+    if told_of != target:
+        raise UsageError(
+            f"--last-failed: {file} tells of {told_of}, not of {target}; run {target} without --last-failed "
+            f"first, or name the --report of its last run"
+        )
     checks = [check for entry in run.requirements for check in entry.checks]
     tests = frozenset(check.test for check in checks if check.verdict in _MAY_BE_MENDED)
     if not tests:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conformance.errors import UsageError
+from conformance.errors import UsageError, reason_of
 from conformance.execution.options import PLAN_OPTIONS, PlanOption
 from conformance.execution.plan import TargetSpec
 
@@ -59,7 +59,7 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError(f"{file} cannot be read: {error}") from None
+        raise UsageError(f"{file} cannot be read: {reason_of(error)}") from None
 
 
 def read_settings(file: Path, table: Mapping[str, Any]) -> Settings:

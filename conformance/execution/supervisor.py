@@ -19,6 +19,7 @@ from conformance.execution.workers import Worker, WorkerEndedError, WorkerEnding
 from conformance.results.counterexample import Counterexample, decode_value
 from conformance.results.journal import description_from_json, description_to_json, outcome_from_json
 from conformance.results.verdict import CheckOutcome, Verdict
+from conformance.results.wording import plural
 from conformance.showing import show
 from conformance.testing.story import UNFINISHED
 from conformance.testing.verifies import Check
@@ -78,13 +79,13 @@ def collect(
         if stop.is_set():
             return "the run was stopped"
         if hangs >= _MOST_HANGS:
-            return f"the run ended early: {hangs} operations did not return"
+            return f"the run ended early: {plural(hangs, 'operation')} did not return"
         alive = is_alive()
         try:
             task, outcome = done.get(timeout=_POLL_SECONDS)
         except Empty:
             if not alive:
-                return f"the kit is at fault: {missing} checks were lost"
+                return f"the kit is at fault: {plural(missing, 'check')} lost"
             continue
         if outcome is None:
             started(task)

@@ -26,7 +26,7 @@ from conformance.drivers.descriptors import allow_many, in_use
 from conformance.errors import KitError, SidecarConformanceError, TargetUnreachableError
 from conformance.execution.blackbox import BlackBox
 from conformance.execution.plan import TargetSpec
-from conformance.execution.probing import probe
+from conformance.execution.probing import probe, unopened_words
 from conformance.execution.processes import end_with_parent
 from conformance.execution.reaching import patience, reach
 from conformance.execution.seal import Seal
@@ -181,8 +181,7 @@ class Desk:
                 handle.close()
                 self._box.ended()
         except (SchedulerPersistenceError, BackendFault) as error:
-            reason = f"the backend cannot be {what} on an empty data path: {error}"
-            raise TargetUnreachableError(reason) from None
+            raise TargetUnreachableError(unopened_words(what, error)) from None
 
     def _time_calls(self, driver: Driver) -> float | None:
         """The seconds that a mutation or a load takes, the quickest of several; None where they fail."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 
-from conformance.errors import ExitCode, SidecarConformanceError, UsageError
+from conformance.errors import ExitCode, SidecarConformanceError, UsageError, reason_of
 from conformance.releases.manifest import (
     MANIFEST,
     Manifest,
@@ -70,7 +70,7 @@ def read_recording(home: Path) -> Recording:
     try:
         return _read_recording(home)
     except OSError as error:
-        raise CorpusError(f"{home} cannot be read: {error}") from None
+        raise CorpusError(f"{home} cannot be read: {reason_of(error)}") from None
 
 
 def _read_recording(home: Path) -> Recording:
@@ -135,7 +135,7 @@ def _read_manifest(home: Path) -> Manifest:
     try:
         return parse_manifest(path.read_text("utf-8"))
     except ValueError as error:
-        raise _broken(home, f"{MANIFEST} cannot be read: {error}") from None
+        raise _broken(home, f"{MANIFEST} cannot be read: {reason_of(error)}") from None
 
 
 def _read_workload(home: Path, entry: ManifestEntry) -> RecordedWorkload:

@@ -21,6 +21,7 @@ from conformance.releases.manifest import Recording
 from conformance.releases.verifying import RecordingVerdict, Verification, WorkloadVerdict
 from conformance.releases.words import Difference
 from conformance.releases.workloads import WORKLOADS
+from conformance.results.wording import plural
 
 _DIFFERENCES = "load cases that the catalogue decides otherwise, or leaves open"
 _SHOWN = 12  # differences of one document
@@ -28,7 +29,7 @@ _SHOWN = 12  # differences of one document
 
 def render_verification(verification: Verification) -> str:
     """Every difference, what is allowed and why, what is allowed in vain, and what to do."""
-    lines = [f"{verification.backend} against {_count(len(verification.recordings), 'recorded version')}"]
+    lines = [f"{verification.backend} against {plural(len(verification.recordings), 'recorded version')}"]
     for verdict in verification.recordings:
         lines += ["", *_recording(verdict)]
     if verification.exit_code is ExitCode.CONFORMANT:
@@ -39,9 +40,9 @@ def render_verification(verification: Verification) -> str:
 def render_recording(recording: Recording) -> str:
     """How much a recording holds."""
     documents = [each.document for each in recording.workloads if each.document is not None]
-    workloads = _count(len(recording.workloads), "workload")
+    workloads = plural(len(recording.workloads), "workload")
     size = sum(map(len, documents))
-    return f"{recording}: {_count(len(documents), 'document')} of {workloads}, {size} bytes"
+    return f"{recording}: {plural(len(documents), 'document')} of {workloads}, {size} bytes"
 
 
 def render_corpus() -> str:
@@ -80,8 +81,8 @@ def _recording(verdict: RecordingVerdict) -> Iterator[str]:
     unchanged = sum(not each.differences and not each.allowed for each in verdict.replayed)
     kept = sum(not each.differences and not each.allowed for each in verdict.rewritten)
     yield (
-        f"{recording}: {unchanged} of {_count(len(verdict.replayed), 'workload')} left the same bytes, "
-        f"{kept} of {_count(len(verdict.rewritten), 'document')} kept all values when loaded and rewritten"
+        f"{recording}: {unchanged} of {plural(len(verdict.replayed), 'workload')} left the same bytes, "
+        f"{kept} of {plural(len(verdict.rewritten), 'document')} kept all values when loaded and rewritten"
     )
     yield from _changes("changed", verdict.replayed)
     yield from _changes("old document", verdict.rewritten)
@@ -131,7 +132,3 @@ def _row(name: str, counts: Counter[str]) -> str:
 
 def _answer(accepted: bool) -> str:
     return "accepted" if accepted else "refused"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -33,7 +33,7 @@ def _lines(ruleset: Ruleset) -> Iterator[str]:
         for requirement in ruleset.requirements:
             if requirement.id.startswith(f"{prefix}-"):
                 yield f"\n### {requirement.id}\n"
-                yield requirement.text
+                yield requirement.words
                 yield f"\n{_facts(requirement)}"
 
 

@@ -57,7 +57,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "id": rule.name,
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": f"{rule.title} What follows: {rule.follows}."},
-        "help": {"text": f"{requirement.id} ({requirement.level.value}): {requirement.text}"},
+        "help": {"text": f"{requirement.id} ({requirement.level.value}): {requirement.words}"},
         "defaultConfiguration": {"level": rule.level.value},
         "properties": {
             "requirement": rule.requirement,

@@ -12,6 +12,7 @@ from conformance.linting.outcome import CheckedFile, CheckRun, FixOutcome
 from conformance.linting.rules import ProblemLevel
 from conformance.oracle.inspection import shortened
 from conformance.reports.visible import visible
+from conformance.results.wording import plural
 
 MOST_OF_A_KIND = 20
 _STYLES = {ProblemLevel.ERROR: "bold red", ProblemLevel.WARNING: "yellow", ProblemLevel.NOTE: "cyan"}
@@ -62,10 +63,10 @@ def _problem(name: str, problem: Problem) -> Iterator[Text]:
 
 
 def _summary(run: CheckRun, file: CheckedFile, report: DocumentReport) -> Text:
-    said = [_number(report.rows, "row")]
+    said = [plural(report.rows, "row")]
     if report.loaded != report.rows:
         said.append(f"{report.loaded or 'none'} of them loaded")
-    said += [_number(count, level.value) for level in ProblemLevel if (count := report.count(level))]
+    said += [plural(count, level.value) for level in ProblemLevel if (count := report.count(level))]
     sound = run.is_sound(file)
     verdict = ("sound", "bold green") if sound else ("not sound", "bold red")
     return Text.assemble(f"{visible(file.name)}: ", verdict, f": {', '.join(said)}")
@@ -77,11 +78,7 @@ def _fix(name: str, fix: FixOutcome) -> Iterator[Text]:
     elif not fix.written:
         yield Text(f"{name}: nothing to fix: it is spelled as the product spells it")
     else:
-        left = f"{_number(fix.left, 'problem')} left" if fix.left else "no problem left"
+        left = f"{plural(fix.left, 'problem')} left" if fix.left else "no problem left"
         yield Text(f"{name}: written in the usual form as {visible(fix.written)}: {left} in it")
     for change in fix.changes:
         yield Text(f"    {change}")
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"

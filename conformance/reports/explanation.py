@@ -10,9 +10,9 @@ from pathlib import Path
 
 from conformance.contract.requirements import Requirement
 from conformance.reports.readable import readable, readable_line
-from conformance.reports.requirement import text_of
 from conformance.reports.visible import visible, visible_lines
 from conformance.results.verdict import CheckOutcome
+from conformance.results.wording import plural
 
 LONGEST_STORY = 60
 _WORTH_LEAVING_OUT = 4  # steps; a story that lacks fewer is shown whole
@@ -29,7 +29,7 @@ def explain_failure(
     requirement: Requirement, check: CheckOutcome, report: Path, steps: int = LONGEST_STORY
 ) -> str:
     """The explanation of one failing check, in plain text; of the story, some `steps`."""
-    lines = [f"{requirement.id} ({requirement.level.value})  {text_of(requirement)}"]
+    lines = [f"{requirement.id} ({requirement.level.value})  {requirement.words}"]
     found = check.counterexample
     if found is None:
         return "\n".join([*lines, *_message(check, report)])
@@ -73,8 +73,7 @@ def _chosen(operations: Sequence[str], most: int) -> list[int]:
 
 
 def _untold(count: int) -> list[str]:
-    plural = "" if count == 1 else "s"
-    return [f"    ({count} step{plural}, told in the replay file)"] if count else []
+    return [f"    ({plural(count, 'step')}, told in the replay file)"] if count else []
 
 
 def _shown(text: str) -> str:

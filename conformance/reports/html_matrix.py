@@ -14,6 +14,7 @@ from conformance.reports.html_trend import trends
 from conformance.reports.html_verdicts import chip, run_chip
 from conformance.results.saved import SavedRequirement, SavedRun
 from conformance.results.verdict import BREACHES, UNTESTED, Verdict
+from conformance.results.wording import plural
 
 
 def render_matrix(runs: Sequence[SavedRun], links: Sequence[str]) -> str:
@@ -25,7 +26,7 @@ def render_matrix(runs: Sequence[SavedRun], links: Sequence[str]) -> str:
         tag(
             "header",
             tag("p", f"sidecar-conformance, {_versions(runs)}", class_="kit"),
-            tag("h1", f"{len(runs)} runs compared"),
+            tag("h1", f"{plural(len(runs), 'run')} compared"),
         ),
         contents({anchor: title for anchor, title, _ in parts}),
         tag(

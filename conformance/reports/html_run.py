@@ -15,6 +15,7 @@ from conformance.reports.reasons import explain_verdict, headline
 from conformance.reports.requirement import explain_requirement
 from conformance.results.saved import Replay, SavedRun
 from conformance.results.verdict import BREACHES, UNTESTED, RunVerdict, Verdict
+from conformance.results.wording import plural
 
 _MANY = 24
 
@@ -135,7 +136,7 @@ def _untested(run: SavedRun) -> Html:
 def _line(reason: str, ids: list[str]) -> Html:
     if len(ids) <= _MANY:
         return tag("li", reason, ": ", links(ids))
-    return tag("li", folded(f"{reason}: {len(ids)} requirements", tag("p", links(ids))))
+    return tag("li", folded(f"{reason}: {plural(len(ids), 'requirement')}", tag("p", links(ids))))
 
 
 def _by_reason(run: SavedRun, verdicts: Collection[Verdict]) -> dict[str, list[str]]:

@@ -110,7 +110,7 @@ class ConsoleAudience:
         known = f" and {self._known_seen} as is known" if self._known_seen else ""
         left = spent / self._done * (self._total - self._done)
         self.tell(
-            f"{self._done} of {self._total} checks, {self._failed} failed{known}, "
+            f"{self._done} of {plural(self._total, 'check')}, {self._failed} failed{known}, "
             f"{duration(spent)} so far, about {duration(left)} to go"
         )
 

@@ -71,7 +71,8 @@ def explain_verdict(record: Judged, whole: bool = False) -> list[str]:
         lines.append(let_off(judgement.untested))
     warnings = [id for id in judgement.warnings if id not in stale]
     if warnings:
-        lines.append(f"warning: breaks {', '.join(warnings)}, which is not counted at this level")
+        verb = "is" if len(warnings) == 1 else "are"
+        lines.append(f"warning: {breaks(warnings)}, which {verb} not counted at this level")
     if record.later:
         lines.append(explain_later(record))
     lines += _what_is_left(record, len(left_out))

@@ -37,7 +37,7 @@ def explain_requirement(
     lines = [
         f"{requirement.id}  {requirement.level.value}: {_LEVELS[requirement.level.value]}",
         "",
-        *_wrapped(text_of(requirement)),
+        *_wrapped(requirement.words),
         "",
         *_owed(requirement),
     ]
@@ -62,11 +62,6 @@ def explain_requirement(
         f"try it: sidecar-conformance run TARGET --only {requirement.id}",
     ]
     return "\n".join(lines)
-
-
-def text_of(requirement: Requirement) -> str:
-    """What is required; where the text names a document, the command that prints it."""
-    return requirement.text.replace("cron_dialect.md", "`sidecar-conformance explain NF-05` prints it")
 
 
 def source_in_words(source: str) -> str:

@@ -33,7 +33,7 @@ def render_run_sarif(record: RunRecord) -> str:
                 "rules": [
                     {
                         "id": rule.id,
-                        "shortDescription": {"text": rule.text},
+                        "shortDescription": {"text": rule.words},
                         "help": {"text": f"sidecar-conformance explain {rule.id}"},
                         "defaultConfiguration": {"level": _LEVELS[rule.level]},
                     }

@@ -50,7 +50,7 @@ class SavedRequirement:
     @property
     def text(self) -> str:
         """What is required."""
-        return "" if self.requirement is None else self.requirement.text
+        return "" if self.requirement is None else self.requirement.words
 
 
 @dataclass(frozen=True, slots=True)

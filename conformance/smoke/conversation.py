@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from conformance.contract.classes import ConformanceClass
@@ -22,11 +23,16 @@ from conformance.smoke.expect import AdapterMistakeError, NonconformanceError
 from conformance.smoke.report import SmokeReport, SmokeStep, StepOutcome
 from conformance.smoke.steps import STEPS, StepRow
 
+_RUN_TELLS = "`sidecar-conformance run` tells which requirements that breaks"
 _ENDS_IT = (KitError, DiedFault, TimeoutFault)
 
 
-def smoke(driver: Driver) -> SmokeReport:
-    """Take every step. One that breaks the protocol, ends the child or hangs ends the conversation."""
+def smoke(driver: Driver, *, has_adapter: bool = True) -> SmokeReport:
+    """Take every step. One that breaks the protocol, ends the child or hangs ends the conversation.
+
+    Without an adapter of its author's the backend speaks through the kit's, whose mistakes are nobody else's:
+    what would be an adapter's mistake is then the backend's doing.
+    """
     described = driver.description
     steps: list[SmokeStep] = []
     is_over = False
@@ -37,12 +43,13 @@ def smoke(driver: Driver) -> SmokeReport:
             if is_over:
                 step = SmokeStep(row.name, StepOutcome.NOT_TRIED)
             else:
-                step, is_over = _take(row, driver, data_path)
+                step, is_over = _take(row, driver, data_path, has_adapter)
             steps.append(step)
-    return SmokeReport(f"{described.name} {described.version}".strip(), tuple(steps))
+    name = f"{described.name} {described.version}".strip()
+    return SmokeReport(name, tuple(steps), has_adapter=has_adapter)
 
 
-def _take(row: StepRow, driver: Driver, data_path: Path) -> tuple[SmokeStep, bool]:
+def _take(row: StepRow, driver: Driver, data_path: Path, has_adapter: bool) -> tuple[SmokeStep, bool]:
     described = driver.description
     if row.needs and row.needs not in described.capabilities:
         return SmokeStep(
@@ -61,8 +68,17 @@ def _take(row: StepRow, driver: Driver, data_path: Path) -> tuple[SmokeStep, boo
         SchedulerPersistenceError,
         KitError,
     ) as error:
-        return _told(row, error), isinstance(error, _ENDS_IT)
+        step = _told(row, error)
+        if not has_adapter and step.outcome is StepOutcome.ADAPTER_MISTAKE:
+            step = _without_adapter(step, error)
+        return step, isinstance(error, _ENDS_IT)
     return SmokeStep(row.name, StepOutcome.OK), False
+
+
+def _without_adapter(step: SmokeStep, error: Exception) -> SmokeStep:
+    if isinstance(error, KitError):
+        return replace(step, outcome=StepOutcome.KIT_FAULT, advice="")
+    return replace(step, outcome=StepOutcome.NONCONFORMANCE, advice=_RUN_TELLS)
 
 
 def _told(row: StepRow, error: Exception) -> SmokeStep:
@@ -86,7 +102,7 @@ def _told(row: StepRow, error: Exception) -> SmokeStep:
         case DiedFault() | TimeoutFault():
             notes = "\n".join(getattr(error, "__notes__", []))
             return SmokeStep(
-                row.name, StepOutcome.NONCONFORMANCE, str(error), notes or "look at the adapter's stderr"
+                row.name, StepOutcome.NONCONFORMANCE, str(error), notes or "look at what it wrote to stderr"
             )
         case EscapedFault() | NonsenseFault():
             return SmokeStep(

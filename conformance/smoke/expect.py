@@ -15,6 +15,7 @@ from conformance.contract.records import (
     SchedulerJobRecord,
     SystemTime,
 )
+from conformance.results.wording import plural
 
 
 class AdapterMistakeError(Exception):
@@ -35,7 +36,9 @@ def expect_ids(records: list[SchedulerJobRecord], sent: list[QName]) -> None:
             "join an id's namespace and local with a dot, and split it at the last one, nothing else",
         )
     if len(got) != len(sent):
-        raise NonconformanceError(f"{len(sent)} jobs were recorded and load_all holds {got}", "see RT-01")
+        raise NonconformanceError(
+            f"{plural(len(sent), 'job')} recorded, and load_all holds {got}", "see RT-01"
+        )
 
 
 def sent_back(

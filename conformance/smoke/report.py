@@ -36,6 +36,7 @@ class SmokeReport:
     backend: str
     steps: tuple[SmokeStep, ...]
     target: str = "TARGET"
+    has_adapter: bool = True
 
     @property
     def exit_code(self) -> ExitCode:
@@ -45,7 +46,9 @@ class SmokeReport:
     @property
     def ending(self) -> str:
         """What it comes to."""
-        return _ENDINGS[self._gravest][1].format(target=self.target)
+        gravest = self._gravest
+        words = _ENDINGS[gravest][1] if self.has_adapter else _ENDINGS_WITHOUT_ADAPTER[gravest]
+        return words.format(target=self.target)
 
     @property
     def _gravest(self) -> StepOutcome:
@@ -70,6 +73,12 @@ _ENDINGS = {
         ExitCode.CONFORMANT,
         "The adapter is right. Now judge the backend:\n  sidecar-conformance run {target}",
     ),
+}
+
+_ENDINGS_WITHOUT_ADAPTER = {
+    StepOutcome.KIT_FAULT: "This says nothing of the backend: please report it as a fault of the kit.",
+    StepOutcome.NONCONFORMANCE: "The backend does not conform.",
+    StepOutcome.OK: "The backend answers rightly so far. Now judge it:\n  sidecar-conformance run {target}",
 }
 
 

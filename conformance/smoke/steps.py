@@ -20,6 +20,7 @@ from conformance.contract.records import (
     Schedule,
     SystemTime,
 )
+from conformance.results.wording import plural
 from conformance.smoke.expect import (
     AdapterMistakeError,
     NonconformanceError,
@@ -77,7 +78,7 @@ def open_and_close(driver: Driver, data_path: Path) -> None:
     handle.close()
     if records:
         raise AdapterMistakeError(
-            f"a backend opened on a fresh data path holds {len(records)} jobs",
+            f"a backend opened on a fresh data path holds {plural(len(records), 'job')}",
             "open the backend on the data_path of the request, not on a fixed place",
         )
 
@@ -213,13 +214,23 @@ def document(driver: Driver, data_path: Path) -> None:
 
 def several_at_once(driver: Driver, data_path: Path) -> None:
     """Requests that overlap each get their own answer."""
-    sent = [QName("smoke", f"thread{number}") for number in range(4)]
+    in_turn = [QName("smoke", f"turn{number}") for number in range(4)]
+    at_once = [QName("smoke", f"thread{number}") for number in range(4)]
     handle = driver.open(data_path)
-    with ThreadPoolExecutor(len(sent)) as pool:
-        list(pool.map(lambda id: handle.record_started(id, _STARTED), sent))
-    records = handle.load_all()
+    for id in in_turn:
+        handle.record_started(id, _STARTED)
+    expect_ids(handle.load_all(), in_turn)
+    with ThreadPoolExecutor(len(at_once)) as pool:
+        list(pool.map(lambda id: handle.record_started(id, _STARTED), at_once))
+    got = [str(record.id) for record in handle.load_all()]
     handle.close()
-    expect_ids(records, sent)
+    wanted = [str(id) for id in (*in_turn, *at_once)]
+    if sorted(got) != sorted(wanted):
+        raise NonconformanceError(
+            f"{', '.join(wanted)} were started, the last {len(at_once)} at once; load_all holds {got}",
+            "in turn such jobs come back, so that an update was lost between threads: see CC-01, "
+            "or do not declare the capability threads",
+        )
 
 
 def planting(driver: Driver, data_path: Path) -> None:
@@ -243,8 +254,9 @@ def mirror(driver: Driver, data_path: Path) -> None:
     statements = handle.mirror_statements()
     handle.close()
     if [statement.executor for statement in statements] != [1]:
+        told = plural(len(statements), "statement")
         raise AdapterMistakeError(
-            f"one status change, and mirror_statements tells of {len(statements)} statements to executor 1",
+            f"one status change, and mirror_statements tells of {told} to executor 1",
             "wire an executor that keeps what it is sent, by handle; see CM-01",
         )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from conformance.errors import UsageError
+from conformance.errors import UsageError, reason_of
 
 _MADE_BY_TOOLS = shutil.ignore_patterns(
     "__pycache__", "target", "node_modules", "*.pyc", ".mypy_cache", ".ruff_cache"
@@ -49,5 +49,5 @@ def write_template(language: str, directory: Path) -> tuple[Path, ...]:
         with as_file(files("conformance.templates").joinpath(language)) as source:
             shutil.copytree(source, directory, ignore=_MADE_BY_TOOLS, dirs_exist_ok=True)
     except OSError as error:
-        raise UsageError(f"{directory} cannot be written: {error}") from error
+        raise UsageError(f"{directory} cannot be written: {reason_of(error)}") from error
     return tuple(sorted(path.relative_to(directory) for path in directory.rglob("*") if path.is_file()))

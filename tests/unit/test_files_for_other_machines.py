@@ -40,6 +40,20 @@ def test_a_template_installs_the_kit_from_where_its_owner_says_and_keeps_the_rep
     assert "path: sidecar-conformance-report" in workflow
 
 
+def test_a_template_tells_which_variable_its_workflow_needs(template: Path) -> None:
+    workflow = (template / ".github" / "workflows" / "conformance.yml").read_text("utf-8")
+    told = (template / "README.md").read_text("utf-8")
+    needed = set(re.findall(r"\bvars\.(\w+)", workflow))
+
+    assert {"CONFORMANCE_KIT"} == needed == {name for name in needed if f"`{name}`" in told}
+
+
+def test_a_template_tells_what_each_of_its_commands_asks(template: Path) -> None:
+    told = (template / "README.md").read_text("utf-8")
+
+    assert "`smoke` asks whether the adapter is right, `run` whether the backend is." in told
+
+
 def test_a_template_ignores_what_runs_leave(template: Path) -> None:
     ignored = (template / ".gitignore").read_text("utf-8").splitlines()
 

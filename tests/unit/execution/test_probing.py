@@ -10,7 +10,7 @@ import pytest
 from making import failure, outcome
 
 from conformance.errors import TargetUnreachableError
-from conformance.execution.probing import Doubt, probe
+from conformance.execution.probing import Doubt, probe, refuse_what_does_not_work
 from conformance.hosting.inprocess import InProcessDriver
 from conformance.workspace import Workspace
 
@@ -94,3 +94,31 @@ def test_a_pass_ends_a_doubt() -> None:
     doubt.arises(outcome())
 
     assert not doubt.arises(failure())
+
+
+def test_a_door_says_the_reason_once() -> None:
+    def cannot_open(data_path: Path) -> object:
+        raise ConnectionError("port 6379 refused")
+
+    def is_down(data_path: Path) -> object:
+        return Backend(lambda name: ConnectionError("port 6379 refused"))
+
+    def lacks(data_path: Path) -> object:
+        return object()
+
+    told = []
+    for target in (cannot_open, is_down, lacks):
+        with pytest.raises(TargetUnreachableError) as error:
+            refuse_what_does_not_work(InProcessDriver(target), "mine:target")
+        told.append(str(error.value))
+
+    assert told[0].startswith("the backend cannot be opened on an empty data path: open raised")
+    assert told[1].startswith("mine:target: every operation fails alike: load_all raised ConnectionError")
+    assert told[2].startswith("the backend lacks load_all, record_started, record_finished, cancel")
+
+
+def test_a_door_lets_in_what_works_somehow() -> None:
+    def open_backend(data_path: Path) -> object:
+        return Backend(lambda name: OSError("no") if name == "cancel" else None)
+
+    refuse_what_does_not_work(InProcessDriver(open_backend), "mine:target")

@@ -123,7 +123,7 @@ def test_a_page_has_every_requirement_with_its_text_level_and_verdict() -> None:
     outline = Outline(PAGES["failed"])
 
     missing = [
-        each.id for each in load_ruleset().requirements if " ".join(each.text.split()) not in outline.text
+        each.id for each in load_ruleset().requirements if " ".join(each.words.split()) not in outline.text
     ]
 
     assert [] == missing

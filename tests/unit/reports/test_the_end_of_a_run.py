@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
+import pytest
 from making import failure, outcome, record
 from rich.console import Console
 
@@ -16,7 +17,7 @@ from conformance.results.causes import with_causes
 from conformance.results.known_failures import KnownFailure, apply_known_failures
 from conformance.results.run_record import RunRecord
 from conformance.results.verdict import CheckOutcome, RunVerdict, Verdict
-from conformance.results.wording import verdict_words
+from conformance.results.wording import plural, verdict_words
 
 
 def raised(id: str, operation: str) -> CheckOutcome:
@@ -143,6 +144,26 @@ def test_what_breaks_otherwise_than_is_known_has_its_story() -> None:
     assert "(cause 1)" in text
     assert '"suppressions"' not in render_run_sarif(run)
     assert "cause 1: CX-01: anew" in render_markdown(run)
+
+
+@pytest.mark.parametrize(
+    ("ids", "words"),
+    [
+        (("FM-04",), "warning: breaks FM-04, which is not counted at this level\n"),
+        (("FM-04", "CX-01"), "warning: breaks FM-04, CX-01, which are not counted at this level\n"),
+    ],
+)
+def test_a_warning_agrees_with_how_many_it_names(ids: tuple[str, ...], words: str) -> None:
+    run = a_run(outcome(id="CX-01"), outcome(id="FM-04"))
+
+    assert words in printed(replace(run, judgement=replace(run.judgement, warnings=ids)))
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, "0 checks"), (1, "1 check"), (2, "2 checks"), (1234, "1,234 checks")]
+)
+def test_what_is_counted_agrees_with_its_number(count: int, words: str) -> None:
+    assert words == plural(count, "check")
 
 
 def test_a_long_story_of_a_crash_keeps_the_fault_and_the_crash() -> None:
