@@ -135,7 +135,7 @@ def test_a_default_is_shown_as_what_it_is(folder: Path) -> None:
         (("crash", "mine:forgets", "--report", "mine.py"), "the report cannot be written to mine.py: a file"),
         (
             ("run", "mine:forgets", "--known-failures", "no.toml"),
-            "the known failures cannot be read: no.toml: No such file or directory",
+            "no.toml: the known failures cannot be read: No such file or directory",
         ),
         (("replay", "no.json"), "no.json: No such file or directory"),
         (("init", "mine.py/x", "--lang", "python"), "mine.py/x cannot be written: a file"),

@@ -37,14 +37,18 @@ class CrashJudgement:
         """The judgement as one sentence."""
         match self.verdict:
             case CrashVerdict.OK:
-                return f"the state after {self.matched} of {self.sent} requests"
+                return f"the state after {self.matched} of {_requests(self.sent)}"
             case CrashVerdict.DURABILITY:
-                lost = f"the state after {self.matched} requests"
-                return f"{lost}, though {self.acknowledged} were acknowledged"
+                lost = f"the state after {_requests(self.matched)}"
+                return f"{lost}, though {_requests(self.acknowledged)} had been acknowledged"
             case CrashVerdict.ATOMICITY if self.matched is not None:
-                return f"the state after {self.matched} requests, though only {self.sent} were sent"
+                return f"the state after {_requests(self.matched)}, though only {self.sent} had been sent"
             case _:
-                return f"no state that held after any of the {self.sent} requests sent"
+                return f"no state that held after any of the {_requests(self.sent)} sent"
+
+
+def _requests(count: int | None) -> str:
+    return f"{count} request" if count == 1 else f"{count} requests"
 
 
 @dataclass(frozen=True, slots=True)

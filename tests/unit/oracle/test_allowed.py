@@ -21,7 +21,7 @@ def test_a_state_before_an_acknowledged_request_breaks_durability() -> None:
     judgement = judge_reload(STATES, 2, 3, STATES[1])
 
     assert (CrashVerdict.DURABILITY, 1) == (judgement.verdict, judgement.matched)
-    assert "the state after 1 requests, though 2 were acknowledged" == judgement.reason
+    assert "the state after 1 request, though 2 requests had been acknowledged" == judgement.reason
 
 
 def test_a_state_that_never_was_breaks_atomicity() -> None:
@@ -35,7 +35,7 @@ def test_a_state_that_was_not_asked_for_yet_breaks_atomicity() -> None:
     judgement = judge_reload(STATES, 1, 1, STATES[2])
 
     assert (CrashVerdict.ATOMICITY, 2) == (judgement.verdict, judgement.matched)
-    assert "the state after 2 requests, though only 1 were sent" == judgement.reason
+    assert "the state after 2 requests, though only 1 had been sent" == judgement.reason
 
 
 def test_a_load_that_fails_breaks_atomicity() -> None:
