@@ -49,6 +49,7 @@ def _form(record: RunRecord) -> dict[str, Any]:
             "seed": record.seed,
             "filtered": record.filtered,
             **({"shard": record.shard} if record.shard else {}),
+            **({"cut_off": record.cut_off} if record.cut_off else {}),
             "complete": record.complete,
             "started_at": record.started_at,
             "duration_s": round(record.seconds, 3),
