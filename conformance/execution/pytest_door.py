@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from threading import Condition, Thread
 
 import pytest
@@ -118,6 +118,9 @@ class Door:
 
     def begins(self, description: Description, tasks: int, known: Sequence[KnownFailure]) -> None:
         """The run begins."""
+
+    def expects(self, seconds: Mapping[str, float], workers: int) -> None:
+        """How long it should take."""
 
     def check_begins(self, test: str) -> None:
         """A check begins."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event
@@ -20,7 +20,7 @@ from conformance.execution.judging import (
     with_known_failures_fixed,
 )
 from conformance.execution.limits import EarlyEnd
-from conformance.execution.pace import pace_of
+from conformance.execution.pace import expected_seconds, pace_of
 from conformance.execution.plan import Plan
 from conformance.execution.preparing import prepare_run
 from conformance.execution.probing import Doubt, outage_words
@@ -46,9 +46,10 @@ from conformance.results.verdict import CheckOutcome
 
 
 class Audience(Protocol):
-    """Who is told how a run goes. `test` is the name of a check."""
+    """Who is told how a run goes. `test` is the name of a check, `seconds` what each should take."""
 
     def begins(self, description: Description, tasks: int, known: Sequence[KnownFailure]) -> None: ...
+    def expects(self, seconds: Mapping[str, float], workers: int) -> None: ...
     def check_begins(self, test: str) -> None: ...
     def check_ended(self, test: str, outcome: CheckOutcome) -> None: ...
     def ends(self) -> None: ...
@@ -73,6 +74,7 @@ class Nobody:
     """An audience that does not listen."""
 
     def begins(self, description: Description, tasks: int, known: Sequence[KnownFailure]) -> None: ...
+    def expects(self, seconds: Mapping[str, float], workers: int) -> None: ...
     def check_begins(self, test: str) -> None: ...
     def check_ended(self, test: str, outcome: CheckOutcome) -> None: ...
     def ends(self) -> None: ...
@@ -173,6 +175,8 @@ class Run:
         if pace is not None:
             self._hands.workers = pace.workers
             self._tell(pace.words)
+        tests = [task.check.test for task in preparation.tasks]
+        audience.expects(expected_seconds(self.plan, pace, tests), self._hands.workers)
         interrupted: KeyboardInterrupt | None = None
         with self._journal() as journal:
             recorder = ReportWriter(self.plan, preparation, journal)
