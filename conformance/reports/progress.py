@@ -19,6 +19,7 @@ from conformance.results.verdict import BREACHES, CheckOutcome, Verdict
 from conformance.results.wording import plural
 
 _MOST_TOLD = 8
+_LONGEST_NEWS = 120
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 20.0, 60.0  # between lines
 
 
@@ -104,6 +105,8 @@ class ConsoleAudience:
 
     def _line(self, outcome: CheckOutcome, is_known: bool) -> Text:
         message = visible(outcome.message.partition("\n")[0])
+        if not self._verbose and len(message) > _LONGEST_NEWS:
+            message = f"{message[:_LONGEST_NEWS]}..."  # the end has it whole
         if is_known:
             return Text.assemble((f"{outcome.requirement} known failure", "yellow"), " ", message)
         style = "red" if outcome.verdict in BREACHES else "yellow"
