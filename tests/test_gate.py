@@ -210,6 +210,7 @@ def test_what_failed_last_is_run_again_beside_the_report_of_the_whole(runs: Path
     )
 
     assert 1 == again.code
+    assert "what failed in the run that again tells of" in again.output
     assert {"failed", "not_reached", "not_applicable"} == set(_verdicts(runs / "again"))
 
 

@@ -118,6 +118,7 @@ class Run:
         pinned = _read_pinned(self.plan, known)
         if self.plan.last_failed:
             failed = failed_last(self._place)
+            self._tell(f"--last-failed: what failed in the run that {self._place} tells of")
             tests = failed if tests is None else failed.intersection(tests)
         make_room(self.plan.report)
         description = self._describe()
