@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import Finished, sidecar_conformance
+from commands import Finished, command_environment, hear_interrupts, sidecar_conformance
 
 REFERENCE = "reference_impl:open_backend"
 FORGETS = """
@@ -26,6 +30,32 @@ def open_backend(data_path):
     return backend
 """
 TARGET = "forgets.py:open_backend"
+SMALL = """
+import time
+from pathlib import Path
+from conformance import target
+
+SLOW = Path(__file__).with_name("slow")
+
+
+class Refuses:
+    def record_scheduled(self, id, schedule): pass
+    def record_started(self, id, at): pass
+    def record_finished(self, id, at, success): pass
+    def flush_checkpoint(self): pass
+
+    def load_all(self):
+        time.sleep(60 if SLOW.exists() else 0)
+        return []
+
+    def cancel(self, id):
+        raise KeyError(id)
+
+
+@target(conformance_class="memory", capabilities=[])
+def open_backend(data_path):
+    return Refuses()
+"""
 PART = ("--profile", "quick", "--seed", "7", "--workers", "1", "--only", "CX,ST")
 
 
@@ -180,6 +210,7 @@ def test_what_failed_last_is_run_again_beside_the_report_of_the_whole(runs: Path
     )
 
     assert 1 == again.code
+    assert "what failed in the run that again tells of" in again.output
     assert {"failed", "not_reached", "not_applicable"} == set(_verdicts(runs / "again"))
 
 
@@ -231,3 +262,106 @@ def test_a_chapter_is_all_its_requirements_and_can_be_skipped(runs: Path) -> Non
     ran = [entry["id"] for entry in results(runs / "chapter")["requirements"] if entry["checks"]]
 
     assert ["ST-02", "ST-03", "ST-04", "ST-05"] == ran
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> Path:
+    """A folder with the report of a whole run: two checks are all for a backend that keeps nothing."""
+    (tmp_path / "small.py").write_text(SMALL, "utf-8")
+    small(tmp_path)
+    assert "cut_off" not in report_of(tmp_path)["run"]
+    return tmp_path
+
+
+def small(folder: Path, *options: str) -> Finished:
+    return sidecar_conformance(folder, "run", "small.py:open_backend", "--profile", "quick", *options)
+
+
+def report_of(folder: Path, beside: str = "") -> dict[str, Any]:
+    return results(folder / f"sidecar-conformance-report{beside}")
+
+
+def test_a_run_that_ends_early_leaves_the_report_of_a_whole_run_in_its_place(whole: Path) -> None:
+    before = report_of(whole)
+    ended = small(whole, "--maxfail", "1")
+    replays = [line.split()[-1] for line in ended.output.splitlines() if "replay: " in line]
+
+    assert before == report_of(whole)
+    assert "--maxfail" in report_of(whole, "-partial")["run"]["cut_off"]
+    assert ended.output.rstrip().endswith("report: sidecar-conformance-report-partial")
+    assert [True] == [(whole / replay).is_file() and "-partial/" in replay for replay in replays]
+    assert 0 == sidecar_conformance(whole, "verify", "sidecar-conformance-report-partial").code
+
+
+def test_a_run_that_comes_to_its_end_takes_the_place_and_leaves_nothing_beside(whole: Path) -> None:
+    small(whole, "--maxfail", "1")
+    finished = small(whole, "--seed", "5")
+    report = whole / "sidecar-conformance-report"
+
+    assert 5 == report_of(whole)["run"]["seed"]
+    assert ["sidecar-conformance-report"] == [path.name for path in whole.glob("sidecar-*")]
+    assert finished.output.rstrip().endswith("report: sidecar-conformance-report")
+    assert [True] == [file.is_file() for file in (report / "replays").iterdir()]
+    assert 0 == sidecar_conformance(whole, "verify", report.name).code
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
+def test_neither_an_interrupt_nor_a_kill_touches_the_report_of_a_whole_run(
+    whole: Path, end: signal.Signals
+) -> None:
+    before = report_of(whole)
+    (whole / "slow").touch()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "conformance", "run", "small.py:open_backend", "--profile", "quick"],
+        cwd=whole,
+        env=command_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=hear_interrupts,
+    )
+    journal = whole / "sidecar-conformance-report-partial" / "journal.jsonl"
+    while not (journal.exists() and journal.read_text()):
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(end)
+    errors = process.communicate(timeout=60)[1]
+
+    assert before == report_of(whole)
+    assert (end is signal.SIGINT) == (b"sidecar-conformance-report-partial" in errors)
+    assert (end is signal.SIGINT) == journal.with_name("results.json").exists()
+
+
+def test_a_whole_run_after_one_that_ended_early_takes_the_usual_place(whole: Path) -> None:
+    shutil.rmtree(whole / "sidecar-conformance-report")
+    ended = small(whole, "--maxfail", "1")
+
+    assert ended.output.rstrip().endswith("report: sidecar-conformance-report")
+    assert small(whole).output.rstrip().endswith("report: sidecar-conformance-report")
+    assert "cut_off" not in report_of(whole)["run"]
+
+
+def test_a_target_that_is_not_reached_leaves_nothing_beside_the_report(whole: Path) -> None:
+    sidecar_conformance(whole, "run", "small.py:open_backen")
+
+    assert ["sidecar-conformance-report"] == [path.name for path in whole.glob("sidecar-*")]
+
+
+def test_shards_of_a_part_are_merged_beside_the_report_of_a_whole_run(whole: Path) -> None:
+    before = report_of(whole)
+    for number in (1, 2):
+        small(whole, "--seed", "1", "--only", "FS", "--shard", f"{number}/2", "--report", f"shard-{number}")
+    merged = sidecar_conformance(whole, "merge", "shard-1", "shard-2", "-o", "sidecar-conformance-report")
+
+    assert before == report_of(whole)
+    assert report_of(whole, "-partial")["run"]["filtered"]
+    assert merged.output.rstrip().endswith("report: sidecar-conformance-report-partial")
+    assert 0 == sidecar_conformance(whole, "verify", "sidecar-conformance-report-partial").code
+
+
+def test_a_report_in_the_folder_where_one_stands_may_be_replaced_as_well(whole: Path) -> None:
+    inside = whole / "sidecar-conformance-report"
+    ran = sidecar_conformance(
+        inside, "run", f"{whole / 'small.py'}:open_backend", "--profile", "quick", "--report", ".", "-x"
+    )
+
+    assert ran.output.rstrip().endswith(f"report: {inside}-partial")

@@ -9,12 +9,20 @@ from commands import Finished, run_python
 
 BACKENDS = """
 import os
-from reference_impl import open_backend
+from conformance import target
+from reference_impl import open_backend, open_null_backend
 
 
 def forgets(data_path):
     backend = open_backend(data_path)
     backend.cancel = lambda id: None
+    return backend
+
+
+@target(conformance_class="memory", capabilities=[])
+def keeps_nothing(data_path):
+    backend = open_null_backend(data_path)
+    backend.cancel = lambda id: 1 / 0
     return backend
 
 
@@ -74,6 +82,15 @@ def test_a_wrong_backend_fails_with_an_explanation(folder: Path) -> None:
     assert 1 == finished.code
     for part in ("CX-01 (MUST)", "expected:", "observed:", "sidecar-conformance replay"):
         assert part in finished.output
+
+
+def test_the_replay_of_a_session_that_stopped_early_is_named_where_it_lies(folder: Path) -> None:
+    whole = suite(folder, "--sidecar-backend=backends:keeps_nothing", *QUICK)
+    stopped = suite(folder, "--sidecar-backend=backends:keeps_nothing", *QUICK, "--sidecar-maxfail=1")
+
+    assert "replay sidecar-conformance-report/replays/FS-01-1.json" in whole.output
+    assert "replay sidecar-conformance-report-partial/replays/FS-01-1.json" in stopped.output
+    assert (folder / "sidecar-conformance-report-partial" / "replays" / "FS-01-1.json").is_file()
 
 
 def test_a_backend_that_ends_the_process_cannot_end_pytest_green(folder: Path) -> None:

@@ -14,7 +14,7 @@ from conformance.contract.requirements import load_ruleset
 from conformance.errors import UsageError
 from conformance.execution.judging import conclude_run
 from conformance.execution.rejoining import Part, doctored, joined, read_part
-from conformance.execution.report_folder import JOURNAL, clear_report, make_room, write_report
+from conformance.execution.report_folder import JOURNAL, clear_report, home_of, make_room, write_report
 from conformance.execution.report_writer import ReportWriter
 from conformance.reports.terminal import print_summary
 from conformance.results.journal import JournalWriter
@@ -37,13 +37,19 @@ def merge(directories: tuple[Path, ...], directory: Path) -> int:
 
 
 def merge_parts(parts: Sequence[Part], directory: Path) -> RunRecord:
-    """Write the report of the whole run. Raises UsageError for parts that do not make one."""
+    """Write the report of the whole run. Raises UsageError for parts that do not make one.
+
+    Shards of a filtered run, or of one that was cut off, leave the report of a whole run in its place.
+    """
+    _refuse_one_of_them(parts, directory)
     for part in parts:
-        if part.folder.resolve() == directory.resolve():
-            raise UsageError(f"{directory} is one of the shards: choose another directory for the whole")
         for difference in doctored(part):
             raise UsageError(f"{part.folder} cannot be trusted: {difference}")
     whole = joined(parts, directory)
+    if whole.preparation.filtered or whole.course.cut_off:
+        directory = home_of(directory)
+        _refuse_one_of_them(parts, directory)
+        whole = replace(whole, plan=replace(whole.plan, report=directory))
     make_room(directory)
     clear_report(directory)
     with JournalWriter(directory / JOURNAL) as journal:
@@ -56,3 +62,8 @@ def merge_parts(parts: Sequence[Part], directory: Path) -> RunRecord:
         write_report(record, directory)
         recorder.end(record)
     return record
+
+
+def _refuse_one_of_them(parts: Sequence[Part], directory: Path) -> None:
+    if any(part.folder.resolve() == directory.resolve() for part in parts):
+        raise UsageError(f"{directory} is one of the shards: choose another directory for the whole")

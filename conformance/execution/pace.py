@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from conformance.execution.order import costs
 from conformance.execution.plan import Plan
 from conformance.results.wording import plural
 from conformance.suite.chapters import CHECKS
@@ -47,3 +49,18 @@ def pace_of(plan: Plan, call_s: float | None, tasks: int) -> Pace | None:
     if plan.chooses_workers:
         workers = max(workers, min(_MOST_WORKERS, tasks, math.ceil(call_s / _SHARE_S)))
     return Pace(call_s, calls, workers)
+
+
+def expected_seconds(plan: Plan, pace: Pace | None, tests: Collection[str]) -> Mapping[str, float]:
+    """How many seconds of a worker each of the checks should take.
+
+    The time of a run is shared out as the reference's is. Without a pace it is the reference's own.
+    """
+    known = [costs()[test] for test in tests if test in costs()]
+    usual = sum(known) / len(known) if known else 1.0
+    share = {test: costs().get(test, usual) for test in tests}
+    if pace is not None:
+        unit = pace.call_s * pace.calls / max(1.0, sum(share.values()))
+    else:
+        unit = _CALLS[plan.dose.profile] / _CALLS["default"] / 1000
+    return {test: cost * unit for test, cost in share.items()}

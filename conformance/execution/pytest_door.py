@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from threading import Condition, Thread
 
 import pytest
@@ -40,6 +40,7 @@ class Door:
         self._thread: Thread | None = None
         self._outcomes: dict[str, CheckOutcome] = {}
         self._news = Condition()
+        self._told: list[tuple[pytest.TestReport, CheckOutcome]] = []
         self._strangers_failed = False
         self._trouble = ""
 
@@ -85,9 +86,18 @@ class Door:
             if exitstatus not in _BENIGN or session.shouldstop or session.shouldfail:
                 self._run.stop.set()
             self._thread.join()
+            self._tell_where_replays_lie()
         yield
         if session.exitstatus in _BENIGN and not self._strangers_failed:
             session.exitstatus = int(self._exit_code())
+
+    def _tell_where_replays_lie(self) -> None:
+        """Explain failures anew, before pytest prints them: where the report lies shows at the run's end."""
+        for report, outcome in self._told:
+            report.longrepr = self._explained(outcome)
+
+    def _explained(self, outcome: CheckOutcome) -> str:
+        return explain_failure(load_ruleset()[outcome.requirement], outcome, self._run.plan.report)
 
     def _exit_code(self) -> ExitCode:
         if self._record is not None:
@@ -108,6 +118,9 @@ class Door:
 
     def begins(self, description: Description, tasks: int, known: Sequence[KnownFailure]) -> None:
         """The run begins."""
+
+    def expects(self, seconds: Mapping[str, float], workers: int) -> None:
+        """How long it should take."""
 
     def check_begins(self, test: str) -> None:
         """A check begins."""
@@ -170,11 +183,11 @@ class Door:
         seconds = outcome.effort.seconds
         if outcome.verdict is Verdict.PASSED:
             return _report(item, "call", "passed", None, seconds)
-        requirement = load_ruleset()[outcome.requirement]
         excuse = self._excuse(outcome)
         if excuse is None and outcome.verdict in BREACHES | {Verdict.ERROR}:
-            text = explain_failure(requirement, outcome, self._plan.report)
-            return _report(item, "call", "failed", text, seconds)
+            failed = _report(item, "call", "failed", self._explained(outcome), seconds)
+            self._told.append((failed, outcome))
+            return failed
         reason = excuse or f"{outcome.verdict.value}: {outcome.message}"
         skipped = _report(item, "call", "skipped", (str(item.path), 0, reason), seconds)
         if excuse is not None:

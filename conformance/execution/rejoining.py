@@ -38,6 +38,7 @@ class Part:
     outcomes: tuple[CheckOutcome, ...]
     known: tuple[KnownFailure, ...]
     course: RunCourse
+    report: Path  # where its report lay when it ended
 
     @property
     def shard(self) -> Shard | None:
@@ -74,12 +75,12 @@ def read_part(folder: Path) -> Part:
     unknown = sorted({outcome.test for outcome in outcomes} - CHECKS.keys())
     if unknown:
         raise UsageError(f"{folder} tells of {unknown[0]}, and this kit has no such check")
+    report = Path((end or {}).get("report", header["plan"]["report"]))
     if end is None:
-        return Part(
-            folder, header, tuple(outcomes), known, RunCourse("", 0.0, f"the journal in {folder} was cut off")
-        )
-    course = RunCourse(end["started_at"], end["seconds"], end["cut_off"])
-    return Part(folder, header, tuple(outcomes), known, course)
+        course = RunCourse("", 0.0, f"the journal in {folder} was cut off")
+    else:
+        course = RunCourse(end["started_at"], end["seconds"], end["cut_off"])
+    return Part(folder, header, tuple(outcomes), known, course, report)
 
 
 def _bare(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,7 +89,7 @@ def _bare(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def only_run(part: Part) -> RunRecord:
     """The run that one journal tells of, judged again. Raises UsageError."""
-    plan, preparation = _prepared(part, part.shard, Path(part.header["plan"]["report"]))
+    plan, preparation = _prepared(part, part.shard, part.report)
     return conclude_run(plan, preparation, part.outcomes, load_ruleset(), part.course)
 
 

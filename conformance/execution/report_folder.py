@@ -6,11 +6,10 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from conformance.errors import KitError, UsageError, reason_of
-from conformance.execution.plan import Plan
 from conformance.reports import RENDERERS, render_reports
 from conformance.reports.badge import MARK as BADGE_MARK
 from conformance.reports.html_page import MARK as PAGE_MARK
@@ -21,22 +20,28 @@ from conformance.testing.crashes import EXHIBITS
 
 JOURNAL = "journal.jsonl"
 REPLAYS = "replays"
+_DECISIVE = "results.json"
 _FILES = (*RENDERERS, JOURNAL)
 _PAGES = {"index.html": PAGE_MARK, "badge.svg": BADGE_MARK}  # what `report` may have written beside
 
 
-def home_of(plan: Plan) -> Path:
-    """Where the report of a run goes: beside the one asked for where a part would replace a whole run."""
-    if plan.is_partial and _is_whole(plan.report):
-        return plan.report.with_name(f"{plan.report.name}-partial")
-    return plan.report
+def home_of(place: Path) -> Path:
+    """Where a run writes that may turn out to be a part: beside `place` where a whole run's report lies.
+
+    Whether a run is whole shows at its end: then `take_place` moves its report.
+    """
+    if not _is_whole(place):
+        return place
+    if place.name in ("", ".."):
+        place = place.resolve()
+    return place.with_name(f"{place.name}-partial")
 
 
 def _is_whole(folder: Path) -> bool:
     try:
-        form = json.loads((folder / "results.json").read_bytes())
+        form = json.loads((folder / _DECISIVE).read_bytes())
         is_run = form["schema"] == SCHEMA and form["verdict"] != RunVerdict.ERROR.value
-        return is_run and not form["run"]["filtered"]
+        return is_run and not form["run"]["filtered"] and "cut_off" not in form["run"]
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -91,6 +96,27 @@ def clear_report(folder: Path) -> None:
         raise UsageError(f"the report cannot be written to {folder}: {reason_of(error)}") from None
 
 
+def take_place(home: Path, place: Path) -> None:
+    """Move the report of a whole run from where it was written to where the older one lies. Raises KitError.
+
+    What says that a report is whole goes first and comes last: whoever is stopped halfway leaves nothing
+    there that is taken for one.
+    """
+    with writing_to(place):
+        (place / _DECISIVE).unlink(missing_ok=True)
+        clear_report(place)
+        moved = [home / name for name in (REPLAYS, EXHIBITS, *_FILES) if (home / name).exists()]
+        for path in sorted(moved, key=lambda path: path.name == _DECISIVE):
+            shutil.move(path, place / path.name)
+    remove_if_empty(home)
+
+
+def remove_if_empty(folder: Path) -> None:
+    """Remove a directory in which nothing was written."""
+    with suppress(OSError):
+        folder.rmdir()
+
+
 def write_report(record: RunRecord, folder: Path) -> None:
     """Write every file of the report, each whole or not at all. Raises KitError."""
     with writing_to(folder):
@@ -133,7 +159,7 @@ def _has_entries(path: Path) -> bool:
 
 
 def _is_ours(folder: Path) -> bool:
-    signs = ((JOURNAL, '{"event": "run"'), ("results.json", f'"schema": "{SCHEMA}"'))
+    signs = ((JOURNAL, '{"event": "run"'), (_DECISIVE, f'"schema": "{SCHEMA}"'))
     return any(sign in _beginning(folder / name) for name, sign in signs)
 
 

@@ -66,6 +66,7 @@ class ReportWriter:
             cut_off=record.cut_off,
             started_at=record.started_at,
             seconds=record.seconds,
+            report=str(record.report),
         )
 
     def _write(self, event: str, **members: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event
@@ -20,7 +20,7 @@ from conformance.execution.judging import (
     with_known_failures_fixed,
 )
 from conformance.execution.limits import EarlyEnd
-from conformance.execution.pace import pace_of
+from conformance.execution.pace import expected_seconds, pace_of
 from conformance.execution.plan import Plan
 from conformance.execution.preparing import prepare_run
 from conformance.execution.probing import Doubt, outage_words
@@ -30,6 +30,8 @@ from conformance.execution.report_folder import (
     holds_report,
     home_of,
     make_room,
+    remove_if_empty,
+    take_place,
     write_report,
     writing_to,
 )
@@ -45,9 +47,10 @@ from conformance.suite.chapters import CHECKS
 
 
 class Audience(Protocol):
-    """Who is told how a run goes. `test` is the name of a check."""
+    """Who is told how a run goes. `test` is the name of a check, `seconds` what each should take."""
 
     def begins(self, description: Description, tasks: int, known: Sequence[KnownFailure]) -> None: ...
+    def expects(self, seconds: Mapping[str, float], workers: int) -> None: ...
     def check_begins(self, test: str) -> None: ...
     def check_ended(self, test: str, outcome: CheckOutcome) -> None: ...
     def ends(self) -> None: ...
@@ -72,6 +75,7 @@ class Nobody:
     """An audience that does not listen."""
 
     def begins(self, description: Description, tasks: int, known: Sequence[KnownFailure]) -> None: ...
+    def expects(self, seconds: Mapping[str, float], workers: int) -> None: ...
     def check_begins(self, test: str) -> None: ...
     def check_ended(self, test: str, outcome: CheckOutcome) -> None: ...
     def ends(self) -> None: ...
@@ -92,8 +96,8 @@ class Run:
         stop: Event | None = None,
         mark: str = "",
     ) -> None:
-        self._asked_for = plan.report
-        self.plan = plan = replace(plan, report=home_of(plan))
+        self._place = plan.report
+        self.plan = plan = replace(plan, report=home_of(plan.report))
         self.ruleset = ruleset or load_ruleset()
         self.stop = stop or Event()
         self._tell = tell
@@ -114,17 +118,19 @@ class Run:
         known = _read_known_failures(self.plan, self.ruleset)
         pinned = _read_pinned(self.plan, known)
         if self.plan.last_failed:
-            failed = failed_last(self._asked_for, str(self.plan.target))
+            failed = failed_last(self._place, str(self.plan.target))
             if not any(self.plan.wants(CHECKS[test].requirement) for test in failed & CHECKS.keys()):
                 raise UsageError(
                     "--last-failed: of what failed in the run before, --only and --skip leave none"
                 )
+            self._tell(f"--last-failed: what failed in the run that {self._place} tells of")
             tests = failed if tests is None else failed.intersection(tests)
         make_room(self.plan.report)
         description = self._describe()
         preparation = prepare_run(self.plan, self.ruleset, description, tests, known, pinned)
         if preparation.filtered and self.plan.fix_known_failures:
             self._hands.close()
+            self._leave_no_trace()
             raise UsageError("--fix-known-failures refuses a filtered run: it would forget the others")
         clear_report(self.plan.report)
         return preparation
@@ -141,12 +147,20 @@ class Run:
             return description
         except SidecarConformanceError as error:
             self._supervisor.close()
-            if not holds_report(self.plan.report):
+            if holds_report(self._place):
+                self._leave_no_trace()
+            else:
                 write_report(unreachable(self.plan, self.ruleset, error, self._course()), self.plan.report)
             raise
         except KeyboardInterrupt:
             self._supervisor.close()
+            self._leave_no_trace()
             raise KeyboardInterrupt(f"{self.plan.target} did not answer yet, nothing was judged") from None
+
+    def _leave_no_trace(self) -> None:
+        """Take away a directory that was made beside the older report, for nothing."""
+        if self.plan.report != self._place:
+            remove_if_empty(self.plan.report)
 
     def _join(self) -> None:
         """Let a cluster carry out the checks. Raises TargetUnreachableError."""
@@ -159,6 +173,7 @@ class Run:
     def perform(self, preparation: Preparation, audience: Audience) -> RunRecord:
         """Run the checks and leave the report. Survives everything the backend does.
 
+        It is written beside the report of a whole run, and takes its place once this one is whole as well.
         KeyboardInterrupt passes on once the report, of an unfinished run, is written.
         """
         audience.begins(preparation.description, len(preparation.tasks), preparation.known)
@@ -166,6 +181,8 @@ class Run:
         if pace is not None:
             self._hands.workers = pace.workers
             self._tell(pace.words)
+        tests = [task.check.test for task in preparation.tasks]
+        audience.expects(expected_seconds(self.plan, pace, tests), self._hands.workers)
         interrupted: KeyboardInterrupt | None = None
         with self._journal() as journal:
             recorder = ReportWriter(self.plan, preparation, journal)
@@ -205,9 +222,14 @@ class Run:
                 )
                 self._tell(words)
                 recorder.knows(preparation.known)
+            home = self.plan.report
+            if not course.cut_off and not preparation.filtered:
+                self.plan = replace(self.plan, report=self._place)
             record = conclude_run(self.plan, preparation, recorder.outcomes, self.ruleset, course)
-            write_report(record, self.plan.report)
+            write_report(record, home)
             recorder.end(record)
+        if record.report != home:
+            take_place(home, record.report)
         if interrupted is not None:
             raise KeyboardInterrupt(f"what ran until then is in {self.plan.report}") from interrupted
         return record

@@ -29,7 +29,7 @@ COLUMNS = (
     ("not owed", (Verdict.NOT_APPLICABLE,), "dim"),
 )
 _STEPS_OF_A_CAUSE = 6
-_NARROW, _WIDE = 76, 90
+_SLIM, _NARROW, _WIDE = 46, 76, 90
 VERDICT_STYLES = {
     RunVerdict.CONFORMANT: "bold green",
     RunVerdict.NOT_CONFORMANT: "bold red",
@@ -66,9 +66,8 @@ def summary(
     detail = detail or Detail()
     parts: list[RenderableType] = [] if detail.quiet else [Text()]
     causes = told_causes(record)
-    if failures and not detail.quiet:
-        parts += story_of_causes(record, causes, detail)
-    parts += failed_lines(record, causes)
+    stories = story_of_causes(record, causes, detail) if failures and not detail.quiet else []
+    parts += [*stories, *failed_lines(record, causes, told=bool(stories))]
     if not detail.quiet:
         parts += [*_table(record, width), *_findings(record), *_untested(record, detail)]
     if detail.durations:
@@ -115,18 +114,26 @@ def _consequences(record: RunRecord, cause: Cause) -> list[Text]:
     return [Text(line) for line in lines]
 
 
-def failed_lines(record: RunRecord, causes: Sequence[Cause]) -> list[RenderableType]:
-    """A line a requirement that failed: which, how grave, what broke, by which cause."""
+def failed_lines(record: RunRecord, causes: Sequence[Cause], *, told: bool = False) -> list[RenderableType]:
+    """A line a requirement that failed: which, how grave, what broke, by which cause.
+
+    An error is long, and often everybody's: it is left to its cause where that is `told`, and else told once.
+    """
     numbers = numbers_of(causes)
+    errors: dict[str, str] = {}
     lines = []
     seen = {likeness(check) for cause in causes for check in (cause.check, *cause.others)}
     for result in record.results:
         if result.verdict not in TOLD:
             continue
-        told = failing(result)
+        checks = failing(result)
         stale = result.verdict is Verdict.STALE_KNOWN_FAILURE
-        says = claim_of(told[0]) if told and not stale else result.reason.partition("\n")[0]
-        says += _otherwise(told, seen)
+        says = claim_of(checks[0]) if checks and not stale else result.reason.partition("\n")[0]
+        says += _otherwise(checks, seen)
+        if result.verdict is Verdict.ERROR:
+            first = errors.setdefault(says, result.id)
+            is_told = told and result.id in numbers
+            says = "not judged" if is_told else says if first == result.id else f"as {first}"
         cause = _put_down_to(numbers.get(result.id, []))
         verdict = result.verdict.value.replace("_", " ")
         style = "red" if result.verdict in BREACHES else "magenta"
@@ -197,8 +204,9 @@ def _failures(record: RunRecord, result: RequirementResult, following: list[str]
 def _table(record: RunRecord, width: int) -> list[RenderableType]:
     """A row a chapter that was run, or that something kept from being run."""
     table = Table(box=None, pad_edge=False, padding=(0, 2 if width >= _NARROW else 1, 0, 0))
-    table.add_column("chapter")
-    for name, _, style in COLUMNS:
+    columns = COLUMNS if width >= _SLIM else COLUMNS[:-1]  # what is not owed can be done without
+    table.add_column("chapter" if width >= _SLIM else "")
+    for name, _, style in columns:
         table.add_column(name, justify="right", style=style)
     if width >= _WIDE:
         table.add_column("exercised", justify="right")
@@ -207,7 +215,7 @@ def _table(record: RunRecord, width: int) -> list[RenderableType]:
         results = [r for r in results if not is_left_out(r)]
         if record.filtered and all(r.verdict is Verdict.NOT_APPLICABLE for r in results):
             continue
-        counts = [sum(result.verdict in verdicts for result in results) for _, verdicts, _ in COLUMNS]
+        counts = [sum(result.verdict in verdicts for result in results) for _, verdicts, _ in columns]
         exercised = sum(result.exercised for result in results)
         cells = [str(count or "") for count in [*counts, exercised][: len(table.columns) - 1]]
         table.add_row(f"{prefix}  {title}" if width >= _NARROW else prefix, *cells)
@@ -229,6 +237,8 @@ def _untested(record: RunRecord, detail: Detail) -> list[RenderableType]:
         worded: dict[str, str] = {}
         for result in record.with_verdict(verdict):
             if result.id in record.later or is_left_out(result):
+                continue
+            if verdict is Verdict.ERROR and result.id not in allowed:  # it has a line of its own
                 continue
             reason = result.reason.strip().splitlines()[0] if result.reason.strip() else ""
             reason = worded.setdefault(alike(reason), reason)

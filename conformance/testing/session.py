@@ -36,7 +36,7 @@ from conformance.workspace import DataPath, Workspace
 __all__ = ["Backend", "Blind", "FailedExample", "GaveUp", "Observer", "Session"]
 
 _T = TypeVar("_T")
-_LONGEST_DOCUMENT_TOLD = 400
+_LONGEST_DOCUMENT_TOLD = 4_000
 _CLOCK_IS_HELD = "the clock is held at"
 _MOST_DEATHS = 30
 

@@ -61,3 +61,10 @@ def test_a_step_of_several_lines_is_one_line(box: BlackBox) -> None:
     box.told("the document is\n[]")
     box.began("cancel", 1.0)
     assert box.read().story == ("the document is []",)
+
+
+def test_a_step_that_tells_a_document_is_kept_whole(box: BlackBox) -> None:
+    step = f"the document is {b'r' * 4_000!r}"
+    box.told(step)
+    box.began("cancel", 1.0)
+    assert box.read().story == (step,)

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.execution.pace import pace_of
+from conformance.execution.order import costs
+from conformance.execution.pace import expected_seconds, pace_of
 from conformance.execution.plan import Plan, TargetSpec
 from conformance.testing.profiles import Dose
 
@@ -40,3 +41,19 @@ def test_there_are_no_more_workers_than_checks() -> None:
 
     assert pace is not None
     assert (2, True) == (pace.workers, pace.calls < 1_000)
+
+
+def test_the_time_of_a_slow_run_is_shared_out_as_the_references_is() -> None:
+    pace = pace_of(PLAN, 0.02, len(costs()))
+    seconds = expected_seconds(PLAN, pace, costs().keys())
+    cheap, dear = (choose(costs(), key=costs().__getitem__) for choose in (min, max))
+
+    assert pace is not None
+    assert pytest.approx(0.02 * pace.calls) == sum(seconds.values())
+    assert pytest.approx(costs()[dear] / costs()[cheap]) == seconds[dear] / seconds[cheap]
+
+
+def test_a_check_of_unknown_cost_is_expected_to_be_as_the_others() -> None:
+    seconds = expected_seconds(PLAN, None, [*costs(), "test_new"])
+
+    assert pytest.approx(sum(costs().values()) / len(costs()) / 3000) == seconds["test_new"]

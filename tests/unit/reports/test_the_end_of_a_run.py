@@ -254,3 +254,41 @@ def test_annotations_are_commands_that_no_text_can_break_out_of() -> None:
 
     assert lines[0].startswith("::error title=CX-01::50%25 of")
     assert all("\n" not in line for line in lines)
+
+
+CX = ("CX-01 ", "CX-02 ", "CX-03 ")
+
+
+def protocol_error(id: str) -> CheckOutcome:
+    words = "the adapter broke the protocol: cancel: the adapter wrote a line on stdout that is no answer"
+    return outcome(Verdict.ERROR, id, message=words)
+
+
+@pytest.mark.parametrize("detail", [Detail(), Detail(quiet=True)])
+def test_an_error_of_many_requirements_is_told_once(detail: Detail) -> None:
+    text = printed(a_run(protocol_error("CX-01"), protocol_error("CX-02"), protocol_error("CX-03")), detail)
+
+    assert 1 == text.count("that is no answer")
+    assert ["error"] * 3 == [
+        line.split()[2] for line in text.splitlines() if line[:6] in CX and "MUST " in line
+    ]
+
+
+@pytest.mark.parametrize("width", [40, 46, 60, 76, 90])
+def test_the_table_breaks_no_word(width: int) -> None:
+    text = printed(a_run(failure("CX-02"), outcome(Verdict.PASSED, "ST-01")), width=width)
+    heading = next(line for line in text.splitlines() if "passed" in line and "failed" in line)
+
+    assert "…" not in text
+    assert len(heading) <= width
+    assert "untested" in heading
+
+
+def test_a_long_document_is_shortened_in_plain_text_and_whole_where_all_is_asked_for() -> None:
+    row = "'id': 'the decisive row'"
+    found = failure("CX-02", operations=(f'the document is b"{"x" * 1500}{row}{"y" * 1500}"',))
+
+    assert (False, True) == (
+        row in printed(a_run(found)),
+        row in printed(a_run(found), Detail(verbose=True)),
+    )
