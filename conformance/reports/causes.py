@@ -53,7 +53,7 @@ def causes_of(record: HasResults, results: Sequence[RequirementResult]) -> list[
     for result in shown:
         if not told.isdisjoint(result.follows_from):
             continue
-        first = min(failing(result), key=lambda check: reading_length(check.counterexample))
+        first = plainest(result)
         others = [check for check in failing(result) if check is not first]
         cause = found.get(likeness(first))
         if cause is None:
@@ -63,6 +63,11 @@ def causes_of(record: HasResults, results: Sequence[RequirementResult]) -> list[
         cause.following += [id for id in following.get(result.id, []) if id not in cause.ids]
         cause.others += [check for check in others if likeness(check) != likeness(first)]
     return sorted(found.values(), key=lambda cause: -len(cause.ids))
+
+
+def plainest(result: RequirementResult) -> CheckOutcome:
+    """Of the checks of a requirement that failed, the one that is soonest read."""
+    return min(failing(result), key=lambda check: reading_length(check.counterexample))
 
 
 def reading_length(found: Counterexample | None) -> float:

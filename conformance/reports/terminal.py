@@ -9,7 +9,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from conformance.reports.causes import TOLD, Cause, alike, causes_of, failing, likeness, numbers_of
+from conformance.reports.causes import TOLD, Cause, alike, causes_of, failing, likeness, numbers_of, plainest
 from conformance.reports.chapters import CHAPTERS
 from conformance.reports.explanation import LONGEST_STORY, explain_failure
 from conformance.reports.readable import around_difference, readable_line
@@ -94,6 +94,20 @@ def story_of_causes(record: RunRecord, causes: Sequence[Cause], detail: Detail) 
         text = Text.assemble((f"cause {number}  ", "bold"), story)
         text.stylize(style, len(f"cause {number}  "), len(f"cause {number}  ") + len(result.id))
         parts.append(Group(text, *_consequences(record, cause), Text()))
+    return [*parts, *(_stories_of_followers(record, causes) if detail.verbose else ())]
+
+
+def _stories_of_followers(record: RunRecord, causes: Sequence[Cause]) -> list[RenderableType]:
+    """What follows may have a cause of its own: its story as well, once where it is the same."""
+    following = {id for cause in causes for id in cause.following}
+    seen = {likeness(check) for cause in causes for check in (cause.check, *cause.others)}
+    parts: list[RenderableType] = []
+    for result in record.results:
+        if result.id not in following or not failing(result) or likeness(plainest(result)) in seen:
+            continue
+        seen.add(likeness(plainest(result)))
+        story = explain_failure(result.requirement, plainest(result), record.report, LONGEST_STORY)
+        parts.append(Group(Text.assemble(("follows  ", "bold"), story), Text()))
     return parts
 
 

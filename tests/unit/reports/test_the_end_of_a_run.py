@@ -69,6 +69,16 @@ def test_long_stories_are_cut_unless_every_step_is_asked_for() -> None:
     assert "1. step 0\n" in printed(a_run(found), Detail(verbose=True))
 
 
+def test_what_follows_has_its_story_where_every_story_is_asked_for() -> None:
+    run = a_run(failure("RT-10", "nothing loads"), failure("RT-11", "loading writes"))
+
+    assert ("broken: nothing loads\n" in printed(run), "broken: loading writes\n" in printed(run)) == (
+        True,
+        False,
+    )
+    assert "broken: loading writes\n" in printed(run, Detail(verbose=True))
+
+
 def test_what_was_planted_first_is_told_however_long_the_story_is() -> None:
     steps = (
         "open()",
