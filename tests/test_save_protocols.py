@@ -13,7 +13,7 @@ from commands import Finished, sidecar_conformance
 from whole import partly, profile
 
 BACKENDS = Path(__file__).parent / "backends"
-OTHERS = {"variations", "log_store", "sqlite_store", "written_through_memory"}
+OTHERS = {"variations", "log_store", "naive_json", "sqlite_store", "written_through_memory"}
 SHAPES = sorted(path.stem for path in BACKENDS.glob("[!_]*.py") if path.stem not in OTHERS)
 ALWAYS = ["linked_into_place", "saved_by_two_threads", "written_synchronously"]
 CHAPTER = [f"CR-{number:02}" for number in (*range(1, 14), 15)]

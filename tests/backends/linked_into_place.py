@@ -11,7 +11,10 @@ from reference_impl import VecSidecar
 
 
 class Sidecar(VecSidecar):
+    unpublished = Path()
+
     def create_temporary(self, temporary: Path, existing: os.stat_result | None) -> int:
+        self.unpublished = temporary
         mode = 0o666 if existing is None else 0o600
         return os.open(temporary.parent, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, mode)
 
@@ -22,11 +25,10 @@ class Sidecar(VecSidecar):
         os.link(f"/proc/self/fd/{descriptor}", self.unpublished, src_dir_fd=descriptor)
 
     def publish(self, temporary: Path) -> None:
-        try:
-            super().publish(self.unpublished)
-        except BaseException:
-            self.discard(self.unpublished)
-            raise
+        super().publish(self.unpublished)
+
+    def discard(self, temporary: Path) -> None:
+        super().discard(self.unpublished)
 
 
 open_backend = opener(Sidecar)
