@@ -102,9 +102,11 @@ def _show_container(value: object) -> str:
 
 
 def _show_ours(value: object) -> str:
-    """A dataclass of the kit's with its members shown as elsewhere; what any other says of itself."""
+    """A dataclass of the kit's in its own words, or with its members shown as elsewhere; else its repr."""
     if not is_dataclass(value) or isinstance(value, type) or not type(value).__module__.startswith(_KIT):
         return repr(value)
+    if type(value).__str__ is not object.__str__:
+        return str(value)
     shown = ", ".join(
         f"{each.name}={_show(getattr(value, each.name))}" for each in fields(value) if each.repr
     )

@@ -26,7 +26,7 @@ def memory_file_system() -> Path | None:
     return memory if memory.is_dir() and os.access(memory, os.W_OK | os.X_OK) else None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True)
 class FileState:
     """What a path is: its kind (file, directory, link, other), permission bits and, for a file, its bytes.
 
@@ -37,7 +37,7 @@ class FileState:
     mode: int
     content: bytes
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         return f"{self.kind} of mode {self.mode:04o}, {self.content!r}"
 
 

@@ -79,7 +79,7 @@ def plan_from_words(target: TargetSpec, words: Mapping[str, Any], search_path: t
     A word is None where nothing was said.
     """
     said = _DEFAULTS | {name: word for name, word in words.items() if word}
-    workers = default_workers(target.attached) if not words.get("workers") else said["workers"]
+    workers = words.get("workers") or default_workers(target.attached)
     for option in PLAN_OPTIONS:
         if option.choices and said.get(option.name, option.choices[0]) not in option.choices:
             raise UsageError(

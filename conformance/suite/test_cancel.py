@@ -273,10 +273,6 @@ def test_CX_06_cancelling_the_last_job_leaves_an_empty_document(backend: Backend
             store.cancel(each)
         document = store.document()
         claim = "cancelling the last job leaves the document [] in place"
-        expect(
-            bool(document),
-            claim,
-            expected=b"[]",
-            observed=Words("no document") if document is None else document,
-        )
+        observed = Words("no document") if document is None else document
+        expect(bool(document), claim, expected=b"[]", observed=observed)
         expect_equal(store.rows(), (), claim)

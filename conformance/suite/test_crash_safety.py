@@ -63,10 +63,8 @@ def test_CR_01_the_document_is_whole_at_every_moment_of_an_operation(
                 before = store.data.read_document()
                 with reading_slowly(store.data.document) as reader:
                     watch.seen()
-                    if isinstance(change, Cancel):
-                        attempt(
-                            partial(store.perform, change)
-                        )  # that one of an unknown job succeeds is CX-02's
+                    if isinstance(change, Cancel):  # that one of an unknown job succeeds is CX-02's
+                        attempt(partial(store.perform, change))
                     else:
                         store.perform(change)
                     _expect_document_throughout(watch.seen())

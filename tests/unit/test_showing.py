@@ -13,6 +13,7 @@ from conformance.hosting.anew import quoted
 from conformance.oracle.model import Cancel, FlushCheckpoint, RecordFinished, Reopen
 from conformance.showing import show
 from conformance.testing.story import Planted
+from conformance.workspace import FileState
 
 ID = QName("job", "a")
 NAME = "QName('job', 'a')"
@@ -54,6 +55,7 @@ class Theirs:
         ([SchedulerJobStatus.IDLE], "[SchedulerJobStatus.IDLE]"),
         (RecordFinished(ID, SystemTime(1, 2), True), f"record_finished({NAME}, SystemTime(1, 2), True)"),
         ([Cancel(ID), FlushCheckpoint(), Reopen()], f"[cancel({NAME}), flush_checkpoint(), reopen()]"),
+        ({"victim": FileState("file", 0o644, b"x")}, "{'victim': file of mode 0644, b'x'}"),
         (Planted(1, b""), "Planted(path=1, content=b'')"),
         (Theirs(ID), "as it says"),
     ],

@@ -31,10 +31,10 @@ _KILL, _POWER = frozenset({"CR-02"}), frozenset({"CR-03", "CR-04"})
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the same workload breaks without any error, and what wrong ones of its kill states show.
+    """What the same workload breaks without any error, and what its kill states show that break CR-02.
 
-    A state that only shows the same again is not judged, unless everything was acknowledged by then: no kill
-    leads there.
+    A state that only shows the same again is not judged, unless the operation was acknowledged and none was
+    under way: no kill leads there.
     """
 
     broken: Collection[str]
