@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from conformance.contract.records import Schedule
-from conformance.showing import Words
+from conformance.showing import Words, show
 from conformance.testing.expect import expect
 from conformance.testing.histories import stamp, told, unexplained
 from conformance.testing.profiles import Dose
@@ -81,5 +81,7 @@ def _expect_nothing_lost(store: Session, load: Load, standing: dict[str, Schedul
 
 def _tell(backend: Backend, loss: Loss, begun: int) -> None:
     backend.note(f"of {loss.id}, whatever else happened, no order explains")
+    if loss.before is not None:
+        backend.note(f"    after the crash before: a look saw {show(loss.before)}")
     for line in told(unexplained(loss.history, None) or loss.history, begun):
         backend.note(f"    {line}")

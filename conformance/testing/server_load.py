@@ -114,10 +114,14 @@ def _mutation(id: QName, number: int) -> Mutation:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A job whose state nothing explains, with all calls that were made of it, and the looks at it."""
+    """A job whose state nothing explains: all calls that were made of it, and the look at it.
+
+    `before` is the schedule that a look after the crash before saw, where there was one.
+    """
 
     id: str
     history: tuple[JobEvent, ...]
+    before: Schedule | None = None
 
 
 def losses(
@@ -138,8 +142,7 @@ def losses(
             lost.append(Loss(id, seen))
     for id, schedule in standing.items():
         if found.get(id) != schedule:
-            seen_before: JobEvent = HistoryEvent(Look(), 0, 0, observed=(schedule,))
-            lost.append(Loss(id, (seen_before, _look(looked, found.get(id)))))
+            lost.append(Loss(id, (_look(looked, found.get(id)),), schedule))
     return lost
 
 

@@ -109,7 +109,8 @@ def test_what_survived_an_earlier_death_must_survive_the_next() -> None:
 
     lost = losses(load, standing, (2**62, 2**62 + 1), server.records(server.jobs))
 
-    assert ["kit.old"] == [loss.id for loss in lost]
+    assert [("kit.old", Once(AN_INSTANT))] == [(loss.id, loss.before) for loss in lost]
+    assert ["0.000 to 0.000 ms  after the crash: a look saw no such job"] == told(lost[0].history, 2**62)
 
 
 def test_the_smallest_history_is_told_with_its_calls_and_times() -> None:
